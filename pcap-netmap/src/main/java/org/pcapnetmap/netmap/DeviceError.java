@@ -1,0 +1,50 @@
+package org.pcapnetmap.netmap;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Error numbers that the device returns, as Linux numbers them on x86-64 and aarch64, and the
+ * exceptions that stand for them when an open fails.
+ */
+final class DeviceError {
+  static final int EINTR = 4;
+  static final int E2BIG = 7;
+  static final int ENOMEM = 12;
+  static final int EACCES = 13;
+  static final int EBUSY = 16;
+  static final int ENODEV = 19;
+  static final int EINVAL = 22;
+  static final int ENOSPC = 28;
+  static final int ENOSYS = 38;
+  static final int EPROTO = 71;
+  static final int ENOTSUP = 95;
+  static final int ETIMEDOUT = 110;
+
+  private DeviceError() {}
+
+  /** Passes a result on, or throws what the error structure says. */
+  static int check(int result, ByteBuffer error) throws NetmapException {
+    if (result >= 0) {
+      return result;
+    }
+    String text = NativeStruct.text(error, ErrorLayout.TEXT_OFFSET, ErrorLayout.TEXT_SIZE);
+    throw exception(-result, text);
+  }
+
+  /** The exception for a failed open or list. */
+  private static NetmapException exception(int errno, String text) {
+    return switch (errno) {
+      case EINVAL -> new BadPortNameException(errno, text);
+      case EBUSY -> new PortBusyException(errno, text);
+      case ENOSPC -> new SwitchFullException(errno, text);
+      case ENOMEM -> new NoRoomException(errno, text);
+      case E2BIG -> new RingTooLargeException(errno, text);
+      case EACCES -> new PermissionException(errno, text);
+      case ENOTSUP -> new NotTmpfsException(errno, text);
+      case EPROTO -> new IncompatibleSwitchException(errno, text);
+      case ENODEV -> new NoSuchPortException(errno, text);
+      case ETIMEDOUT -> new SwitchLockedException(errno, text);
+      default -> new NetmapException(errno, text);
+    };
+  }
+}

@@ -1,0 +1,74 @@
+package org.pcapnetmap.netmap;
+
+import com.sun.jna.Pointer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** The memory of an opening: finds the rings in it, as the interface and the device say. */
+final class PortMemory {
+  private final String name;
+  private final ByteBuffer region;
+  private final ByteBuffer memory;
+  private final long interfaceOffset;
+
+  PortMemory(String name, ByteBuffer region) {
+    this.name = name;
+    this.region = region;
+    this.interfaceOffset = region.getLong(RegionLayout.IF_OFFSET_OFFSET);
+    long size = Math.min(region.getLong(RegionLayout.SIZE_OFFSET), Integer.MAX_VALUE);
+    this.memory =
+        new Pointer(region.getLong(RegionLayout.BASE_OFFSET))
+            .getByteBuffer(0, size)
+            .order(ByteOrder.nativeOrder());
+  }
+
+  TxRing[] txRings() throws RingTooLargeException {
+    TxRing[] rings = new TxRing[region.getInt(RegionLayout.TX_RINGS_OFFSET)];
+    for (int i = 0; i < rings.length; i++) {
+      rings[i] = new TxRing(memory, place(i));
+    }
+    return rings;
+  }
+
+  RxRing[] rxRings() throws RingTooLargeException {
+    int txRings = region.getInt(RegionLayout.TX_RINGS_OFFSET);
+    RxRing[] rings = new RxRing[region.getInt(RegionLayout.RX_RINGS_OFFSET)];
+    for (int i = 0; i < rings.length; i++) {
+      RingPlace place = place(txRings + i);
+      rings[i] = new RxRing(memory, place, arrivals(i, place.numSlots()));
+    }
+    return rings;
+  }
+
+  private RingPlace place(int ring) throws RingTooLargeException {
+    long entry = interfaceOffset + InterfaceLayout.RING_OFS_OFFSET + (long) ring * Long.BYTES;
+    long base = interfaceOffset + memory.getLong(check(entry, Long.BYTES));
+    check(base, RingLayout.SLOTS_OFFSET);
+    int numSlots = memory.getInt((int) base + RingLayout.NUM_SLOTS_OFFSET);
+    int bufferSize = memory.getInt((int) base + RingLayout.NR_BUF_SIZE_OFFSET);
+    int buffers = region.getInt(RegionLayout.BUFFERS_OFFSET);
+    long buffersBase = base + memory.getLong((int) base + RingLayout.BUF_OFS_OFFSET);
+    check(base, RingLayout.SLOTS_OFFSET + (long) numSlots * SlotLayout.SIZE);
+    check(buffersBase, (long) buffers * bufferSize);
+    return new RingPlace((int) base, numSlots, bufferSize, (int) buffersBase, buffers);
+  }
+
+  private int arrivals(int rxRing, int numSlots) throws RingTooLargeException {
+    long first = region.getLong(RegionLayout.ARRIVALS_OFFSET_OFFSET);
+    long stride = region.getLong(RegionLayout.ARRIVALS_STRIDE_OFFSET);
+    return check(first + rxRing * stride, (long) numSlots * ArrivalLayout.SIZE);
+  }
+
+  /** The offset as an int, if so many bytes from it on lie within the buffer. */
+  private int check(long offset, long length) throws RingTooLargeException {
+    if (offset < 0 || length < 0 || offset + length > memory.capacity()) {
+      throw new RingTooLargeException(
+          DeviceError.E2BIG,
+          name
+              + ": the rings reach beyond the "
+              + memory.capacity()
+              + " bytes that Java can address; open the port with fewer or smaller slots");
+    }
+    return (int) offset;
+  }
+}

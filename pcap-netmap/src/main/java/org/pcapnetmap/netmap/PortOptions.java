@@ -1,0 +1,141 @@
+package org.pcapnetmap.netmap;
+
+import java.nio.ByteBuffer;
+import java.util.Objects;
+
+/**
+ * How to open a port. A zero means the device's default; sizes are ignored where the rings exist
+ * already, because another raw opening of the port made them.
+ *
+ * @param mode what is shared with other openings
+ * @param exclusive whether to be the port's only raw opening, as the suffix {@code /x} says
+ * @param txSlots slots of each transmit ring, 16 to 65536; default 1024 raw, 256 capture
+ * @param rxSlots slots of each receive ring, 16 to 65536; default 1024 raw, 4096 capture
+ * @param bufferSize bytes of each buffer, a multiple of 64 from 64 to 65536; default 2112
+ * @param txRings transmit rings, 1 to 16; default 1
+ * @param rxRings receive rings, 1 to 16; default 1
+ * @param areaSize bytes of address space for each opening of the switch, used only when this open
+ *     creates the switch; default 512 MiB
+ */
+public record PortOptions(
+    PortMode mode,
+    boolean exclusive,
+    int txSlots,
+    int rxSlots,
+    int bufferSize,
+    int txRings,
+    int rxRings,
+    long areaSize) {
+
+  private static final int EXCLUSIVE_FLAG = 1;
+
+  /** Checks that a mode is given; the device checks the numbers. */
+  public PortOptions {
+    Objects.requireNonNull(mode, "mode");
+  }
+
+  /**
+   * The port's own rings with default sizes.
+   *
+   * @return options to refine
+   */
+  public static PortOptions raw() {
+    return new PortOptions(PortMode.RAW, false, 0, 0, 0, 0, 0, 0);
+  }
+
+  /**
+   * A private copy of the port's traffic with default sizes.
+   *
+   * @return options to refine
+   */
+  public static PortOptions capture() {
+    return raw().withMode(PortMode.CAPTURE);
+  }
+
+  /**
+   * These options with another mode.
+   *
+   * @param newMode what is shared with other openings
+   * @return a changed copy
+   */
+  public PortOptions withMode(PortMode newMode) {
+    return new PortOptions(
+        newMode, exclusive, txSlots, rxSlots, bufferSize, txRings, rxRings, areaSize);
+  }
+
+  /**
+   * These options with or without exclusive use.
+   *
+   * @param newExclusive whether to be the port's only raw opening
+   * @return a changed copy
+   */
+  public PortOptions withExclusive(boolean newExclusive) {
+    return new PortOptions(
+        mode, newExclusive, txSlots, rxSlots, bufferSize, txRings, rxRings, areaSize);
+  }
+
+  /**
+   * These options with transmit rings of another size.
+   *
+   * @param slots 16 to 65536, 0 for the default
+   * @return a changed copy
+   */
+  public PortOptions withTxSlots(int slots) {
+    return new PortOptions(mode, exclusive, slots, rxSlots, bufferSize, txRings, rxRings, areaSize);
+  }
+
+  /**
+   * These options with receive rings of another size.
+   *
+   * @param slots 16 to 65536, 0 for the default
+   * @return a changed copy
+   */
+  public PortOptions withRxSlots(int slots) {
+    return new PortOptions(mode, exclusive, txSlots, slots, bufferSize, txRings, rxRings, areaSize);
+  }
+
+  /**
+   * These options with buffers of another size.
+   *
+   * @param bytes a multiple of 64 from 64 to 65536, 0 for the default
+   * @return a changed copy
+   */
+  public PortOptions withBufferSize(int bytes) {
+    return new PortOptions(mode, exclusive, txSlots, rxSlots, bytes, txRings, rxRings, areaSize);
+  }
+
+  /**
+   * These options with another number of rings.
+   *
+   * @param tx transmit rings, 1 to 16, 0 for the default
+   * @param rx receive rings, 1 to 16, 0 for the default
+   * @return a changed copy
+   */
+  public PortOptions withRings(int tx, int rx) {
+    return new PortOptions(mode, exclusive, txSlots, rxSlots, bufferSize, tx, rx, areaSize);
+  }
+
+  /**
+   * These options with areas of another size, for a switch that is made by this open.
+   *
+   * @param bytes address space for each opening, 0 for the default
+   * @return a changed copy
+   */
+  public PortOptions withAreaSize(long bytes) {
+    return new PortOptions(mode, exclusive, txSlots, rxSlots, bufferSize, txRings, rxRings, bytes);
+  }
+
+  /** These options in the device's own form. */
+  ByteBuffer encode() {
+    return NativeStruct.allocate(OptionsLayout.SIZE)
+        .putInt(OptionsLayout.SIZE_OFFSET, OptionsLayout.SIZE)
+        .putInt(OptionsLayout.MODE_OFFSET, mode.number())
+        .putInt(OptionsLayout.FLAGS_OFFSET, exclusive ? EXCLUSIVE_FLAG : 0)
+        .putInt(OptionsLayout.TX_SLOTS_OFFSET, txSlots)
+        .putInt(OptionsLayout.RX_SLOTS_OFFSET, rxSlots)
+        .putInt(OptionsLayout.BUF_SIZE_OFFSET, bufferSize)
+        .putInt(OptionsLayout.TX_RINGS_OFFSET, txRings)
+        .putInt(OptionsLayout.RX_RINGS_OFFSET, rxRings)
+        .putLong(OptionsLayout.AREA_SIZE_OFFSET, areaSize);
+  }
+}
