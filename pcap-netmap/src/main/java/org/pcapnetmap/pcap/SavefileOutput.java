@@ -1,0 +1,159 @@
+package org.pcapnetmap.pcap;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+
+/**
+ * Whole records on their way to a savefile, gathered in a direct buffer. The buffer always begins
+ * with a record, so that after a failed write the file can be cut back to its last whole one.
+ */
+final class SavefileOutput implements Closeable {
+  /** Fits into a core's cache together with the ring's slots; larger moved fewer packets. */
+  private static final int CAPACITY = 256 << 10;
+
+  private final String name;
+  private final WritableByteChannel channel;
+  private final RecordLength recordLength;
+  private ByteBuffer buffer = newBuffer(CAPACITY);
+  private int used;
+  private boolean headerWritten;
+  private boolean failed;
+
+  /** Tells how long the record is that begins at a place in a buffer. */
+  @FunctionalInterface
+  interface RecordLength {
+    int at(ByteBuffer buffer, int offset);
+  }
+
+  SavefileOutput(String name, WritableByteChannel channel, RecordLength recordLength) {
+    this.name = name;
+    this.channel = channel;
+    this.recordLength = recordLength;
+  }
+
+  private static ByteBuffer newBuffer(int size) {
+    return ByteBuffer.allocateDirect(size).order(ByteOrder.nativeOrder());
+  }
+
+  /**
+   * Makes room for a record.
+   *
+   * @return where in {@link #buffer()} it is to be written; {@link #commit} then takes it
+   */
+  int reserve(int length) throws SavefileException {
+    if (buffer.capacity() - used < length) {
+      flush();
+      if (buffer.capacity() < length) {
+        buffer = newBuffer(length);
+      }
+    }
+    return used;
+  }
+
+  /** Valid until the next {@link #reserve}. */
+  ByteBuffer buffer() {
+    return buffer;
+  }
+
+  void commit(int length) {
+    used += length;
+  }
+
+  /**
+   * Writes the file's header, so that a reader of a pipe knows at once what comes, and a place that
+   * cannot be written to is found before the first packet.
+   */
+  void flushHeader() throws SavefileException {
+    try {
+      flush();
+      headerWritten = true;
+    } catch (SavefileException e) {
+      closeAfter(e);
+      throw e;
+    }
+  }
+
+  private void closeAfter(SavefileException first) {
+    try {
+      channel.close();
+    } catch (IOException second) {
+      first.addSuppressed(second);
+    }
+  }
+
+  /** Hands everything to the system. */
+  void flush() throws SavefileException {
+    if (used == 0 || failed) {
+      return;
+    }
+    ByteBuffer pending = buffer.duplicate().order(buffer.order()).position(0).limit(used);
+    try {
+      while (pending.hasRemaining()) {
+        channel.write(pending);
+      }
+      used = 0;
+    } catch (IOException e) {
+      failed = true;
+      throw giveUp(pending, e);
+    }
+  }
+
+  private SavefileException giveUp(ByteBuffer pending, IOException e) {
+    if (!headerWritten) {
+      return new SavefileException(name, "cannot be written: " + Channels.reason(e), e);
+    }
+    int whole = wholeRecords(pending.position());
+    int torn = pending.position() - whole;
+    boolean complete = torn == 0 || cutBack(torn);
+    return new SavefileException(
+        name,
+        "cannot be written: "
+            + Channels.reason(e)
+            + (complete
+                ? "; what it holds until now is a complete savefile"
+                : "; the last packet in it is cut short"),
+        e);
+  }
+
+  /** How many of the first bytes of the buffer are whole records. */
+  private int wholeRecords(int bytes) {
+    int end = 0;
+    while (end < bytes) {
+      int next = end + recordLength.at(buffer, end);
+      if (next > bytes) {
+        break;
+      }
+      end = next;
+    }
+    return end;
+  }
+
+  private boolean cutBack(int torn) {
+    if (!(channel instanceof FileChannel file)) {
+      return false;
+    }
+    try {
+      file.truncate(file.position() - torn);
+      return true;
+    } catch (IOException | IllegalArgumentException ignored) {
+      // A pipe or a device: what went out cannot be taken back.
+      return false;
+    }
+  }
+
+  /** Writes what is pending and closes the file, also when that fails. */
+  @Override
+  public void close() throws SavefileException {
+    try (channel) {
+      flush();
+    } catch (SavefileException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new SavefileException(name, "cannot be closed: " + Channels.reason(e), e);
+    }
+  }
+}
