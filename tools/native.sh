@@ -25,4 +25,4 @@ if [ -n "$missing" ]; then
 		"sudo apt-get install -y gcc make libc6-dev" >&2
 	exit 1
 fi
-exec make --silent --no-print-directory -C "$folder" -j "$(nproc 2>/dev/null || echo 2)" "$@"
+exec make --silent --no-print-directory -C "$folder" -j "$(nproc 2>/dev/null || echo 2)" "$@" </dev/null

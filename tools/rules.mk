@@ -93,7 +93,7 @@ CLANG_TIDY = $(shell command -v clang-tidy)
 TIDY = $(CLANG_TIDY) --quiet $(1) -- -std=gnu11 $(CPPFLAGS) 2>/dev/null >$@.log \
 	|| { cat $@.log; exit 1; }
 
-lint: $(if $(CLANG_FORMAT),$(OUT)/lint/format) $(if $(CLANG_TIDY),$(LINTED)) \
+lint: $(if $(and $(CLANG_FORMAT),$(C_FILES)),$(OUT)/lint/format) $(if $(CLANG_TIDY),$(LINTED)) \
 		$(OUT)/lint/length
 	$(if $(CLANG_FORMAT),,@echo 'lint: clang-format \
 	$(CLANG_FORMAT_VERSION) is not installed, C formatting not checked')
