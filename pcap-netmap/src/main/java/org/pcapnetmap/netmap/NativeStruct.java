@@ -23,8 +23,8 @@ final class NativeStruct {
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
-  /** The text as a C string. */
+  /** The text as a C string; a zero in it, which would cut it short, becomes U+FFFD. */
   static byte[] cString(String text) {
-    return (text + '\0').getBytes(StandardCharsets.UTF_8);
+    return (text.replace('\0', '\ufffd') + '\0').getBytes(StandardCharsets.UTF_8);
   }
 }

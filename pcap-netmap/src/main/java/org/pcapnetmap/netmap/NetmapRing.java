@@ -37,7 +37,7 @@ public abstract class NetmapRing {
   NetmapRing(ByteBuffer buffer, RingPlace place) {
     this.buffer = buffer;
     this.base = place.base();
-    this.slotsBase = base + RingLayout.SLOTS_OFFSET;
+    this.slotsBase = base + RingLayout.SLOT_OFFSET;
     this.numSlots = place.numSlots();
     this.bufferSize = place.bufferSize();
     this.buffersBase = place.buffersBase();

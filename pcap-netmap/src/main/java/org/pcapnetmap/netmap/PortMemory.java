@@ -43,12 +43,12 @@ final class PortMemory {
   private RingPlace place(int ring) throws RingTooLargeException {
     long entry = interfaceOffset + InterfaceLayout.RING_OFS_OFFSET + (long) ring * Long.BYTES;
     long base = interfaceOffset + memory.getLong(check(entry, Long.BYTES));
-    check(base, RingLayout.SLOTS_OFFSET);
-    int numSlots = memory.getInt((int) base + RingLayout.NUM_SLOTS_OFFSET);
+    check(base, RingLayout.SLOT_OFFSET);
+    int numSlots = memory.getInt((int) base + RingLayout.NUM_SLOT_OFFSET);
     int bufferSize = memory.getInt((int) base + RingLayout.NR_BUF_SIZE_OFFSET);
     int buffers = region.getInt(RegionLayout.BUFFERS_OFFSET);
     long buffersBase = base + memory.getLong((int) base + RingLayout.BUF_OFS_OFFSET);
-    check(base, RingLayout.SLOTS_OFFSET + (long) numSlots * SlotLayout.SIZE);
+    check(base, RingLayout.SLOT_OFFSET + (long) numSlots * SlotLayout.SIZE);
     check(buffersBase, (long) buffers * bufferSize);
     return new RingPlace((int) base, numSlots, bufferSize, (int) buffersBase, buffers);
   }

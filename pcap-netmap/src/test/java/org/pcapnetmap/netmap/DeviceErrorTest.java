@@ -1,0 +1,53 @@
+package org.pcapnetmap.netmap;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class DeviceErrorTest {
+  @ParameterizedTest
+  @CsvSource({
+    "22, BadPortNameException",
+    "16, PortBusyException",
+    "28, SwitchFullException",
+    "12, NoRoomException",
+    "7, RingTooLargeException",
+    "13, PermissionException",
+    "95, NotTmpfsException",
+    "71, IncompatibleSwitchException",
+    "19, NoSuchPortException",
+    "110, SwitchLockedException",
+    "5, NetmapException",
+  })
+  void eachReasonHasItsType(int errno, String type) {
+    NetmapException e =
+        assertThrows(NetmapException.class, () -> DeviceError.check(-errno, error("vale0:1: no")));
+    assertEquals(type, e.getClass().getSimpleName());
+    assertEquals(errno, e.errno());
+    assertEquals("vale0:1: no", e.getMessage());
+  }
+
+  @Test
+  void aTextThatFillsItsFieldIsTakenWhole() {
+    String text = "x".repeat(ErrorLayout.TEXT_SIZE);
+    NetmapException e =
+        assertThrows(NetmapException.class, () -> DeviceError.check(-5, error(text)));
+    assertEquals(text, e.getMessage());
+  }
+
+  @Test
+  void aResultThatIsNoErrorIsPassedOn() throws NetmapException {
+    assertEquals(3, DeviceError.check(3, error("")));
+  }
+
+  private static ByteBuffer error(String text) {
+    ByteBuffer struct = NativeStruct.allocate(ErrorLayout.SIZE);
+    struct.put(ErrorLayout.TEXT_OFFSET, text.getBytes(StandardCharsets.UTF_8));
+    return struct;
+  }
+}

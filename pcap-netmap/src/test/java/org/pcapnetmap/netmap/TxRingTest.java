@@ -1,0 +1,58 @@
+package org.pcapnetmap.netmap;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import org.junit.jupiter.api.Test;
+
+final class TxRingTest {
+  private static final byte[] FRAME = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+
+  @Test
+  void offerFillsTheSlotsUntilTheRingIsFull() {
+    RingMemory ring = new RingMemory(4, 1);
+    ring.tx.setFlags(4, SlotFlags.INDIRECT);
+    assertTrue(ring.tx.offer(FRAME, 2, 4));
+    assertTrue(ring.tx.offer(ByteBuffer.wrap(FRAME), 1, 3));
+    assertFalse(ring.tx.offer(FRAME, 0, 1));
+    assertEquals(1, ring.tx.head());
+    assertSlot(ring, 4, 3, 4, 5, 6);
+    assertSlot(ring, 0, 2, 3, 4);
+  }
+
+  @Test
+  void offerLeavesTheSourcePositionAlone() {
+    ByteBuffer source = ByteBuffer.wrap(FRAME).position(5);
+    assertTrue(new RingMemory(0, 1).tx.offer(source, 0, 9));
+    assertEquals(5, source.position());
+  }
+
+  @Test
+  void aFrameLargerThanABufferIsRefused() {
+    RingMemory ring = new RingMemory(0, 1);
+    byte[] large = new byte[RingMemory.BUFFER_SIZE + 1];
+    assertTrue(ring.tx.offer(large, 0, RingMemory.BUFFER_SIZE));
+    ring.setTail(3);
+    assertThrows(IllegalArgumentException.class, () -> ring.tx.offer(large, 0, large.length));
+    assertEquals(1, ring.tx.head());
+  }
+
+  @Test
+  void bytesThatTheSourceLacksAreNotSent() {
+    RingMemory ring = new RingMemory(0, 1);
+    assertThrows(IndexOutOfBoundsException.class, () -> ring.tx.offer(FRAME, 5, 5));
+    assertThrows(IndexOutOfBoundsException.class, () -> ring.tx.offer(FRAME, 0, -1));
+    assertEquals(0, ring.tx.head());
+  }
+
+  private static void assertSlot(RingMemory ring, int slot, int... bytes) {
+    assertEquals(bytes.length, ring.tx.length(slot));
+    assertEquals(0, ring.tx.flags(slot));
+    for (int i = 0; i < bytes.length; i++) {
+      assertEquals(bytes[i], ring.memory.get(ring.tx.bufferOffset(slot) + i));
+    }
+  }
+}
