@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "deliver.h"
+
+#include <string.h>
+
+#include "atomics.h"
+#include "bpf.h"
+#include "fifo.h"
+#include "futex.h"
+#include "tables.h"
+
+#define AHEAD 8        /* buffers fetched ahead */
+#define SLOTS_AHEAD 24 /* slots fetched ahead of those */
+
+/* A receive ring while frames go into it. */
+struct target {
+	struct rx_control *control;
+	volatile struct netmap_slot *slots;
+	struct nmd_arrival *arrivals;
+	uint8_t *pool;
+	uint32_t num_slots, buffers, buf_size;
+	uint32_t at;   /* slot of the next frame */
+	uint32_t room; /* free slots */
+	uint64_t published;
+	/* What happened. */
+	uint32_t accepted, dropped, filtered;
+	uint64_t bytes;
+};
+
+/* Fetches a line that will be written, before it is needed. */
+static inline void prefetch_write(const volatile void *p)
+{
+#if defined(__x86_64__)
+	__asm__ __volatile__("prefetchw (%0)" ::"r"(p));
+#else
+	__builtin_prefetch((const void *)p, 1);
+#endif
+}
+
+static inline uint32_t wrap(uint32_t slot, uint32_t num_slots)
+{
+	return slot >= num_slots ? slot - num_slots : slot;
+}
+
+static inline void prefetch_ahead(const struct target *t)
+{
+	uint32_t slot = wrap(t->at + AHEAD, t->num_slots);
+	uint32_t buffer = t->slots[slot].buf_idx;
+
+	prefetch_write(&t->slots[wrap(t->at + SLOTS_AHEAD, t->num_slots)]);
+	prefetch_write(&t->arrivals[wrap(t->at + SLOTS_AHEAD, t->num_slots)]);
+	if (buffer < t->buffers)
+		prefetch_write(t->pool + (uint64_t)buffer * t->buf_size);
+}
+
+/*
+ * Copies len bytes in whole cache lines: both buffers are multiples of a
+ * line, and lines beyond the length are the receiver's to ignore.
+ */
+static inline void copy_lines(uint8_t *to, const uint8_t *from, uint32_t len)
+{
+	if (len > 512) {
+		memcpy(to, from, SW_ALIGN(len, SW_LINE));
+		return;
+	}
+	for (uint32_t i = 0; i < len; i += SW_LINE)
+		memcpy(to + i, from + i, SW_LINE);
+}
+
+/* The buffer of the next free slot; NULL: its index was scribbled over. */
+static inline uint8_t *next_buffer(const struct target *t)
+{
+	uint32_t buffer = t->slots[t->at].buf_idx;
+
+	if (buffer >= t->buffers)
+		return NULL;
+	return t->pool + (uint64_t)buffer * t->buf_size;
+}
+
+static inline void fill_slot(struct target *t, uint32_t len, uint16_t flags,
+			     uint32_t wire_len, const struct delivery *d)
+{
+	volatile struct netmap_slot *slot = &t->slots[t->at];
+	struct nmd_arrival *arrival = &t->arrivals[t->at];
+
+	slot->len = (uint16_t)len;
+	slot->flags = flags;
+	arrival->time_ns = d->now_ns;
+	arrival->wire_len = wire_len;
+	arrival->direction = (uint8_t)d->direction;
+	t->at = wrap(t->at + 1, t->num_slots);
+	t->room--;
+	t->published++;
+}
+
+/* Frames of one slot, no filter, nothing to cut: the common case. */
+static void put_simple(struct target *t, const struct delivery *d)
+{
+	uint32_t count = d->count < t->room ? d->count : t->room;
+
+	t->dropped += d->count - count;
+	for (uint32_t i = 0; i < count; i++) {
+		const struct staged *frame = &d->staging->slot[d->picked[i]];
+		uint8_t *to = next_buffer(t);
+
+		if (!to) {
+			t->dropped += count - i;
+			return;
+		}
+		prefetch_ahead(t);
+		copy_lines(to, frame->data, frame->len);
+		fill_slot(t, frame->len, 0, frame->len, d);
+		t->accepted++;
+		t->bytes += frame->len;
+	}
+}
+
+/* Reads on through the parts of a frame. */
+struct parts {
+	const struct staged *at;
+	uint32_t used; /* bytes of the part at hand */
+};
+
+static void copy_parts(uint8_t *to, struct parts *from, uint32_t len)
+{
+	while (len > 0) {
+		uint32_t n = from->at->len - from->used;
+
+		n = n < len ? n : len;
+		memcpy(to, from->at->data + from->used, n);
+		to += n;
+		len -= n;
+		from->used += n;
+		if (from->used == from->at->len) {
+			from->at++;
+			from->used = 0;
+		}
+	}
+}
+
+/* Re-cuts a frame to the receiver's buffers; room was checked. */
+static bool put_frame(struct target *t, const struct staged *frame,
+		      uint32_t caplen, const struct delivery *d)
+{
+	struct target before = *t;
+	struct parts from = {frame, 0};
+	uint32_t wire_len = frame->total;
+
+	for (uint32_t left = caplen; left > 0;) {
+		uint32_t n = left < t->buf_size ? left : t->buf_size;
+		uint8_t *to = next_buffer(t);
+
+		if (!to) {
+			*t = before;
+			return false;
+		}
+		prefetch_ahead(t);
+		if (frame->parts == 1 && caplen <= t->buf_size &&
+		    SW_ALIGN(n, SW_LINE) <= d->port->geometry.buf_size)
+			copy_lines(to, frame->data, n);
+		else
+			copy_parts(to, &from, n);
+		left -= n;
+		fill_slot(t, n, left ? NETMAP_SLOT_MOREFRAG : 0, wire_len, d);
+		wire_len = 0;
+	}
+	return true;
+}
+
+/* How many bytes of the frame the receiver wants, 0: none of it. */
+static uint32_t wanted(const struct filter_copy *filter,
+		       const struct staged *frame, enum nmd_direction direction)
+{
+	uint32_t keep = UINT32_MAX;
+
+	if (filter->broken ||
+	    (filter->direction != NMD_INOUT && filter->direction != direction))
+		return 0;
+	if (filter->length)
+		keep = bpf_run(filter->prog, frame->data, frame->total,
+			       frame->len);
+	keep = keep < filter->snaplen ? keep : filter->snaplen;
+	return keep < frame->total ? keep : frame->total;
+}
+
+static void put_any(struct target *t, const struct filter_copy *filter,
+		    const struct delivery *d)
+{
+	for (uint32_t i = 0; i < d->count; i++) {
+		const struct staged *frame = &d->staging->slot[d->picked[i]];
+		uint32_t caplen = wanted(filter, frame, d->direction);
+		uint32_t needed = (caplen + t->buf_size - 1) / t->buf_size;
+
+		if (caplen == 0)
+			t->filtered++;
+		else if (needed > t->room || !put_frame(t, frame, caplen, d))
+			t->dropped++;
+		else {
+			t->accepted++;
+			t->bytes += frame->total;
+		}
+	}
+}
+
+/* Free slots; looks at the reader's line only when the last look is short. */
+static uint32_t room_in(struct rx_control *control, uint64_t published,
+			uint32_t num_slots, uint32_t wanted_slots)
+{
+	uint64_t used = published - control->consumed_seen;
+
+	if (used >= num_slots || num_slots - 1 - used < wanted_slots) {
+		control->consumed_seen = load_acquire(&control->consumed);
+		used = published - control->consumed_seen;
+	}
+	return used < num_slots ? (uint32_t)(num_slots - 1 - used) : 0;
+}
+
+static struct target target_of(struct peer *peer, uint32_t ring,
+			       uint32_t wanted_slots)
+{
+	const struct geometry *g = &peer->geometry;
+	struct rx_control *control = &peer->area->rx[ring];
+	struct target t = {
+		.control = control,
+		.slots = geometry_rx_ring(peer->area, g, ring)->slot,
+		.arrivals = geometry_arrivals(peer->area, g, ring),
+		.pool = (uint8_t *)peer->area + g->pool_at,
+		.num_slots = g->rx_slots,
+		.buffers = g->buffers,
+		.buf_size = g->buf_size,
+		.published = load_relaxed(&control->published),
+	};
+
+	t.at = (uint32_t)(t.published % t.num_slots);
+	t.room = room_in(control, t.published, t.num_slots, wanted_slots);
+	return t;
+}
+
+/* Counts first, then the one store that commits. */
+static void publish(const struct target *t)
+{
+	struct rx_control *control = t->control;
+
+	counter_add(&control->accepted, t->accepted);
+	counter_add(&control->published_bytes, t->bytes);
+	counter_add(&control->filtered, t->filtered);
+	if (t->dropped)
+		counter_add_shared(&control->dropped, t->dropped);
+	store_release(&control->published, t->published);
+}
+
+static bool is_simple(const struct peer *peer, const struct delivery *d)
+{
+	const struct filter_copy *filter = &peer->filter;
+
+	return !filter->length && filter->direction == NMD_INOUT &&
+	       !d->staging->several && d->staging->longest <= filter->snaplen &&
+	       d->staging->longest <= peer->geometry.buf_size;
+}
+
+static uint32_t put(struct peer *peer, uint32_t ring, const struct delivery *d)
+{
+	struct target t = target_of(peer, ring, d->staging->slots);
+
+	if (!filter_refresh(&peer->filter, peer->area))
+		t.dropped = d->count; /* its owner stopped while writing it */
+	else if (is_simple(peer, d))
+		put_simple(&t, d);
+	else
+		put_any(&t, &peer->filter, d);
+	publish(&t);
+	return t.accepted;
+}
+
+/* Wakes who sleeps on the ring, or polls, and has said so. */
+static void wake(struct peer *peer, struct vale *v, uint32_t ring)
+{
+	struct area *area = peer->area;
+	struct bitset openings = peer->openings;
+	uint32_t armed = 1;
+	int i;
+
+	full_fence(); /* publish before looking; sleepers do the opposite */
+	if (load_relaxed(&area->waiting) &&
+	    atomic_exchange(&area->waiting, 0)) {
+		counter_add_shared(&area->rx[ring].wakeups, 1);
+		futex_wake(&area->waiting);
+	}
+	if (load_relaxed(&area->armed) != 1 ||
+	    !atomic_compare_exchange_strong(&area->armed, &armed, 2))
+		return;
+	counter_add_shared(&area->rx[ring].wakeups, 1);
+	while ((i = bitset_pop(&openings)) >= 0)
+		fifo_wake(v, (uint32_t)i,
+			  sw_generation_of(load_relaxed(
+				  &vale_opening(v, (uint32_t)i)->state)));
+	armed = 2;
+	atomic_compare_exchange_strong(&area->armed, &armed, 0);
+}
+
+static int holder_alive(void *context, uint64_t holder)
+{
+	return tables_holder_alive(context, holder);
+}
+
+uint32_t deliver(struct peer *peer, uint32_t area_index,
+		 const struct delivery *d)
+{
+	struct vale *v = d->port->vale;
+	uint32_t ring = d->tx_ring % peer->geometry.rx_rings;
+	struct rx_control *control = &peer->area->rx[ring];
+	uint64_t me = port_identity(d->port);
+	enum lock_result lock;
+	uint32_t accepted;
+
+	lock = lock_take(&control->lock, me, &peer->lock_memory[ring],
+			 holder_alive, v);
+	if (lock == LOCK_STUCK) {
+		counter_add_shared(&control->dropped, d->count);
+		return d->count;
+	}
+	if (lock == LOCK_TAKEN_OVER)
+		counter_add(&d->port->area->tx[d->tx_ring].takeovers, 1);
+	if (load_acquire(&vale_area_entry(v, area_index)->state) !=
+	    peer->state) {
+		lock_release(&control->lock, me);
+		return 0;
+	}
+	accepted = put(peer, ring, d);
+	lock_release(&control->lock, me);
+	if (accepted)
+		wake(peer, v, ring);
+	return d->count;
+}

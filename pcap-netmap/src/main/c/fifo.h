@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The descriptor of an opening: one FIFO with three jobs (see vale.h).
+ *
+ * Its open file description lock says that the opening lives: the kernel
+ * drops it with the last close in any process, whatever the way there, and
+ * it follows fork and descriptor passing. It is asked about, never taken, by
+ * others.
+ */
+#ifndef FIFO_H
+#define FIFO_H
+
+#include "vale.h"
+
+/* Makes, opens and locks the FIFO of an opening; a descriptor or -errno. */
+int fifo_create(const struct vale *v, uint32_t index, uint64_t generation);
+
+/* 1: the opening lives, 0: it is gone, -1: cannot be told. */
+int fifo_alive(const struct vale *v, uint32_t index, uint64_t generation);
+
+/* Writes a byte to the FIFO of an opening. */
+void fifo_wake(const struct vale *v, uint32_t index, uint64_t generation);
+
+void fifo_unlink(const struct vale *v, uint32_t index, uint64_t generation);
+
+/* Empties the FIFO. */
+void fifo_drain(int fd);
+
+#endif

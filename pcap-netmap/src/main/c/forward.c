@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "forward.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "atomics.h"
+#include "deliver.h"
+
+struct forwarder {
+	struct peers peers;
+	struct staging staging;
+	uint8_t picked[CHUNK];
+};
+
+struct forwarder *forwarder_new(void)
+{
+	return calloc(1, sizeof(struct forwarder));
+}
+
+void forwarder_free(struct forwarder *f)
+{
+	if (!f)
+		return;
+	peers_free(&f->peers);
+	free(f->staging.bounce);
+	free(f);
+}
+
+/* Which good frames go to a port; or all of them. Returns how many. */
+static uint32_t pick(struct forwarder *f, uint32_t port, bool all)
+{
+	const struct staging *st = &f->staging;
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < st->slots; i++) {
+		uint16_t to = st->slot[i].to;
+		bool take = all ? to != TO_NOTHING : to == port || to == TO_ALL;
+
+		f->picked[n] = (uint8_t)i;
+		n += take;
+	}
+	return n;
+}
+
+/* The areas, other than taps and the port's own, that some frame goes to. */
+static struct bitset receivers(const struct forwarder *f)
+{
+	const struct staging *st = &f->staging;
+	struct bitset set = {{0}};
+
+	for (uint32_t i = 0; i < st->slots; i++) {
+		uint16_t to = st->slot[i].to;
+
+		if (to == TO_ALL)
+			return f->peers.flood;
+		if (to < SW_MAX)
+			bitset_merge(&set, &f->peers.of_port[to]);
+		if (st->uniform && to != TO_NOTHING)
+			break;
+	}
+	return set;
+}
+
+static void deliver_to(struct forwarder *f, struct bitset areas, bool all,
+		       struct delivery *d)
+{
+	struct tx_control *tx = &d->port->area->tx[d->tx_ring];
+	int i;
+
+	while ((i = bitset_pop(&areas)) >= 0) {
+		struct peer *peer = &f->peers.peer[i];
+
+		d->count = pick(f, peer->port, all || f->staging.uniform);
+		if (d->count)
+			counter_add(&tx->offered,
+				    deliver(peer, (uint32_t)i, d));
+	}
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/*
+ * An address learned for a port that has closed since leads nowhere; such
+ * frames are flooded like those to an unknown address.
+ */
+static void flood_to_dead_ports(struct forwarder *f)
+{
+	struct staging *st = &f->staging;
+	const struct bitset *live = &f->peers.live_ports;
+
+	if (st->uniform &&
+	    (st->to >= SW_MAX || (live->word[st->to / 64] >> st->to % 64 & 1)))
+		return;
+	for (uint32_t i = 0; i < st->slots; i++) {
+		uint16_t to = st->slot[i].to;
+
+		if (to < SW_MAX && !(live->word[to / 64] >> to % 64 & 1))
+			st->slot[i].to = TO_ALL;
+	}
+}
+
+static uint32_t forward_chunk(struct nmd_port *port, uint32_t ring,
+			      uint64_t first, uint32_t count)
+{
+	struct forwarder *f = port->forwarder;
+	struct tx_control *tx = &port->area->tx[ring];
+	struct delivery d = {.port = port,
+			     .staging = &f->staging,
+			     .picked = f->picked,
+			     .tx_ring = ring,
+			     .direction = NMD_IN,
+			     .now_ns = now_ns()};
+	uint32_t taken = staging_fill(&f->staging, port, ring, first, count,
+				      d.now_ns);
+
+	counter_add(&tx->sent_bytes, f->staging.bytes);
+	counter_add(&tx->sent_bad, f->staging.bad);
+	if (f->staging.frames == 0)
+		return taken;
+	flood_to_dead_ports(f);
+	deliver_to(f, receivers(f), false, &d);
+	deliver_to(f, f->peers.taps, true, &d);
+	d.direction = NMD_OUT;
+	deliver_to(f, f->peers.own_captures, true, &d);
+	return taken;
+}
+
+void forward_slots(struct nmd_port *port, uint32_t ring, uint64_t first,
+		   uint32_t count)
+{
+	struct tx_control *tx = &port->area->tx[ring];
+	uint32_t taken;
+
+	peers_refresh(&port->forwarder->peers, port);
+	while (count > 0) {
+		taken = forward_chunk(port, ring, first, count);
+		first += taken;
+		count -= taken;
+		store_release(&tx->sent, first);
+	}
+}

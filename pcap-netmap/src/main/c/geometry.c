@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "geometry.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool slots_valid(uint32_t slots)
+{
+	return slots >= SLOTS_MIN && slots <= SLOTS_MAX;
+}
+
+static bool rings_valid(uint32_t rings)
+{
+	return rings >= 1 && rings <= SW_MAX_RINGS;
+}
+
+bool geometry_valid(const struct geometry *g)
+{
+	return rings_valid(g->tx_rings) && rings_valid(g->rx_rings) &&
+	       slots_valid(g->tx_slots) && slots_valid(g->rx_slots) &&
+	       g->buf_size >= SW_LINE && g->buf_size <= BUF_SIZE_MAX &&
+	       g->buf_size % SW_LINE == 0 &&
+	       (uint64_t)g->tx_slots * g->buf_size <= RING_BYTES_MAX &&
+	       (uint64_t)g->rx_slots * g->buf_size <= RING_BYTES_MAX;
+}
+
+static uint64_t ring_bytes(uint32_t slots)
+{
+	return SW_ALIGN(sizeof(struct netmap_ring) +
+				slots * sizeof(struct netmap_slot),
+			SW_LINE);
+}
+
+void geometry_compute(struct geometry *g)
+{
+	uint64_t at = AREA_IF_AT + sizeof(struct netmap_if) +
+		      (g->tx_rings + g->rx_rings) * sizeof(int64_t);
+
+	g->tx_ring_at = SW_ALIGN(at, SW_LINE);
+	g->tx_ring_stride = ring_bytes(g->tx_slots);
+	g->rx_ring_at = g->tx_ring_at + g->tx_rings * g->tx_ring_stride;
+	g->rx_ring_stride = ring_bytes(g->rx_slots);
+	g->arrivals_at = g->rx_ring_at + g->rx_rings * g->rx_ring_stride;
+	g->arrivals_stride = SW_ALIGN(g->rx_slots * sizeof(struct nmd_arrival),
+				      SW_LINE);
+	at = g->arrivals_at + g->rx_rings * g->arrivals_stride;
+	g->pool_at = SW_ALIGN(at, SW_PAGE);
+	g->buffers = g->tx_rings * g->tx_slots + g->rx_rings * g->rx_slots +
+		     BUFFERS_RESERVED;
+	g->memory = SW_ALIGN(g->pool_at + (uint64_t)g->buffers * g->buf_size,
+			     SW_PAGE);
+}
+
+bool geometry_read(const struct area *area, uint64_t area_size,
+		   struct geometry *out)
+{
+	const volatile struct area *shared = area;
+
+	out->tx_rings = shared->tx_rings;
+	out->rx_rings = shared->rx_rings;
+	out->tx_slots = shared->tx_slots;
+	out->rx_slots = shared->rx_slots;
+	out->buf_size = shared->buf_size;
+	if (!geometry_valid(out))
+		return false;
+	geometry_compute(out);
+	return out->memory <= area_size;
+}
+
+/* Gives each slot of a ring a buffer of its own; returns the next free. */
+static uint32_t build_ring(struct netmap_ring *ring, const struct area *area,
+			   const struct geometry *g, uint32_t slots,
+			   uint32_t buffer)
+{
+	const uint8_t *pool = (const uint8_t *)area + g->pool_at;
+
+	ring->buf_ofs = pool - (const uint8_t *)ring;
+	ring->num_slots = slots;
+	ring->nr_buf_size = g->buf_size;
+	for (uint32_t i = 0; i < slots; i++)
+		ring->slot[i].buf_idx = buffer++;
+	return buffer;
+}
+
+static void build_rings(struct area *area, const struct geometry *g,
+			struct netmap_if *nif)
+{
+	uint32_t buffer = BUFFERS_RESERVED;
+	struct netmap_ring *ring;
+
+	for (uint32_t i = 0; i < g->tx_rings; i++) {
+		ring = geometry_tx_ring(area, g, i);
+		nif->ring_ofs[i] = (uint8_t *)ring - (uint8_t *)nif;
+		buffer = build_ring(ring, area, g, g->tx_slots, buffer);
+		ring->ringid = (uint16_t)i;
+		ring->tail = g->tx_slots - 1;
+	}
+	for (uint32_t i = 0; i < g->rx_rings; i++) {
+		ring = geometry_rx_ring(area, g, i);
+		nif->ring_ofs[g->tx_rings + i] = (uint8_t *)ring -
+						 (uint8_t *)nif;
+		buffer = build_ring(ring, area, g, g->rx_slots, buffer);
+		ring->ringid = (uint16_t)i;
+		ring->dir = 1;
+	}
+}
+
+void geometry_build(struct area *area, const struct geometry *g,
+		    const char *name)
+{
+	struct netmap_if *nif = (void *)((uint8_t *)area + AREA_IF_AT);
+
+	area->memory = g->memory;
+	area->if_offset = AREA_IF_AT;
+	area->arrivals_offset = g->arrivals_at;
+	area->arrivals_stride = g->arrivals_stride;
+	area->pool_offset = g->pool_at;
+	area->tx_rings = g->tx_rings;
+	area->rx_rings = g->rx_rings;
+	area->tx_slots = g->tx_slots;
+	area->rx_slots = g->rx_slots;
+	area->buf_size = g->buf_size;
+	area->buffers = g->buffers;
+	snprintf(nif->name, sizeof(nif->name), "%.15s", name);
+	nif->version = NETMAP_ABI_VERSION;
+	nif->tx_rings = g->tx_rings;
+	nif->rx_rings = g->rx_rings;
+	build_rings(area, g, nif);
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Where the parts of an area lie, computed from six numbers.
+ *
+ * The offsets follow from the ring and slot counts alone, so a sender that
+ * has checked those six against the limits needs to believe nothing else
+ * that a peer may have scribbled over.
+ */
+#ifndef GEOMETRY_H
+#define GEOMETRY_H
+
+#include <stdbool.h>
+
+#include "layout.h"
+
+struct geometry {
+	/* Given. */
+	uint32_t tx_rings, rx_rings;
+	uint32_t tx_slots, rx_slots;
+	uint32_t buf_size;
+	/* Computed; bytes from the area's start, or between two of a kind. */
+	uint32_t buffers;
+	uint64_t tx_ring_at, tx_ring_stride;
+	uint64_t rx_ring_at, rx_ring_stride;
+	uint64_t arrivals_at, arrivals_stride;
+	uint64_t pool_at;
+	uint64_t memory;
+};
+
+#define BUF_SIZE_DEFAULT 2112
+#define SLOTS_MIN 16
+#define SLOTS_MAX 65536
+#define BUF_SIZE_MAX 65536
+#define RING_BYTES_MAX (1ull << 30) /* slots times buffer of one ring */
+#define MEMORY_MAX 0x7ffff000ull    /* what one Java ByteBuffer can hold */
+
+/* Buffers 0 and 1 belong to no slot: in netmap 0 means "no buffer". */
+#define BUFFERS_RESERVED 2
+
+/* Whether the five given numbers are within limits. */
+bool geometry_valid(const struct geometry *g);
+
+/* Fills the computed fields from valid given ones. */
+void geometry_compute(struct geometry *g);
+
+/* Reads the given numbers of a (shared) area; false: out of limits. */
+bool geometry_read(const struct area *area, uint64_t area_size,
+		   struct geometry *out);
+
+/* Writes netmap_if, rings and area fields into zeroed, reserved memory. */
+void geometry_build(struct area *area, const struct geometry *g,
+		    const char *name);
+
+static inline struct netmap_ring *
+geometry_tx_ring(struct area *area, const struct geometry *g, uint32_t ring)
+{
+	return (void *)((uint8_t *)area + g->tx_ring_at +
+			ring * g->tx_ring_stride);
+}
+
+static inline struct netmap_ring *
+geometry_rx_ring(struct area *area, const struct geometry *g, uint32_t ring)
+{
+	return (void *)((uint8_t *)area + g->rx_ring_at +
+			ring * g->rx_ring_stride);
+}
+
+static inline struct nmd_arrival *
+geometry_arrivals(struct area *area, const struct geometry *g, uint32_t ring)
+{
+	return (void *)((uint8_t *)area + g->arrivals_at +
+			ring * g->arrivals_stride);
+}
+
+#endif

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What lies in the shared file of a VALE switch.
+ *
+ *   0              +--------------------------+
+ *                  | struct sw_header         |  who made it, geometry, epoch,
+ *                  |                          |  totals of closed openings
+ *   SW_PORTS_AT    +--------------------------+
+ *                  | struct sw_port[254]      |  names and states
+ *   SW_OPENINGS_AT +--------------------------+
+ *                  | struct sw_opening[254]   |  who holds a port open, how
+ *   SW_AREAS_AT    +--------------------------+
+ *                  | struct sw_area_entry[254]|  which areas are in use
+ *   SW_MACS_AT     +--------------------------+
+ *                  | mac words[4096]          |  learned addresses
+ *   area_offset    +--------------------------+
+ *                  | area 0 (struct area ...) |  rings and buffers
+ *   + area_size    +--------------------------+
+ *                  | area 1                   |
+ *                  |   ...                    |
+ *
+ * The tables are written under the switch's join lock only (an open file
+ * description lock on the file "lock", which the kernel drops with its
+ * holder); senders read them without a lock, and start over when the epoch
+ * has moved. Ports, openings and areas are named by index; 0xffff is none.
+ *
+ * Nothing read from here is trusted: every index, length and offset is
+ * checked against geometry that was checked once, when the switch was
+ * mapped, and is kept in private memory.
+ */
+#ifndef LAYOUT_H
+#define LAYOUT_H
+
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "nmd.h"
+
+#define SW_MAGIC 0x574c41564d4e0a1aull
+#define SW_MAJOR 1
+#define SW_MINOR 0
+#define SW_WORD_BITS 64
+
+#define SW_MAX 254      /* ports, openings and areas of a switch */
+#define SW_NONE 0xffffu /* index: none */
+#define SW_MAX_RINGS 16 /* rings of one direction of an opening */
+#define SW_MAC_WAYS 8   /* entries of a bucket: one cache line */
+#define SW_MAC_BUCKETS 512
+#define SW_LINE 64
+#define SW_PAGE 4096
+
+#define LINE_ALIGNED _Alignas(SW_LINE)
+
+/* States of ports, openings and areas: the low byte of their state word. */
+enum sw_state {
+	SW_FREE = 0,
+	SW_LIVE = 1,
+	SW_CLOSING = 2
+};
+
+/* A state and a generation change together, in one word. */
+typedef _Atomic uint64_t sw_state_word;
+
+static inline uint64_t sw_state_make(uint64_t generation, enum sw_state state)
+{
+	return generation << 8 | (uint64_t)state;
+}
+
+static inline enum sw_state sw_state_of(uint64_t word)
+{
+	return (enum sw_state)(word & 0xff);
+}
+
+static inline uint64_t sw_generation_of(uint64_t word)
+{
+	return word >> 8;
+}
+
+/* Totals of openings that are gone, so that sums over a switch stay exact. */
+struct sw_retired {
+	_Atomic uint64_t published;
+	_Atomic uint64_t dropped;
+	_Atomic uint64_t filtered;
+	_Atomic uint64_t consumed;
+	_Atomic uint64_t abandoned;
+	_Atomic uint64_t offered;
+	_Atomic uint64_t openings; /* how many have closed */
+	uint64_t reserved;
+};
+
+struct sw_header {
+	_Atomic uint64_t magic; /* SW_MAGIC, stored last */
+	uint16_t major, minor;
+	uint16_t word_bits;
+	uint16_t byte_order; /* 0x1234 as the maker's machine stores it */
+	uint64_t file_size;
+	uint64_t area_offset;
+	uint64_t area_size;
+	uint32_t max_areas;
+	uint32_t mac_entries;
+	uint64_t created_ns;
+	uint32_t creator_uid;
+	uint32_t reserved0;
+	char name[16];
+	/* Moves with every change of the tables. */
+	LINE_ALIGNED _Atomic uint64_t epoch;
+	LINE_ALIGNED struct sw_retired retired;
+};
+
+struct sw_port {
+	sw_state_word state;
+	char name[32];      /* after the ':'; "*" is the switch-wide tap */
+	uint16_t raw_area;  /* the rings that raw openings share, or none */
+	uint16_t exclusive; /* opening that holds the port alone, or none */
+	uint32_t reserved[5];
+};
+
+struct sw_opening {
+	sw_state_word state;
+	uint64_t fifo_inode; /* of the descriptor; finds the opening again */
+	uint64_t pid_namespace;
+	uint64_t opened_ns;
+	uint16_t port;
+	uint16_t area;
+	uint16_t mode;  /* enum nmd_mode */
+	uint16_t flags; /* NMD_EXCLUSIVE */
+	uint32_t pid;
+	uint32_t uid;
+	char program[32];
+	uint32_t kind; /* 0: VALE port (pipes and monitors: later) */
+	uint32_t reserved[11];
+};
+
+struct sw_area_entry {
+	sw_state_word state;
+	uint64_t reserved;
+};
+
+#define SW_ALIGN(n, to) (((n) + (to)-1) / (to) * (to))
+#define SW_PORTS_AT SW_PAGE
+#define SW_OPENINGS_AT \
+	SW_ALIGN(SW_PORTS_AT + SW_MAX * sizeof(struct sw_port), SW_PAGE)
+#define SW_AREAS_AT \
+	SW_ALIGN(SW_OPENINGS_AT + SW_MAX * sizeof(struct sw_opening), SW_PAGE)
+#define SW_MACS_AT \
+	SW_ALIGN(SW_AREAS_AT + SW_MAX * sizeof(struct sw_area_entry), SW_PAGE)
+#define SW_MAC_ENTRIES (SW_MAC_BUCKETS * SW_MAC_WAYS)
+#define SW_HEADERS_SIZE SW_ALIGN(SW_MACS_AT + SW_MAC_ENTRIES * 8, 1u << 20)
+
+/*
+ * One opening's area.
+ *
+ *   0                 +---------------------------+
+ *                     | struct area               |  control, one page table's
+ *                     |   rx[16], tx[16]          |  worth of words
+ *   AREA_FILTER_AT    +---------------------------+
+ *                     | nmd_insn[4096]            |  receive filter
+ *   if_offset         +---------------------------+
+ *                     | struct netmap_if, rings   |  the public netmap ABI
+ *   arrivals_offset   +---------------------------+
+ *                     | nmd_arrival[rx_slots] ... |  beside each RX ring
+ *   pool_offset       +---------------------------+
+ *                     | buffers                   |  shared by all rings of
+ *                     +---------------------------+  the area
+ *
+ * Numbers that only grow count slots since the area was made; slot i of a
+ * ring is number n with n mod num_slots = i.
+ */
+
+/*
+ * A lock: 0 free, else (opening index + 1) << 56 | generation << 32 | pid,
+ * with 24 bits of generation.
+ */
+typedef _Atomic uint64_t sw_lock;
+
+/* One receive ring, as the device sees it. Each line has one writer. */
+struct rx_control {
+	/* Senders, under the lock. */
+	LINE_ALIGNED sw_lock lock;
+	uint64_t consumed_seen;           /* senders' last look at consumed */
+	_Atomic uint64_t accepted;        /* frames */
+	_Atomic uint64_t published_bytes; /* wire bytes of those */
+	_Atomic uint64_t dropped;         /* frames */
+	_Atomic uint64_t filtered;        /* frames */
+	_Atomic uint64_t wakeups;
+	uint64_t reserved0;
+	/* Senders write, the reader reads: slots published. The commit. */
+	LINE_ALIGNED _Atomic uint64_t published;
+	/* The reader. */
+	LINE_ALIGNED _Atomic uint64_t consumed; /* slots given back */
+	_Atomic uint64_t granted;   /* slots shown to the program: tail */
+	_Atomic uint64_t abandoned; /* of consumed: given up unread */
+	_Atomic uint64_t sleeps;
+	sw_lock sync_lock; /* the reader's, against other syncs */
+	uint64_t reserved1[3];
+};
+
+/* One transmit ring. */
+struct tx_control {
+	LINE_ALIGNED sw_lock sync_lock;
+	_Atomic uint64_t sent; /* slots taken from the ring */
+	_Atomic uint64_t sent_bytes;
+	_Atomic uint64_t sent_bad; /* slots with a bad index or length */
+	_Atomic uint64_t offered;  /* frame x receiver pairs */
+	_Atomic uint64_t takeovers;
+	uint64_t reserved[2];
+};
+
+struct area {
+	/* Written once, before the area's entry turns live. */
+	uint64_t generation;
+	uint64_t memory; /* bytes reserved from the area's start */
+	uint64_t if_offset;
+	uint64_t arrivals_offset;
+	uint64_t arrivals_stride;
+	uint64_t pool_offset;
+	uint32_t tx_rings, rx_rings;
+	uint32_t tx_slots, rx_slots;
+	uint32_t buf_size, buffers;
+	uint16_t port, mode;
+	uint32_t reserved0;
+	/* The receive filter: senders keep a copy while filter_seq stands. */
+	LINE_ALIGNED _Atomic uint64_t filter_seq; /* odd: being written */
+	_Atomic uint32_t filter_length;           /* instructions, 0: none */
+	_Atomic uint32_t snaplen;                 /* 0: all */
+	_Atomic uint32_t direction;               /* enum nmd_direction */
+	/* Who waits. A sender looks here after it has published. */
+	LINE_ALIGNED _Atomic uint32_t waiting; /* futex word: 1 asleep */
+	_Atomic uint32_t armed;                /* 1: wake by the FIFO */
+	LINE_ALIGNED struct rx_control rx[SW_MAX_RINGS];
+	struct tx_control tx[SW_MAX_RINGS];
+};
+
+#define AREA_MAX_FILTER 4096
+#define AREA_FILTER_AT SW_ALIGN(sizeof(struct area), SW_PAGE)
+#define AREA_IF_AT                                                           \
+	SW_ALIGN(AREA_FILTER_AT + AREA_MAX_FILTER * sizeof(struct nmd_insn), \
+		 SW_PAGE)
+
+_Static_assert(sizeof(struct sw_header) <= SW_PORTS_AT, "header fits");
+_Static_assert(sizeof(struct sw_port) == 64, "a port is 64 bytes");
+_Static_assert(sizeof(struct sw_opening) == 128, "an opening is 128 bytes");
+_Static_assert(sizeof(struct rx_control) == 3 * SW_LINE, "rx control");
+_Static_assert(sizeof(struct tx_control) == SW_LINE, "tx control");
+_Static_assert(sizeof(struct nmd_arrival) == 16, "an arrival is 16 bytes");
+_Static_assert(sizeof(struct nmd_insn) == 8, "an instruction is 8 bytes");
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Locks between processes, one word each.
+ *
+ * The word names its holder: opening, generation, process. A contender spins
+ * a little, then sleeps on the word, a millisecond in all; if the holder is
+ * dead by then the lock is taken over, and if it merely does not go on (it
+ * may be stopped) the contender gives up and the caller drops its frames. So
+ * nobody waits for a stopped process, and a dead one stops nobody.
+ */
+#ifndef LOCK_H
+#define LOCK_H
+
+#include "layout.h"
+
+/* Whether the holder named by a lock word can still release it. */
+typedef int lock_judge(void *context, uint64_t holder);
+
+#define LOCK_PID_MASK 0xffffffffull
+#define LOCK_GENERATION_MASK 0xffffffull
+
+static inline uint64_t lock_identity(uint32_t opening, uint64_t generation)
+{
+	return (uint64_t)(opening + 1) << 56 |
+	       (generation & LOCK_GENERATION_MASK) << 32;
+}
+
+enum lock_result {
+	LOCK_TAKEN = 0,
+	LOCK_TAKEN_OVER = 1, /* taken from a dead holder */
+	LOCK_STUCK = 2,      /* the holder lives and does not go on */
+};
+
+/* A contender's memory of a holder that did not go on. */
+struct lock_memory {
+	uint64_t word;  /* the holder's, 0: none */
+	uint32_t times; /* how often it has been met since */
+};
+
+/*
+ * Takes the lock for me. While the word in memory still stands there the
+ * lock is not slept for again; whether its holder is dead is asked anew every
+ * 64th time.
+ */
+enum lock_result lock_take(sw_lock *lock, uint64_t me,
+			   struct lock_memory *memory, lock_judge *alive,
+			   void *context);
+
+/* One attempt; 0 or the word found there. */
+uint64_t lock_try(sw_lock *lock, uint64_t me);
+
+void lock_release(sw_lock *lock, uint64_t me);
+
+#endif

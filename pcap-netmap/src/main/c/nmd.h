@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The netmap device library: open a port by name, get rings in memory, sync.
+ *
+ *	struct nmd_port *port;
+ *	struct nmd_error why;
+ *	if (nmd_open("vale0:1", NULL, &port, &why) < 0)
+ *		puts(why.text);
+ *	struct nmd_region r;
+ *	nmd_region(port, &r);          (netmap_if at r.base + r.if_offset)
+ *	... fill slots of a TX ring, move head ...   nmd_txsync(port);
+ *	nmd_wait(port, POLLIN, -1);    ... read slots, move head ...
+ *	nmd_rxsync(port);
+ *	nmd_close(port);
+ *
+ * Functions return 0 or a positive count on success and a negative errno
+ * value on failure. The library prints nothing, installs no signal handler,
+ * starts no thread, and holds no descriptor before the first open; every
+ * descriptor is O_CLOEXEC and numbered 3 or higher. One port may be used by
+ * several threads: a sync that finds the same ring being synced by another
+ * thread returns -EBUSY and changes nothing.
+ */
+#ifndef NMD_H
+#define NMD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "netmap_abi.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define NMD_API __attribute__((visibility("default")))
+
+/* An opening of a port. */
+struct nmd_port;
+
+/* Why a call failed: one line that names the thing, reason and remedy. */
+struct nmd_error {
+	int32_t code; /* negative errno, as returned */
+	char text[508];
+};
+
+enum nmd_mode {
+	/* The port's own rings; several raw openings of a port share them. */
+	NMD_RAW = 0,
+	/*
+	 * A private copy of what the port receives and of what the port's
+	 * other openings send (marked NMD_OUT); what libpcap users expect of
+	 * an interface. Port name "*" (vale0:*) sees the whole switch.
+	 */
+	NMD_CAPTURE = 1,
+};
+
+#define NMD_EXCLUSIVE 0x1u /* as the suffix /x: the only raw opening */
+
+/* Zeroes mean defaults. Ignored where the rings exist already (raw). */
+struct nmd_options {
+	uint32_t size;      /* sizeof(struct nmd_options) */
+	uint32_t mode;      /* enum nmd_mode */
+	uint32_t flags;     /* NMD_EXCLUSIVE */
+	uint32_t tx_slots;  /* 16 .. 65536; raw 1024, capture 256 */
+	uint32_t rx_slots;  /* 16 .. 65536; raw 1024, capture 4096 */
+	uint32_t buf_size;  /* bytes, multiple of 64, 64 .. 65536; 2112 */
+	uint32_t tx_rings;  /* 1 .. 16; 1 */
+	uint32_t rx_rings;  /* 1 .. 16; 1 */
+	uint64_t area_size; /* only when this open creates the switch: bytes
+			     * of address space for each opening; 512 MiB */
+};
+
+/*
+ * Opens spec: vale<switch>:<port>[/x], where <switch> and <port> are 1 to 15
+ * resp. 1 to 31 letters, digits, '_', '.', '-' (switch: letters and digits).
+ * err may be NULL. Errors:
+ *   -EINVAL     name or option not understood
+ *   -EBUSY      the port is open exclusively, or /x found it open
+ *   -ENOSPC     no opening left on the switch (254)
+ *   -ENOMEM     tmpfs or the memory cgroup has no room for the rings
+ *   -E2BIG      rings larger than the switch's area size
+ *   -EACCES     runtime directory not ours or /dev/netmap not permitted
+ *   -ENOTSUP    runtime directory is not tmpfs
+ *   -EPROTO     switch made by another version or word size
+ *   -ENODEV     a kernel or NIC port is asked for and there is none
+ *   -ETIMEDOUT  somebody holds the switch's lock and does not go on
+ */
+NMD_API int nmd_open(const char *spec, const struct nmd_options *options,
+		     struct nmd_port **port, struct nmd_error *err);
+
+/* Whether spec is a name this library would open (syntax only): 1 or 0. */
+NMD_API int nmd_is_port_name(const char *spec);
+
+/* Where an opening's rings lie. Offsets are bytes from base. */
+struct nmd_region {
+	void *base;
+	uint64_t size;
+	uint64_t if_offset;       /* of the struct netmap_if */
+	uint64_t arrivals_offset; /* of struct nmd_arrival[], RX ring 0 */
+	uint64_t arrivals_stride; /* bytes to the array of the next RX ring */
+	uint32_t tx_rings, rx_rings;
+	uint32_t tx_slots, rx_slots;
+	uint32_t buf_size;
+	uint32_t buffers; /* buffer indices are 0 .. buffers-1 */
+};
+
+NMD_API void nmd_region(const struct nmd_port *port, struct nmd_region *out);
+
+/*
+ * Beside each receive slot (entry i belongs to slot i): when the frame came,
+ * from which side, and how long it was before the snap length cut it.
+ */
+struct nmd_arrival {
+	uint64_t time_ns;  /* CLOCK_REALTIME of the sender's batch */
+	uint32_t wire_len; /* bytes of the whole frame; 0 in the 2nd and
+			      * later slots of a frame of several slots */
+	uint8_t direction; /* NMD_IN or NMD_OUT */
+	uint8_t reserved[3];
+};
+
+enum nmd_direction {
+	NMD_INOUT = 0,
+	NMD_IN = 1,
+	NMD_OUT = 2
+};
+
+/* Sends slots up to head. Returns free slots over all TX rings. */
+NMD_API int nmd_txsync(struct nmd_port *port);
+
+/* Gives back slots up to head, shows new frames. Returns readable slots. */
+NMD_API int nmd_rxsync(struct nmd_port *port);
+
+/*
+ * Waits until POLLIN (a readable slot beyond cur) or POLLOUT holds, with the
+ * syncs that poll() on a netmap descriptor would do. timeout_ns < 0: no
+ * limit. Returns the events that hold, 0 on timeout, -EINTR after a signal
+ * or nmd_interrupt.
+ */
+NMD_API int nmd_wait(struct nmd_port *port, int events, int64_t timeout_ns);
+
+/*
+ * Ends the running nmd_wait, or else the next one, with -EINTR.
+ * Async-signal-safe.
+ */
+NMD_API void nmd_interrupt(struct nmd_port *port);
+
+/*
+ * A descriptor for poll, select and epoll: readable when slots are unread.
+ * It is kept true only while armed: call nmd_arm after opening and after
+ * every read (after the rxsync that gave slots back).
+ */
+NMD_API int nmd_fd(const struct nmd_port *port);
+NMD_API int nmd_arm(struct nmd_port *port);
+
+/* One classic BPF instruction, as struct bpf_insn / sock_filter. */
+struct nmd_insn {
+	uint16_t code;
+	uint8_t jt, jf;
+	uint32_t k;
+};
+
+/*
+ * The receive filter, run where frames are delivered; length 0 accepts all.
+ * Frames queued under the old filter are given up. -EINVAL: bad program.
+ */
+NMD_API int nmd_set_filter(struct nmd_port *port, const struct nmd_insn *prog,
+			   uint32_t length);
+/* Bytes of a frame that are copied; 0: all. From the next frame on. */
+NMD_API int nmd_set_snaplen(struct nmd_port *port, uint32_t snaplen);
+NMD_API int nmd_set_direction(struct nmd_port *port, enum nmd_direction dir);
+
+/*
+ * Counters of an opening since it was opened. Exact whenever nobody is
+ * sending. offered_to = published + dropped + filtered,
+ * published = consumed + unread + abandoned.
+ */
+struct nmd_stats {
+	uint64_t size;      /* in: sizeof(struct nmd_stats) */
+	uint64_t published; /* frames' slots put into the RX rings */
+	uint64_t published_bytes;
+	uint64_t dropped;   /* frames lost for lack of room */
+	uint64_t filtered;  /* frames rejected by filter or direction */
+	uint64_t consumed;  /* slots given back by the reader */
+	uint64_t unread;    /* slots in the rings now */
+	uint64_t abandoned; /* slots given up by a filter change */
+	uint64_t accepted;  /* of published: frames (= slots unless a frame
+			      * took several) */
+	uint64_t sent;      /* slots this opening's rings sent */
+	uint64_t sent_bytes;
+	uint64_t sent_bad;  /* slots not sent: bad index or length */
+	uint64_t offered;   /* frame x receiver pairs this side offered */
+	uint64_t wakeups;   /* wake-ups others sent to this opening */
+	uint64_t sleeps;    /* times a reader slept */
+	uint64_t takeovers; /* locks of dead owners taken over here */
+};
+
+NMD_API int nmd_stats(const struct nmd_port *port, struct nmd_stats *out);
+
+/* One opening as seen from outside. */
+struct nmd_info {
+	char switch_name[16];
+	char port_name[32];
+	char program[32]; /* comm of the opener */
+	uint32_t mode;    /* enum nmd_mode */
+	uint32_t pid;     /* in the opener's pid namespace */
+	uint32_t uid;
+	uint32_t index; /* opening number on its switch, 0 .. 253 */
+	uint32_t tx_rings, rx_rings, tx_slots, rx_slots, buf_size;
+	uint32_t filter_length; /* instructions, 0: none */
+	uint64_t generation;
+	uint64_t opened_ns; /* CLOCK_REALTIME */
+	struct nmd_stats stats;
+};
+
+/*
+ * All live openings of all switches of the runtime directory. Writes up to
+ * max entries, returns how many there are. Removes what killed processes
+ * left behind. Joins no switch and disturbs nobody.
+ */
+NMD_API int nmd_list(struct nmd_info *out, uint32_t max, struct nmd_error *err);
+
+/* How many other openings are on this port's switch now. */
+NMD_API int nmd_peers(struct nmd_port *port);
+
+/* The opening's full name, e.g. "vale0:1". Valid until close. */
+NMD_API const char *nmd_name(const struct nmd_port *port);
+
+/* Closes; the port goes with its last opening. port may be NULL. */
+NMD_API void nmd_close(struct nmd_port *port);
+
+/*
+ * Offsets and sizes of every structure that Java or a later version reads,
+ * one "name value" pair a line: offsets as "type.field", sizes as "type"; for agreement tests.
+ */
+NMD_API const char *nmd_layout(void);
+
+/* "0.1.0 abi 14 layout 1.0" */
+NMD_API const char *nmd_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

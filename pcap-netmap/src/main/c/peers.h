@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a sender knows about those it sends to. */
+#ifndef PEERS_H
+#define PEERS_H
+
+#include "geometry.h"
+#include "lock.h"
+#include "port.h"
+
+/* A set of ports, areas or openings. */
+struct bitset {
+	uint64_t word[4];
+};
+
+static inline void bitset_add(struct bitset *set, uint32_t i)
+{
+	set->word[i / 64] |= 1ull << i % 64;
+}
+
+static inline void bitset_remove(struct bitset *set, uint32_t i)
+{
+	set->word[i / 64] &= ~(1ull << i % 64);
+}
+
+static inline void bitset_merge(struct bitset *set, const struct bitset *more)
+{
+	for (int w = 0; w < 4; w++)
+		set->word[w] |= more->word[w];
+}
+
+/* Takes the lowest member out of the set; -1 when it is empty. */
+static inline int bitset_pop(struct bitset *set)
+{
+	for (int w = 0; w < 4; w++)
+		if (set->word[w]) {
+			int bit = __builtin_ctzll(set->word[w]);
+
+			set->word[w] &= set->word[w] - 1;
+			return w * 64 + bit;
+		}
+	return -1;
+}
+
+/* A private, checked copy of a receiver's filter. */
+struct filter_copy {
+	uint64_t seq;     /* of the original; valid while it stands */
+	uint32_t length;  /* 0: no filter */
+	uint32_t snaplen; /* UINT32_MAX: all */
+	uint32_t direction;
+	bool broken; /* the original does not check: reject all */
+	struct nmd_insn *prog;
+};
+
+/* One receiving area. */
+struct peer {
+	struct area *area;
+	struct geometry geometry;
+	uint64_t state; /* the entry's state word when looked at */
+	uint32_t port;
+	struct bitset openings; /* whose FIFOs wake its readers */
+	struct filter_copy filter;
+	struct lock_memory lock_memory[SW_MAX_RINGS];
+};
+
+struct peers {
+	uint64_t epoch;                /* of the view; 0: none yet */
+	struct bitset of_port[SW_MAX]; /* areas that get a port's frames */
+	struct bitset flood;           /* areas of all other ports */
+	struct bitset taps;            /* switch-wide captures */
+	struct bitset own_captures;    /* other captures of the sender's port */
+	struct bitset live_ports;
+	struct peer peer[SW_MAX];
+};
+
+/* Brings the view up to date if the switch has changed. */
+void peers_refresh(struct peers *peers, const struct nmd_port *port);
+void peers_free(struct peers *peers);
+
+/* Brings a copy of an area's filter up to date; false: try again later. */
+bool filter_refresh(struct filter_copy *copy, const struct area *area);
+
+#endif

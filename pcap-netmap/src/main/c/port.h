@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* An opening of a port, as the process that opened it keeps it. */
+#ifndef PORT_H
+#define PORT_H
+
+#include "forward.h"
+#include "lock.h"
+#include "vale.h"
+
+struct nmd_port {
+	struct nmd_port *next;
+	struct vale *vale;
+	struct area *area; /* mapped, shared */
+	struct geometry geometry;
+	uint32_t index; /* of the opening */
+	uint32_t port_index;
+	uint32_t area_index;
+	uint64_t generation; /* of the opening */
+	uint64_t area_generation;
+	enum nmd_mode mode;
+	int fd; /* the FIFO */
+	dev_t fd_dev;
+	ino_t fd_ino;
+	bool fd_filled; /* nmd_arm left a byte in the FIFO */
+	_Atomic uint32_t interrupted;
+	struct lock_memory rx_sync_memory, tx_sync_memory;
+	struct forwarder *forwarder; /* NULL until the first send */
+	char name[64];
+};
+
+/* The word that names this opening, in this process, as a lock's holder. */
+uint64_t port_identity(const struct nmd_port *port);
+
+/* Whether any receive ring holds slots that were not given back. */
+bool port_has_unread(const struct nmd_port *port);
+
+#endif

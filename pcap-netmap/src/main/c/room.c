@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "room.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statfs.h>
+#include <unistd.h>
+
+#include "error.h"
+
+#define MIB(bytes) ((bytes) / 1048576.0)
+#define REMEDY "use fewer slots or smaller buffers, or make room"
+
+/* Reads a small file; false when it cannot be read. */
+static bool read_text(const char *path, char *text, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd < 0)
+		return false;
+	n = read(fd, text, size - 1);
+	close(fd);
+	if (n <= 0)
+		return false;
+	text[n] = '\0';
+	return true;
+}
+
+/* A number in a file of its own; "max" and what is missing: no limit. */
+static uint64_t read_number(const char *folder, const char *file)
+{
+	char path[4400], text[64];
+	uint64_t value;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, file);
+	if (!read_text(path, text, sizeof(text)) ||
+	    sscanf(text, "%" SCNu64, &value) != 1)
+		return UINT64_MAX;
+	return value;
+}
+
+static uint64_t left_in(const char *folder, const char *limit_file,
+			const char *usage_file)
+{
+	uint64_t limit = read_number(folder, limit_file);
+	uint64_t usage = read_number(folder, usage_file);
+
+	if (limit == UINT64_MAX || usage == UINT64_MAX)
+		return UINT64_MAX;
+	return usage >= limit ? 0 : limit - usage;
+}
+
+/* The least that is left in the cgroup at path and in all above it. */
+static uint64_t left_along(const char *root, const char *path,
+			   const char *limit, const char *usage)
+{
+	uint64_t least = UINT64_MAX;
+	char folder[4300];
+	char *slash;
+
+	if (snprintf(folder, sizeof(folder), "%s%s", root, path) >=
+	    (int)sizeof(folder))
+		return least;
+	while (strlen(folder) >= strlen(root)) {
+		uint64_t left = left_in(folder, limit, usage);
+
+		least = left < least ? left : least;
+		slash = strrchr(folder, '/');
+		if (!slash || slash == folder)
+			break;
+		*slash = '\0';
+	}
+	return least;
+}
+
+/* What the memory cgroups of this process still allow, in bytes. */
+static uint64_t left_in_cgroups(void)
+{
+	char text[4096], *line, *rest = text;
+	uint64_t least = UINT64_MAX, left;
+
+	if (!read_text("/proc/self/cgroup", text, sizeof(text)))
+		return least;
+	while ((line = strsep(&rest, "\n"))) {
+		char *path = strrchr(line, ':');
+
+		left = UINT64_MAX;
+		if (!path)
+			continue;
+		if (strncmp(line, "0::", 3) == 0)
+			left = left_along("/sys/fs/cgroup", path + 1,
+					  "memory.max", "memory.current");
+		else if (strstr(line, ":memory:"))
+			left = left_along("/sys/fs/cgroup/memory", path + 1,
+					  "memory.limit_in_bytes",
+					  "memory.usage_in_bytes");
+		least = left < least ? left : least;
+	}
+	return least;
+}
+
+static uint64_t left_on_machine(void)
+{
+	char text[4096], *at;
+	uint64_t kib;
+
+	if (!read_text("/proc/meminfo", text, sizeof(text)))
+		return UINT64_MAX;
+	at = strstr(text, "MemAvailable:");
+	if (!at || sscanf(at + 13, "%" SCNu64, &kib) != 1)
+		return UINT64_MAX;
+	return kib * 1024;
+}
+
+static uint64_t left_on_tmpfs(int fd)
+{
+	struct statfs fs;
+
+	/* A tmpfs without a size limit reports no blocks at all. */
+	if (fstatfs(fd, &fs) < 0 || fs.f_blocks == 0)
+		return UINT64_MAX;
+	return (uint64_t)fs.f_bavail * (uint64_t)fs.f_bsize;
+}
+
+static int too_small(const char *name, const char *what, uint64_t bytes,
+		     uint64_t left, struct nmd_error *err)
+{
+	return error_set(
+		err, -ENOMEM,
+		"%s: rings need %.1f MiB but %s has %.1f MiB left; " REMEDY,
+		name, MIB(bytes), what, MIB(left));
+}
+
+int room_reserve(int fd, uint64_t offset, uint64_t bytes, const char *name,
+		 struct nmd_error *err)
+{
+	uint64_t left = left_on_tmpfs(fd);
+
+	if (left < bytes)
+		return too_small(name, "tmpfs", bytes, left, err);
+	left = left_in_cgroups();
+	if (left < bytes)
+		return too_small(name, "the memory cgroup", bytes, left, err);
+	left = left_on_machine();
+	if (left < bytes)
+		return too_small(name, "the machine", bytes, left, err);
+	if (fallocate(fd, 0, (off_t)offset, (off_t)bytes) == 0)
+		return 0;
+	fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)offset,
+		  (off_t)bytes);
+	return error_set(err, -ENOMEM,
+			 "%s: cannot reserve %.1f MiB for rings (%s); " REMEDY,
+			 name, MIB(bytes), strerror(errno));
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Whether memory for rings can be had, asked before it is taken. */
+#ifndef ROOM_H
+#define ROOM_H
+
+#include "nmd.h"
+
+/*
+ * Reserves [offset, offset + bytes) of the tmpfs file fd, after a look at
+ * what the file system, the memory cgroups and the machine have left; so
+ * that a later store can neither raise SIGBUS nor call the OOM killer.
+ * -ENOMEM with err naming what is too small.
+ */
+int room_reserve(int fd, uint64_t offset, uint64_t bytes, const char *name,
+		 struct nmd_error *err);
+
+#endif

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "runtime.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <unistd.h>
+
+#include "error.h"
+
+#define DEFAULT_PREFIX "/dev/shm/pcap-netmap-"
+
+int fd_above_stdio(int fd)
+{
+	int above;
+
+	if (fd < 0 || fd > 2)
+		return fd;
+	above = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	close(fd);
+	return above;
+}
+
+static int set_path(struct runtime *rt, bool *is_default, struct nmd_error *err)
+{
+	const char *chosen = getenv("NETMAP_RUNTIME_DIR");
+	int n;
+
+	*is_default = !chosen || !*chosen;
+	if (*is_default)
+		n = snprintf(rt->path, sizeof(rt->path), DEFAULT_PREFIX "%u",
+			     (unsigned)geteuid());
+	else
+		n = snprintf(rt->path, sizeof(rt->path), "%s", chosen);
+	if (n < (int)sizeof(rt->path))
+		return 0;
+	return error_set(err, -EINVAL,
+			 "NETMAP_RUNTIME_DIR: path longer than %zu bytes; "
+			 "choose a shorter one",
+			 sizeof(rt->path) - 1);
+}
+
+static int not_opened(const struct runtime *rt, int code, struct nmd_error *err)
+{
+	if (code == EACCES)
+		return error_set(err, -EACCES,
+				 "%s: runtime directory is another user's; "
+				 "set NETMAP_RUNTIME_DIR to a tmpfs directory "
+				 "of your own",
+				 rt->path);
+	if (code == ELOOP || code == ENOTDIR)
+		return error_set(err, -EACCES,
+				 "%s: runtime directory is not a plain "
+				 "directory; remove it or set "
+				 "NETMAP_RUNTIME_DIR",
+				 rt->path);
+	return error_set(err, -code,
+			 "%s: cannot open the runtime directory (%s); set "
+			 "NETMAP_RUNTIME_DIR to a tmpfs directory of your own",
+			 rt->path, strerror(code));
+}
+
+static int check_tmpfs(const struct runtime *rt, struct nmd_error *err)
+{
+	struct statfs fs;
+
+	if (fstatfs(rt->fd, &fs) == 0 && fs.f_type == TMPFS_MAGIC)
+		return 0;
+	return error_set(err, -ENOTSUP,
+			 "%s: runtime directory is not on tmpfs; set "
+			 "NETMAP_RUNTIME_DIR to a directory below /dev/shm",
+			 rt->path);
+}
+
+static int check_owner(struct runtime *rt, struct nmd_error *err)
+{
+	struct stat st;
+
+	if (fstat(rt->fd, &st) < 0)
+		return not_opened(rt, errno, err);
+	rt->group = (st.st_mode & S_ISGID) && (st.st_mode & S_IWGRP);
+	if (st.st_mode & S_IWOTH)
+		return error_set(err, -EACCES,
+				 "%s: everyone may write to the runtime "
+				 "directory; chmod o-w it",
+				 rt->path);
+	if (rt->group && st.st_uid == 0)
+		return 0;
+	if ((st.st_mode & S_IWGRP) && st.st_uid == geteuid())
+		return error_set(err, -EACCES,
+				 "%s: others may write to the runtime "
+				 "directory; chmod 700 it",
+				 rt->path);
+	if (st.st_uid == geteuid() || geteuid() == 0)
+		return 0;
+	return error_set(err, -EACCES,
+			 "%s: runtime directory belongs to uid %u, not to you "
+			 "(uid %u); set NETMAP_RUNTIME_DIR to a tmpfs "
+			 "directory of your own",
+			 rt->path, (unsigned)st.st_uid, (unsigned)geteuid());
+}
+
+int runtime_open(struct runtime *rt, bool create, struct nmd_error *err)
+{
+	bool is_default;
+	int r = set_path(rt, &is_default, err);
+
+	rt->fd = -1;
+	if (r < 0)
+		return r;
+	if (create && is_default)
+		mkdir(rt->path, 0700);
+	rt->fd = open(rt->path,
+		      O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	rt->fd = fd_above_stdio(rt->fd);
+	if (rt->fd < 0 && errno == ENOENT && !create)
+		return -ENOENT;
+	if (rt->fd < 0)
+		return not_opened(rt, errno, err);
+	r = check_tmpfs(rt, err);
+	if (r == 0)
+		r = check_owner(rt, err);
+	if (r < 0)
+		runtime_close(rt);
+	return r;
+}
+
+void runtime_close(struct runtime *rt)
+{
+	if (rt->fd >= 0)
+		close(rt->fd);
+	rt->fd = -1;
+}
+
+void runtime_remove_if_empty(const char *path)
+{
+	if (strncmp(path, DEFAULT_PREFIX, strlen(DEFAULT_PREFIX)) == 0)
+		rmdir(path);
+}

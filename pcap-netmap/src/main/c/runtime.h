@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The runtime directory: where the switches of a user lie.
+ *
+ * NETMAP_RUNTIME_DIR, or /dev/shm/pcap-netmap-<uid>. It must be on tmpfs and
+ * belong to the user (mode 0700), or be a setgid directory that root made
+ * for a group the user is in; root may join anyone's.
+ */
+#ifndef RUNTIME_H
+#define RUNTIME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "nmd.h"
+
+struct runtime {
+	int fd; /* of the directory, O_CLOEXEC */
+	char path[256];
+	bool group; /* a group's directory: files get group rights */
+};
+
+/*
+ * Opens the runtime directory, making the default one when create is set.
+ * -ENOENT (no error text) when it is not there and create is not set.
+ */
+int runtime_open(struct runtime *rt, bool create, struct nmd_error *err);
+void runtime_close(struct runtime *rt);
+
+/* Removes path if it is the default directory and empty. */
+void runtime_remove_if_empty(const char *path);
+
+/* Moves fd to a number of 3 or more, O_CLOEXEC; closes the old. */
+int fd_above_stdio(int fd);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A chunk of slots on its way out: read once from the TX ring into private
+ * memory and checked, so that a program (or a peer that scribbles) that
+ * changes slots meanwhile changes nothing that is used below.
+ */
+#ifndef STAGING_H
+#define STAGING_H
+
+#include "peers.h"
+
+#define CHUNK 256
+#define MIN_FRAME 14 /* an Ethernet header */
+
+/* Where a frame goes, if not to a port index. */
+#define TO_ALL 0xfffeu     /* flood: group or unknown address */
+#define TO_NOBODY 0xfffdu  /* the sender's own port */
+#define TO_NOTHING 0xfffcu /* bad, or not the first slot of a frame */
+
+struct staged {
+	const uint8_t *data;
+	uint32_t len;   /* bytes at data */
+	uint32_t total; /* bytes of the frame */
+	uint16_t to;
+	uint16_t parts; /* slots of the frame */
+};
+
+struct staging {
+	uint32_t slots;   /* staged; frames' first slots and the others */
+	uint32_t frames;  /* good ones */
+	uint32_t bad;     /* slots not sent */
+	uint32_t longest; /* bytes of the longest frame */
+	uint64_t bytes;   /* of all good frames */
+	bool several;     /* some frame has more than one slot */
+	bool uniform;     /* all frames go the same way */
+	uint16_t to;      /* that way */
+	uint8_t *bounce;  /* for slots whose data is elsewhere (INDIRECT) */
+	struct staged slot[CHUNK];
+};
+
+/*
+ * Stages up to max slots from number first on; never splits a frame. Learns
+ * the sources. Returns how many slots were taken from the ring, at least 1.
+ */
+uint32_t staging_fill(struct staging *st, struct nmd_port *port, uint32_t ring,
+		      uint64_t first, uint32_t max, uint64_t now_ns);
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "stats.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "atomics.h"
+#include "port.h"
+#include "sync.h"
+
+static void add_rx(const struct rx_control *rx, struct nmd_stats *out)
+{
+	/* consumed first: it never passes published. */
+	uint64_t consumed = load_acquire(&rx->consumed);
+	uint64_t published = load_acquire(&rx->published);
+	uint64_t abandoned = load_relaxed(&rx->abandoned);
+
+	out->published += published;
+	out->published_bytes += load_relaxed(&rx->published_bytes);
+	out->dropped += load_relaxed(&rx->dropped);
+	out->filtered += load_relaxed(&rx->filtered);
+	out->consumed += consumed - abandoned;
+	out->abandoned += abandoned;
+	out->unread += published - consumed;
+	out->accepted += load_relaxed(&rx->accepted);
+	out->wakeups += load_relaxed(&rx->wakeups);
+	out->sleeps += load_relaxed(&rx->sleeps);
+}
+
+static void add_tx(const struct tx_control *tx, struct nmd_stats *out)
+{
+	out->sent += load_relaxed(&tx->sent);
+	out->sent_bytes += load_relaxed(&tx->sent_bytes);
+	out->sent_bad += load_relaxed(&tx->sent_bad);
+	out->offered += load_relaxed(&tx->offered);
+	out->takeovers += load_relaxed(&tx->takeovers);
+}
+
+void stats_read(const struct area *area, struct nmd_stats *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->size = sizeof(*out);
+	for (uint32_t r = 0; r < SW_MAX_RINGS; r++) {
+		add_rx(&area->rx[r], out);
+		add_tx(&area->tx[r], out);
+	}
+	out->sent -= out->sent_bad < out->sent ? out->sent_bad : out->sent;
+}
+
+NMD_API int nmd_stats(const struct nmd_port *port, struct nmd_stats *out)
+{
+	if (out->size != sizeof(*out))
+		return -EINVAL;
+	stats_read(port->area, out);
+	return 0;
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The two syncs: where tail moves, and the program's head is believed. */
+#include <errno.h>
+#include <sys/time.h>
+
+#include "atomics.h"
+#include "port.h"
+#include "sync.h"
+#include "tables.h"
+
+uint64_t port_identity(const struct nmd_port *port)
+{
+	return lock_identity(port->index, port->generation) | tables_pid();
+}
+
+static int holder_alive(void *context, uint64_t holder)
+{
+	return tables_holder_alive(context, holder);
+}
+
+/*
+ * Another thread or process that shares the ring is in a sync: -EBUSY, at
+ * once if it is this process, after the lock's patience if not.
+ */
+int sync_lock_take(struct nmd_port *port, sw_lock *lock,
+		   struct lock_memory *memory)
+{
+	uint64_t me = port_identity(port);
+	uint64_t found = lock_try(lock, me);
+
+	if (found == 0)
+		return 0;
+	if (found == me)
+		return -EBUSY;
+	if (lock_take(lock, me, memory, holder_alive, port->vale) == LOCK_STUCK)
+		return -EBUSY;
+	return 0;
+}
+
+/* Slots the program has moved head by; num_slots: head is nonsense. */
+static uint32_t advance(const struct netmap_ring *ring, uint64_t from,
+			uint32_t num_slots)
+{
+	uint32_t head = *(const volatile uint32_t *)&ring->head;
+	uint32_t at = (uint32_t)(from % num_slots);
+
+	if (head >= num_slots)
+		return num_slots;
+	return head >= at ? head - at : head + num_slots - at;
+}
+
+/* Puts a ring that the program has spoiled back to what the device knows. */
+static int reinit(struct netmap_ring *ring, uint64_t head, uint64_t tail,
+		  uint32_t num_slots)
+{
+	ring->head = ring->cur = (uint32_t)(head % num_slots);
+	ring->tail = (uint32_t)(tail % num_slots);
+	return -EINVAL;
+}
+
+static int tx_locked(struct nmd_port *port, uint32_t r)
+{
+	const struct geometry *g = &port->geometry;
+	struct netmap_ring *ring = geometry_tx_ring(port->area, g, r);
+	uint64_t sent = load_relaxed(&port->area->tx[r].sent);
+	uint32_t count = advance(ring, sent, g->tx_slots);
+
+	if (count >= g->tx_slots)
+		return reinit(ring, sent, sent + g->tx_slots - 1, g->tx_slots);
+	if (count > 0)
+		forward_slots(port, r, sent, count);
+	/* A switch takes everything: all slots but one are free again. */
+	ring->tail = (uint32_t)((sent + count + g->tx_slots - 1) % g->tx_slots);
+	return (int)g->tx_slots - 1;
+}
+
+NMD_API int nmd_txsync(struct nmd_port *port)
+{
+	int total = 0;
+
+	if (!port->forwarder && !(port->forwarder = forwarder_new()))
+		return -ENOMEM;
+	for (uint32_t r = 0; r < port->geometry.tx_rings; r++) {
+		sw_lock *lock = &port->area->tx[r].sync_lock;
+		int n = sync_lock_take(port, lock, &port->tx_sync_memory);
+
+		if (n < 0)
+			return n;
+		n = tx_locked(port, r);
+		lock_release(lock, port_identity(port));
+		if (n < 0)
+			return n;
+		total += n;
+	}
+	return total;
+}
+
+/* What senders have published, if it can be true. */
+static uint64_t believable(const struct rx_control *control, uint64_t consumed,
+			   uint32_t num_slots)
+{
+	uint64_t published = load_acquire(&control->published);
+
+	return published - consumed < num_slots ? published : consumed;
+}
+
+static int rx_locked(struct nmd_port *port, uint32_t r)
+{
+	const struct geometry *g = &port->geometry;
+	struct netmap_ring *ring = geometry_rx_ring(port->area, g, r);
+	struct rx_control *control = &port->area->rx[r];
+	uint64_t consumed = load_relaxed(&control->consumed);
+	uint64_t granted = load_relaxed(&control->granted);
+	uint32_t count = advance(ring, consumed, g->rx_slots);
+
+	if (count > granted - consumed)
+		return reinit(ring, consumed, granted, g->rx_slots);
+	consumed += count;
+	if (count > 0)
+		store_release(&control->consumed, consumed);
+	granted = believable(control, consumed, g->rx_slots);
+	store_relaxed(&control->granted, granted);
+	ring->tail = (uint32_t)(granted % g->rx_slots);
+	return (int)(granted - consumed);
+}
+
+NMD_API int nmd_rxsync(struct nmd_port *port)
+{
+	int total = 0;
+
+	for (uint32_t r = 0; r < port->geometry.rx_rings; r++) {
+		sw_lock *lock = &port->area->rx[r].sync_lock;
+		int n = sync_lock_take(port, lock, &port->rx_sync_memory);
+
+		if (n < 0)
+			return n;
+		n = rx_locked(port, r);
+		lock_release(lock, port_identity(port));
+		if (n < 0)
+			return n;
+		total += n;
+	}
+	return total;
+}
+
+bool port_has_unread(const struct nmd_port *port)
+{
+	for (uint32_t r = 0; r < port->geometry.rx_rings; r++) {
+		const struct rx_control *control = &port->area->rx[r];
+
+		if (load_acquire(&control->published) !=
+		    load_relaxed(&control->consumed))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tables.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "atomics.h"
+#include "fifo.h"
+#include "lock.h"
+#include "mac.h"
+
+/* A lock identity for work on the tables, which belongs to no opening. */
+#define JANITOR SW_MAX
+
+static uint32_t cached_pid;
+
+uint32_t tables_pid(void)
+{
+	if (!cached_pid)
+		cached_pid = (uint32_t)getpid();
+	return cached_pid;
+}
+
+void tables_after_fork(void)
+{
+	cached_pid = 0;
+}
+
+uint64_t tables_pid_namespace(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/pid", &st) == 0 ? (uint64_t)st.st_ino : 0;
+}
+
+void tables_changed(struct vale *v)
+{
+	atomic_fetch_add(&vale_header(v)->epoch, 1);
+}
+
+static bool opening_live(const struct vale *v, uint32_t i)
+{
+	return sw_state_of(load_acquire(&vale_opening(v, i)->state)) == SW_LIVE;
+}
+
+static bool pid_gone(const struct sw_opening *opening, uint32_t pid)
+{
+	/* A number means something in its own pid namespace only. */
+	return opening->pid_namespace &&
+	       opening->pid_namespace == tables_pid_namespace() &&
+	       kill((pid_t)pid, 0) < 0 && errno == ESRCH;
+}
+
+int tables_holder_alive(const struct vale *v, uint64_t holder)
+{
+	uint32_t i = (uint32_t)(holder >> 56) - 1;
+	uint64_t generation = holder >> 32 & LOCK_GENERATION_MASK;
+	uint32_t pid = (uint32_t)(holder & LOCK_PID_MASK);
+	uint64_t word;
+
+	if (i == JANITOR)
+		return kill((pid_t)pid, 0) == 0 || errno != ESRCH;
+	if (i >= SW_MAX)
+		return 0; /* a scribbled word */
+	word = load_acquire(&vale_opening(v, i)->state);
+	if (sw_state_of(word) != SW_LIVE ||
+	    (sw_generation_of(word) & LOCK_GENERATION_MASK) != generation)
+		return 0;
+	return !pid_gone(vale_opening(v, i), pid) &&
+	       fifo_alive(v, i, sw_generation_of(word)) != 0;
+}
+
+static int judge(void *context, uint64_t holder)
+{
+	return tables_holder_alive(context, holder);
+}
+
+static bool opening_dead(const struct vale *v, uint32_t i)
+{
+	uint64_t word = load_acquire(&vale_opening(v, i)->state);
+
+	switch (sw_state_of(word)) {
+	case SW_FREE:
+		return false;
+	case SW_LIVE:
+		return fifo_alive(v, i, sw_generation_of(word)) == 0;
+	default:
+		return true; /* its maker did not finish */
+	}
+}
+
+bool tables_has_dead(const struct vale *v)
+{
+	for (uint32_t i = 0; i < SW_MAX; i++)
+		if (opening_dead(v, i))
+			return true;
+	return false;
+}
+
+/* Moves a state word on to FREE, under a new generation. */
+static void set_free(sw_state_word *state)
+{
+	uint64_t next = sw_generation_of(load_relaxed(state)) + 1;
+
+	store_release(state, sw_state_make(next, SW_FREE));
+}
+
+static void retire_opening_counts(struct vale *v, const struct area *area)
+{
+	struct sw_retired *sum = &vale_header(v)->retired;
+
+	for (uint32_t r = 0; r < SW_MAX_RINGS; r++) {
+		const struct rx_control *rx = &area->rx[r];
+		uint64_t published = load_relaxed(&rx->published);
+		uint64_t consumed = load_relaxed(&rx->consumed);
+		uint64_t abandoned = load_relaxed(&rx->abandoned);
+
+		counter_add(&sum->published, published);
+		counter_add(&sum->dropped, load_relaxed(&rx->dropped));
+		counter_add(&sum->filtered, load_relaxed(&rx->filtered));
+		counter_add(&sum->consumed, consumed - abandoned);
+		counter_add(&sum->abandoned, abandoned + published - consumed);
+		counter_add(&sum->offered, load_relaxed(&area->tx[r].offered));
+	}
+}
+
+/* Takes all ring locks of an area; false if a stopped sender holds one. */
+static bool lock_rings(struct vale *v, struct area *area, uint64_t me)
+{
+	for (uint32_t r = 0; r < SW_MAX_RINGS; r++) {
+		struct lock_memory fresh = {0};
+
+		if (lock_take(&area->rx[r].lock, me, &fresh, judge, v) !=
+		    LOCK_STUCK)
+			continue;
+		while (r-- > 0)
+			lock_release(&area->rx[r].lock, me);
+		return false;
+	}
+	return true;
+}
+
+/*
+ * Gives an area's memory back. Its control block stays: a sender that looked
+ * at the tables before the generation moved may still try a ring lock.
+ */
+static void free_area(struct vale *v, uint32_t i)
+{
+	struct sw_area_entry *entry = vale_area_entry(v, i);
+	struct area *area = vale_area(v, i);
+	uint64_t me = lock_identity(JANITOR, 0) | tables_pid();
+	uint64_t generation = sw_generation_of(load_relaxed(&entry->state));
+
+	store_release(&entry->state, sw_state_make(generation, SW_CLOSING));
+	if (!lock_rings(v, area, me))
+		return; /* the next tidying tries again */
+	retire_opening_counts(v, area);
+	madvise((uint8_t *)area + AREA_FILTER_AT, v->area_size - AREA_FILTER_AT,
+		MADV_REMOVE);
+	set_free(&entry->state);
+	for (uint32_t r = 0; r < SW_MAX_RINGS; r++)
+		lock_release(&area->rx[r].lock, me);
+}
+
+static void reap_dead(struct vale *v)
+{
+	for (uint32_t i = 0; i < SW_MAX; i++) {
+		sw_state_word *state = &vale_opening(v, i)->state;
+
+		if (!opening_dead(v, i))
+			continue;
+		fifo_unlink(v, i, sw_generation_of(load_relaxed(state)));
+		set_free(state);
+	}
+}
+
+static bool port_in_use(const struct vale *v, uint32_t port)
+{
+	for (uint32_t i = 0; i < SW_MAX; i++)
+		if (opening_live(v, i) && vale_opening(v, i)->port == port)
+			return true;
+	return false;
+}
+
+static bool area_in_use(const struct vale *v, uint32_t area)
+{
+	for (uint32_t i = 0; i < SW_MAX; i++)
+		if (opening_live(v, i) && vale_opening(v, i)->area == area)
+			return true;
+	return false;
+}
+
+static void free_unused(struct vale *v)
+{
+	for (uint32_t i = 0; i < SW_MAX; i++) {
+		struct sw_port *port = vale_port(v, i);
+
+		if (sw_state_of(load_relaxed(&port->state)) != SW_FREE &&
+		    !port_in_use(v, i)) {
+			mac_forget(vale_macs(v), i);
+			set_free(&port->state);
+		}
+	}
+	for (uint32_t i = 0; i < SW_MAX; i++)
+		if (sw_state_of(load_relaxed(&vale_area_entry(v, i)->state)) !=
+			    SW_FREE &&
+		    !area_in_use(v, i))
+			free_area(v, i);
+}
+
+/* A port whose shared rings or exclusive holder have gone has none. */
+static void mend_ports(struct vale *v)
+{
+	for (uint32_t i = 0; i < SW_MAX; i++) {
+		struct sw_port *port = vale_port(v, i);
+
+		if (port->raw_area < SW_MAX &&
+		    sw_state_of(load_relaxed(
+			    &vale_area_entry(v, port->raw_area)->state)) !=
+			    SW_LIVE)
+			port->raw_area = SW_NONE;
+		if (port->exclusive < SW_MAX &&
+		    !opening_live(v, port->exclusive))
+			port->exclusive = SW_NONE;
+	}
+}
+
+uint32_t tables_tidy(struct vale *v)
+{
+	uint32_t live = 0;
+
+	reap_dead(v);
+	tables_changed(v);
+	free_unused(v);
+	mend_ports(v);
+	for (uint32_t i = 0; i < SW_MAX; i++)
+		live += opening_live(v, i);
+	return live;
+}
+
+uint32_t tables_find_port(const struct vale *v, const char *name)
+{
+	for (uint32_t i = 0; i < SW_MAX; i++) {
+		const struct sw_port *port = vale_port(v, i);
+
+		if (sw_state_of(load_relaxed(&port->state)) == SW_LIVE &&
+		    strncmp(port->name, name, sizeof(port->name)) == 0)
+			return i;
+	}
+	return SW_NONE;
+}
+
+#define FIRST_FREE(v, table)                                                   \
+	for (uint32_t i = 0; i < SW_MAX; i++)                                  \
+		if (sw_state_of(load_relaxed(&table(v, i)->state)) == SW_FREE) \
+			return i;                                              \
+	return SW_NONE
+
+uint32_t tables_free_port(const struct vale *v)
+{
+	FIRST_FREE(v, vale_port);
+}
+
+uint32_t tables_free_opening(const struct vale *v)
+{
+	FIRST_FREE(v, vale_opening);
+}
+
+uint32_t tables_free_area(const struct vale *v)
+{
+	FIRST_FREE(v, vale_area_entry);
+}

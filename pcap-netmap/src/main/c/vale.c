@@ -1,0 +1,487 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "vale.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "atomics.h"
+#include "error.h"
+#include "tables.h"
+
+#define AREA_SIZE_DEFAULT (512ull << 20)
+#define AREA_SIZE_MIN (1ull << 20)
+#define LOCK_PATIENCE_MS 2000
+#define BYTE_ORDER_MARK 0x1234
+
+/* Every switch this process has mapped; they stay mapped. */
+static struct vale *mapped;
+static pthread_mutex_t mapped_lock = PTHREAD_MUTEX_INITIALIZER;
+
+/* A switch being joined. */
+struct joining {
+	struct runtime rt;
+	const char *name;
+	int dir_fd, lock_fd, shm_fd;
+	struct stat dir_st;
+};
+
+static void joining_end(struct joining *j)
+{
+	if (j->dir_fd >= 0)
+		close(j->dir_fd);
+	if (j->shm_fd >= 0)
+		close(j->shm_fd);
+	runtime_close(&j->rt);
+}
+
+static int failed(const struct joining *j, const char *what, int code,
+		  struct nmd_error *err)
+{
+	return error_set(err, -code,
+			 "%s: cannot %s in %s (%s); check the "
+			 "directory's permissions and room",
+			 j->name, what, j->rt.path, strerror(code));
+}
+
+static int lock_wait(int fd)
+{
+	struct timespec pause = {0, 1000000};
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+	for (int ms = 0; ms < LOCK_PATIENCE_MS; ms++) {
+		if (fcntl(fd, F_OFD_SETLK, &lock) == 0)
+			return 0;
+		if (errno != EAGAIN && errno != EACCES)
+			return -errno;
+		nanosleep(&pause, NULL);
+	}
+	return -ETIMEDOUT;
+}
+
+/* Opens and locks dir's "lock"; -ESTALE: it was removed meanwhile. */
+static int lock_in(int dir_fd, bool create)
+{
+	int fd = openat(
+		dir_fd, "lock",
+		O_RDWR | O_CLOEXEC | O_NOFOLLOW | (create ? O_CREAT : 0), 0600);
+	struct stat st;
+	int r;
+
+	if (fd < 0)
+		return errno == ENOENT ? -ESTALE : -errno;
+	fd = fd_above_stdio(fd);
+	if (create)
+		fchmod(fd, 0666); /* for those that have changed user */
+	r = lock_wait(fd);
+	if (r == 0 && (fstat(fd, &st) < 0 || st.st_nlink == 0))
+		r = -ESTALE;
+	if (r < 0) {
+		close(fd);
+		return r;
+	}
+	return fd;
+}
+
+bool vale_dir_ok(const struct vale *v)
+{
+	struct stat st;
+
+	return v->dir_fd >= 0 && fstat(v->dir_fd, &st) == 0 &&
+	       st.st_dev == v->dir_dev && st.st_ino == v->dir_ino;
+}
+
+int vale_lock(const struct vale *v)
+{
+	if (!vale_dir_ok(v))
+		return -EBADF;
+	return lock_in(v->dir_fd, false);
+}
+
+void vale_unlock(int lock_fd)
+{
+	if (lock_fd >= 0)
+		close(lock_fd);
+}
+
+static int enter_once(struct joining *j)
+{
+	mode_t mode = j->rt.group ? 02770 : 0733;
+
+	if (mkdirat(j->rt.fd, j->name, 0700) < 0 && errno != EEXIST)
+		return -errno;
+	j->dir_fd = fd_above_stdio(
+		openat(j->rt.fd, j->name,
+		       O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+	if (j->dir_fd < 0)
+		return errno == ENOENT ? -ESTALE : -errno;
+	fchmod(j->dir_fd, mode); /* fails, rightly, in another's directory */
+	j->lock_fd = lock_in(j->dir_fd, true);
+	if (j->lock_fd < 0)
+		return j->lock_fd;
+	return fstat(j->dir_fd, &j->dir_st) < 0 || j->dir_st.st_nlink == 0
+		       ? -ESTALE
+		       : 0;
+}
+
+/* Makes and locks the switch's directory; starts over when it goes away. */
+static int enter(struct joining *j, struct nmd_error *err)
+{
+	int r = -ESTALE;
+
+	for (int i = 0; r == -ESTALE && i < 1000; i++) {
+		r = enter_once(j);
+		if (r < 0 && j->lock_fd >= 0)
+			close(j->lock_fd);
+		if (r < 0 && j->dir_fd >= 0)
+			close(j->dir_fd);
+		if (r < 0)
+			j->lock_fd = j->dir_fd = -1;
+	}
+	if (r == -ETIMEDOUT)
+		return error_set(err, r,
+				 "%s: another process holds the switch's lock "
+				 "and does not go on; continue or end it",
+				 j->name);
+	return r < 0 ? failed(j, "enter the switch's directory", -r, err) : 0;
+}
+
+static uint64_t chosen_area_size(uint64_t asked)
+{
+	const char *env = getenv("NETMAP_AREA_SIZE");
+	uint64_t size = asked;
+
+	if (!size && env)
+		size = strtoull(env, NULL, 0);
+	if (!size)
+		size = AREA_SIZE_DEFAULT;
+	size = size < AREA_SIZE_MIN ? AREA_SIZE_MIN : size;
+	size = size > MEMORY_MAX ? MEMORY_MAX : size;
+	return SW_ALIGN(size, SW_PAGE) > MEMORY_MAX ? MEMORY_MAX
+						    : SW_ALIGN(size, SW_PAGE);
+}
+
+static void header_fill(struct sw_header *h, const struct joining *j,
+			uint64_t area_size)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	h->major = SW_MAJOR;
+	h->minor = SW_MINOR;
+	h->word_bits = SW_WORD_BITS;
+	h->byte_order = BYTE_ORDER_MARK;
+	h->area_offset = SW_HEADERS_SIZE;
+	h->area_size = area_size;
+	h->file_size = SW_HEADERS_SIZE + SW_MAX * area_size;
+	h->max_areas = SW_MAX;
+	h->mac_entries = SW_MAC_ENTRIES;
+	h->created_ns = (uint64_t)now.tv_sec * 1000000000u +
+			(uint64_t)now.tv_nsec;
+	h->creator_uid = geteuid();
+	snprintf(h->name, sizeof(h->name), "%s", j->name);
+}
+
+/* Makes an empty switch; its magic is written last. */
+static int make_shm(struct joining *j, uint64_t asked, struct nmd_error *err)
+{
+	struct sw_header h = {0};
+	uint64_t magic = SW_MAGIC;
+
+	unlinkat(j->dir_fd, "shm", 0);
+	j->shm_fd = fd_above_stdio(openat(
+		j->dir_fd, "shm",
+		O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+	if (j->shm_fd < 0)
+		return failed(j, "make the shared file", errno, err);
+	header_fill(&h, j, chosen_area_size(asked));
+	fchmod(j->shm_fd, j->rt.group ? 0660 : 0600);
+	if (ftruncate(j->shm_fd, (off_t)h.file_size) < 0)
+		return failed(j, "size the shared file", errno, err);
+	if (posix_fallocate(j->shm_fd, 0, SW_HEADERS_SIZE) != 0)
+		return error_set(err, -ENOMEM,
+				 "%s: tmpfs has no room for a switch's tables "
+				 "(1 MiB); make room in %s",
+				 j->name, j->rt.path);
+	if (pwrite(j->shm_fd, &h, sizeof(h), 0) != sizeof(h) ||
+	    pwrite(j->shm_fd, &magic, sizeof(magic), 0) != sizeof(magic))
+		return failed(j, "write the shared file", errno, err);
+	return 0;
+}
+
+static int check_version(const char *name, const struct sw_header *h,
+			 struct nmd_error *err)
+{
+	if (h->word_bits != SW_WORD_BITS || h->byte_order != BYTE_ORDER_MARK)
+		return error_set(err, -EPROTO,
+				 "%s: switch made by a program of another word "
+				 "size or byte order (%u bits); end its "
+				 "programs or use another switch name",
+				 name, h->word_bits);
+	if (h->major != SW_MAJOR)
+		return error_set(err, -EPROTO,
+				 "%s: switch made by layout version %u.%u, "
+				 "this is %u.%u; end the programs of the other "
+				 "version or use another switch name",
+				 name, h->major, h->minor, SW_MAJOR, SW_MINOR);
+	return 0;
+}
+
+/* Reads and checks a header; 0, -EPROTO, or -ESTALE for no whole switch. */
+static int read_header(int fd, const char *name, struct sw_header *h,
+		       struct nmd_error *err)
+{
+	struct stat st;
+	int r;
+
+	if (pread(fd, h, sizeof(*h), 0) != sizeof(*h) || fstat(fd, &st) < 0 ||
+	    load_relaxed(&h->magic) != SW_MAGIC)
+		return -ESTALE;
+	r = check_version(name, h, err);
+	if (r < 0)
+		return r;
+	if (h->area_offset != SW_HEADERS_SIZE || h->max_areas != SW_MAX ||
+	    h->mac_entries != SW_MAC_ENTRIES || h->area_size % SW_PAGE ||
+	    h->area_size < AREA_SIZE_MIN || h->area_size > MEMORY_MAX ||
+	    h->file_size != SW_HEADERS_SIZE + SW_MAX * h->area_size ||
+	    (uint64_t)st.st_size != h->file_size)
+		return error_set(err, -EPROTO,
+				 "%s: the switch's shared file is damaged; end "
+				 "its programs and remove it",
+				 name);
+	return 0;
+}
+
+/* Finds the shared file this process has mapped already. */
+static struct vale *find_mapped(const struct stat *st)
+{
+	struct vale *v = mapped;
+
+	while (v && (v->shm_dev != st->st_dev || v->shm_ino != st->st_ino))
+		v = v->next;
+	return v;
+}
+
+static int map_shm(struct vale *v, int fd, const struct sw_header *h,
+		   int protection, struct nmd_error *err)
+{
+	void *base = mmap(NULL, h->file_size, protection,
+			  MAP_SHARED | MAP_NORESERVE, fd, 0);
+
+	if (base == MAP_FAILED)
+		return error_set(err, -ENOMEM,
+				 "%s: cannot map %llu GiB of address space "
+				 "(%s); raise the limit (ulimit -v)",
+				 v->name,
+				 (unsigned long long)(h->file_size >> 30),
+				 strerror(errno));
+	madvise(base, h->file_size, MADV_DONTDUMP);
+	v->base = base;
+	v->file_size = h->file_size;
+	v->area_offset = h->area_offset;
+	v->area_size = h->area_size;
+	return 0;
+}
+
+static struct vale *map_new(const struct joining *j, const struct stat *st,
+			    const struct sw_header *h, struct nmd_error *err)
+{
+	struct vale *v = calloc(1, sizeof(*v));
+
+	if (!v) {
+		error_set(err, -ENOMEM, "%s: out of memory", j->name);
+		return NULL;
+	}
+	snprintf(v->name, sizeof(v->name), "%s", j->name);
+	v->dir_fd = -1;
+	snprintf(v->runtime_path, sizeof(v->runtime_path), "%s", j->rt.path);
+	v->shm_dev = st->st_dev;
+	v->shm_ino = st->st_ino;
+	if (map_shm(v, j->shm_fd, h, PROT_READ | PROT_WRITE, err) < 0) {
+		free(v);
+		return NULL;
+	}
+	v->next = mapped;
+	mapped = v;
+	return v;
+}
+
+/* Maps the opened shared file, or finds it mapped; counts a user. */
+static int attach(struct joining *j, struct vale **out, struct nmd_error *err)
+{
+	struct sw_header h;
+	struct stat st;
+	int r = read_header(j->shm_fd, j->name, &h, err);
+
+	if (r < 0)
+		return r;
+	if (fstat(j->shm_fd, &st) < 0)
+		return failed(j, "look at the shared file", errno, err);
+	*out = find_mapped(&st);
+	if (!*out)
+		*out = map_new(j, &st, &h, err);
+	if (!*out)
+		return -ENOMEM;
+	if ((*out)->users++ == 0) {
+		(*out)->dir_fd = fcntl(j->dir_fd, F_DUPFD_CLOEXEC, 3);
+		(*out)->dir_dev = j->dir_st.st_dev;
+		(*out)->dir_ino = j->dir_st.st_ino;
+	}
+	return 0;
+}
+
+static void release(struct vale *v)
+{
+	if (--v->users > 0)
+		return;
+	/* A program that closes all descriptors may have reused the number. */
+	if (vale_dir_ok(v))
+		close(v->dir_fd);
+	v->dir_fd = -1;
+}
+
+/*
+ * Attaches to what is there if it is whole and somebody uses it; -ESTALE if
+ * not, with what killed processes left swept away.
+ */
+static int attach_existing(struct joining *j, struct vale **out,
+			   struct nmd_error *err)
+{
+	int r;
+
+	j->shm_fd = fd_above_stdio(
+		openat(j->dir_fd, "shm", O_RDWR | O_CLOEXEC | O_NOFOLLOW));
+	if (j->shm_fd < 0)
+		return errno == ENOENT
+			       ? -ESTALE
+			       : failed(j, "open the shared file", errno, err);
+	r = attach(j, out, err);
+	if (r == 0 && tables_tidy(*out) == 0) {
+		release(*out);
+		r = -ESTALE;
+	}
+	if (r < 0) {
+		close(j->shm_fd);
+		j->shm_fd = -1;
+	}
+	return r;
+}
+
+static int join_locked(struct joining *j, uint64_t area_size, struct vale **out,
+		       struct nmd_error *err)
+{
+	int r = attach_existing(j, out, err);
+
+	if (r != -ESTALE)
+		return r;
+	r = make_shm(j, area_size, err);
+	return r < 0 ? r : attach(j, out, err);
+}
+
+int vale_join(const char *name, uint64_t area_size, struct vale **out,
+	      int *lock_fd, struct nmd_error *err)
+{
+	struct joining j = {
+		.name = name, .dir_fd = -1, .lock_fd = -1, .shm_fd = -1};
+	int r = runtime_open(&j.rt, true, err);
+
+	if (r < 0)
+		return r;
+	pthread_mutex_lock(&mapped_lock);
+	r = enter(&j, err);
+	if (r == 0)
+		r = join_locked(&j, area_size, out, err);
+	pthread_mutex_unlock(&mapped_lock);
+	if (r < 0)
+		vale_unlock(j.lock_fd);
+	else
+		*lock_fd = j.lock_fd;
+	joining_end(&j);
+	return r;
+}
+
+void vale_release(struct vale *v)
+{
+	pthread_mutex_lock(&mapped_lock);
+	release(v);
+	pthread_mutex_unlock(&mapped_lock);
+}
+
+void vale_after_fork(void)
+{
+	pthread_mutex_init(&mapped_lock, NULL);
+}
+
+int vale_open_shm(const struct vale *v)
+{
+	int fd = openat(v->dir_fd, "shm", O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+
+	return fd < 0 ? -errno : fd_above_stdio(fd);
+}
+
+/* Removes the switch's own directory, if that is what the name means. */
+static void remove_dir(const struct vale *v)
+{
+	struct stat st;
+	int fd = open(v->runtime_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	if (fstatat(fd, v->name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    st.st_dev == v->dir_dev && st.st_ino == v->dir_ino)
+		unlinkat(fd, v->name, AT_REMOVEDIR);
+	close(fd);
+	runtime_remove_if_empty(v->runtime_path);
+}
+
+/* The lock goes last but one: a joiner that waits for it sees it unlinked. */
+void vale_remove(const struct vale *v)
+{
+	if (!vale_dir_ok(v))
+		return;
+	unlinkat(v->dir_fd, "shm", 0);
+	unlinkat(v->dir_fd, "lock", 0);
+	remove_dir(v);
+}
+
+int vale_peek(const struct runtime *rt, const char *name, struct vale *out,
+	      struct nmd_error *err)
+{
+	struct sw_header h;
+	struct stat st;
+	int fd, r;
+
+	memset(out, 0, sizeof(*out));
+	snprintf(out->name, sizeof(out->name), "%s", name);
+	snprintf(out->runtime_path, sizeof(out->runtime_path), "%s", rt->path);
+	out->dir_fd = openat(rt->fd, name,
+			     O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (out->dir_fd < 0 || fstat(out->dir_fd, &st) < 0)
+		return -ESTALE;
+	out->dir_dev = st.st_dev;
+	out->dir_ino = st.st_ino;
+	fd = vale_open_shm(out);
+	r = fd < 0 ? -ESTALE : read_header(fd, name, &h, err);
+	if (r == 0)
+		r = map_shm(out, fd, &h, PROT_READ | PROT_WRITE, err);
+	if (fd >= 0)
+		close(fd);
+	return r;
+}
+
+void vale_unpeek(struct vale *v)
+{
+	if (v->base)
+		munmap(v->base, v->file_size);
+	if (v->dir_fd >= 0)
+		close(v->dir_fd);
+	v->base = NULL;
+	v->dir_fd = -1;
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A VALE switch as one process sees it: its directory, its shared file
+ * mapped whole, its tables.
+ *
+ * Below the runtime directory, a directory for each switch holds
+ *   shm          the shared file (layout.h)
+ *   lock         its lock is held while the tables are changed
+ *   p<i>.<gen>   the FIFO of opening i: what its program polls, what others
+ *                write to wake it, and by its lock the sign that it lives
+ * The outer directory lets nobody else in; the inner one and its FIFOs are
+ * open to whoever came by the outer while it might and holds the inner one
+ * as a descriptor, so that a process that has changed its user can still
+ * wake those that join later and remove what it leaves.
+ */
+#ifndef VALE_H
+#define VALE_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "geometry.h"
+#include "layout.h"
+#include "runtime.h"
+
+struct vale {
+	struct vale *next;
+	char name[16];
+	int dir_fd; /* -1 while no opening of this process uses it */
+	dev_t dir_dev, shm_dev;
+	ino_t dir_ino, shm_ino;
+	char runtime_path[256];
+	uint32_t users; /* openings of this process */
+	uint8_t *base;
+	uint64_t file_size, area_offset, area_size;
+};
+
+static inline struct sw_header *vale_header(const struct vale *v)
+{
+	return (void *)v->base;
+}
+
+static inline struct sw_port *vale_port(const struct vale *v, uint32_t i)
+{
+	return (struct sw_port *)(void *)(v->base + SW_PORTS_AT) + i;
+}
+
+static inline struct sw_opening *vale_opening(const struct vale *v, uint32_t i)
+{
+	return (struct sw_opening *)(void *)(v->base + SW_OPENINGS_AT) + i;
+}
+
+static inline struct sw_area_entry *vale_area_entry(const struct vale *v,
+						    uint32_t i)
+{
+	return (struct sw_area_entry *)(void *)(v->base + SW_AREAS_AT) + i;
+}
+
+static inline _Atomic uint64_t *vale_macs(const struct vale *v)
+{
+	return (void *)(v->base + SW_MACS_AT);
+}
+
+static inline struct area *vale_area(const struct vale *v, uint32_t i)
+{
+	return (void *)(v->base + v->area_offset + i * v->area_size);
+}
+
+/*
+ * Joins the switch called name, making it if nobody uses it. On success the
+ * join lock is held; call vale_unlock with *lock_fd. Errors as nmd_open.
+ */
+int vale_join(const char *name, uint64_t area_size, struct vale **out,
+	      int *lock_fd, struct nmd_error *err);
+
+/* Takes the join lock of a switch in use; a descriptor or -errno. */
+int vale_lock(const struct vale *v);
+void vale_unlock(int lock_fd);
+
+/* Counts an opening of this process less; the mapping stays. */
+void vale_release(struct vale *v);
+
+/* In the child of a fork. */
+void vale_after_fork(void);
+
+/* Under the join lock, when no opening is left: removes the switch. */
+void vale_remove(const struct vale *v);
+
+/* Whether the directory descriptor is still the switch's own. */
+bool vale_dir_ok(const struct vale *v);
+
+/* Opens the switch's shared file; a descriptor or -errno. */
+int vale_open_shm(const struct vale *v);
+
+/* Maps a switch for looking only. As vale_join, without making it. */
+int vale_peek(const struct runtime *rt, const char *name, struct vale *out,
+	      struct nmd_error *err);
+void vale_unpeek(struct vale *v);
+
+#endif

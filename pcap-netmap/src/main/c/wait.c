@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Waiting for frames: a short spin, then sleep.
+ *
+ * A sleeper says so in area->waiting, then looks at the rings once more and
+ * sleeps on that word; a sender publishes and then looks at the word. With a
+ * full fence on both sides one of the two sees the other. Programs that poll
+ * the descriptor by themselves say so in area->armed:
+ *
+ *	0  nobody polls     1  armed: write to the FIFO after publishing
+ *	2  a sender is about to write to the FIFO
+ */
+#include <errno.h>
+#include <poll.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "atomics.h"
+#include "fifo.h"
+#include "futex.h"
+#include "port.h"
+#include "sync.h"
+
+/* A few microseconds: a wake-up costs more than that. */
+#define SPINS 150
+/* A sender may be killed between its publish and its wake-up. */
+#define LONGEST_SLEEP_NS 50000000
+#define MIDWAY_SPINS 50000
+
+static int64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
+/* Whether the program has a slot to read beyond cur, after a sync. */
+static bool rx_beyond_cur(struct nmd_port *port)
+{
+	for (uint32_t r = 0; r < port->geometry.rx_rings; r++) {
+		const struct netmap_ring *ring =
+			geometry_rx_ring(port->area, &port->geometry, r);
+
+		if (ring->cur != ring->tail)
+			return true;
+	}
+	return false;
+}
+
+/* Whether senders have published more than the last sync showed. */
+static bool rx_more(const struct nmd_port *port)
+{
+	for (uint32_t r = 0; r < port->geometry.rx_rings; r++) {
+		const struct rx_control *control = &port->area->rx[r];
+
+		if (load_acquire(&control->published) !=
+		    load_relaxed(&control->granted))
+			return true;
+	}
+	return false;
+}
+
+static bool interrupted(struct nmd_port *port)
+{
+	return load_relaxed(&port->interrupted) &&
+	       atomic_exchange(&port->interrupted, 0);
+}
+
+static bool spin_for_more(const struct nmd_port *port)
+{
+	for (int i = 0; i < SPINS; i++) {
+		if (rx_more(port) || load_relaxed(&port->interrupted))
+			return true;
+		for (int k = 0; k < 8; k++)
+			cpu_relax();
+	}
+	return false;
+}
+
+/* One sleep; -EINTR after a signal. */
+static int sleep_once(struct nmd_port *port, int64_t timeout_ns)
+{
+	struct area *area = port->area;
+	int r = 0;
+
+	if (timeout_ns < 0 || timeout_ns > LONGEST_SLEEP_NS)
+		timeout_ns = LONGEST_SLEEP_NS;
+	store_relaxed(&area->waiting, 1);
+	full_fence(); /* say so before looking; senders do the opposite */
+	if (!rx_more(port) && !load_relaxed(&port->interrupted)) {
+		counter_add(&area->rx[0].sleeps, 1);
+		r = futex_wait(&area->waiting, 1, timeout_ns);
+	}
+	store_relaxed(&area->waiting, 0);
+	return r == -EINTR ? -EINTR : 0;
+}
+
+/* The syncs that poll() would do, and what holds after them. */
+static int check(struct nmd_port *port, int events)
+{
+	int held = 0, r;
+
+	if (events & POLLOUT) {
+		r = nmd_txsync(port);
+		if (r < 0 && r != -EBUSY)
+			return r;
+		held |= POLLOUT;
+	}
+	if (events & POLLIN) {
+		r = nmd_rxsync(port);
+		if (r < 0 && r != -EBUSY)
+			return r;
+		held |= rx_beyond_cur(port) ? POLLIN : 0;
+	}
+	return held;
+}
+
+NMD_API int nmd_wait(struct nmd_port *port, int events, int64_t timeout_ns)
+{
+	int64_t deadline = timeout_ns > 0 ? now_ns() + timeout_ns : 0;
+	int64_t left = timeout_ns;
+	int r;
+
+	for (;;) {
+		if (interrupted(port))
+			return -EINTR;
+		r = check(port, events);
+		if (r != 0 || left == 0)
+			return r;
+		if (spin_for_more(port))
+			continue;
+		r = sleep_once(port, left);
+		if (r < 0)
+			return r;
+		if (timeout_ns > 0) {
+			left = deadline - now_ns();
+			left = left < 0 ? 0 : left;
+		}
+	}
+}
+
+NMD_API void nmd_interrupt(struct nmd_port *port)
+{
+	atomic_store(&port->interrupted, 1);
+	/* Whoever sleeps here is between saying so and leaving. */
+	atomic_store(&port->area->waiting, 0);
+	futex_wake(&port->area->waiting);
+}
+
+NMD_API int nmd_fd(const struct nmd_port *port)
+{
+	return port->fd;
+}
+
+/* Waits out a sender that is just writing to the FIFO. */
+static void wait_midway(struct area *area)
+{
+	for (int i = 0; i < MIDWAY_SPINS && load_relaxed(&area->armed) == 2;
+	     i++)
+		cpu_relax();
+}
+
+NMD_API int nmd_arm(struct nmd_port *port)
+{
+	struct area *area = port->area;
+
+	if (load_relaxed(&area->armed) == 1 && !port_has_unread(port) &&
+	    !port->fd_filled)
+		return 0;
+	wait_midway(area);
+	fifo_drain(port->fd);
+	atomic_store(&area->armed, 1);
+	full_fence(); /* say so before looking; senders do the opposite */
+	port->fd_filled = port_has_unread(port);
+	if (port->fd_filled && write(port->fd, "", 1) < 0)
+		return -errno;
+	return 0;
+}
