@@ -53,6 +53,9 @@ public final class InterfaceLayout {
   /** Bytes from the interface to each ring, signed 64 bits each. */
   public static final int RING_OFS_OFFSET = HOST_RX_RINGS_OFFSET + Integer.BYTES + SPARE_SIZE;
 
+  /** Bytes of the interface without the offsets of its rings. */
+  public static final int SIZE = RING_OFS_OFFSET;
+
   /** Version of the ABI that this package reads. */
   public static final int ABI_VERSION = 14;
 

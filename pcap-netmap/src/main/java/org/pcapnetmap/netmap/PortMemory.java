@@ -24,8 +24,9 @@ final class PortMemory {
 
   TxRing[] txRings() throws RingTooLargeException {
     TxRing[] rings = new TxRing[region.getInt(RegionLayout.TX_RINGS_OFFSET)];
+    int numSlots = region.getInt(RegionLayout.TX_SLOTS_OFFSET);
     for (int i = 0; i < rings.length; i++) {
-      rings[i] = new TxRing(memory, place(i));
+      rings[i] = new TxRing(memory, place(i, numSlots));
     }
     return rings;
   }
@@ -33,22 +34,22 @@ final class PortMemory {
   RxRing[] rxRings() throws RingTooLargeException {
     int txRings = region.getInt(RegionLayout.TX_RINGS_OFFSET);
     RxRing[] rings = new RxRing[region.getInt(RegionLayout.RX_RINGS_OFFSET)];
+    int numSlots = region.getInt(RegionLayout.RX_SLOTS_OFFSET);
     for (int i = 0; i < rings.length; i++) {
-      RingPlace place = place(txRings + i);
-      rings[i] = new RxRing(memory, place, arrivals(i, place.numSlots()));
+      rings[i] = new RxRing(memory, place(txRings + i, numSlots), arrivals(i, numSlots));
     }
     return rings;
   }
 
-  private RingPlace place(int ring) throws RingTooLargeException {
+  // How many slots and how large comes from the device's private copy: a neighbour may have spoiled
+  // what the ring says.
+  private RingPlace place(int ring, int numSlots) throws RingTooLargeException {
     long entry = interfaceOffset + InterfaceLayout.RING_OFS_OFFSET + (long) ring * Long.BYTES;
     long base = interfaceOffset + memory.getLong(check(entry, Long.BYTES));
-    check(base, RingLayout.SLOT_OFFSET);
-    int numSlots = memory.getInt((int) base + RingLayout.NUM_SLOT_OFFSET);
-    int bufferSize = memory.getInt((int) base + RingLayout.NR_BUF_SIZE_OFFSET);
+    check(base, RingLayout.SLOT_OFFSET + (long) numSlots * SlotLayout.SIZE);
+    int bufferSize = region.getInt(RegionLayout.BUF_SIZE_OFFSET);
     int buffers = region.getInt(RegionLayout.BUFFERS_OFFSET);
     long buffersBase = base + memory.getLong((int) base + RingLayout.BUF_OFS_OFFSET);
-    check(base, RingLayout.SLOT_OFFSET + (long) numSlots * SlotLayout.SIZE);
     check(buffersBase, (long) buffers * bufferSize);
     return new RingPlace((int) base, numSlots, bufferSize, (int) buffersBase, buffers);
   }

@@ -39,10 +39,10 @@ public final class RingLayout {
   public static final int BUF_OFS_OFFSET = 0;
 
   /** Number of slots, 32 bits. */
-  public static final int NUM_SLOT_OFFSET = BUF_OFS_OFFSET + Long.BYTES;
+  public static final int NUM_SLOTS_OFFSET = BUF_OFS_OFFSET + Long.BYTES;
 
   /** Bytes from one buffer to the next, 32 bits. */
-  public static final int NR_BUF_SIZE_OFFSET = NUM_SLOT_OFFSET + Integer.BYTES;
+  public static final int NR_BUF_SIZE_OFFSET = NUM_SLOTS_OFFSET + Integer.BYTES;
 
   /** Index among the rings of the same direction, 16 bits. */
   public static final int RINGID_OFFSET = NR_BUF_SIZE_OFFSET + Integer.BYTES;
@@ -82,6 +82,9 @@ public final class RingLayout {
 
   /** The first slot. */
   public static final int SLOT_OFFSET = SEM_OFFSET + SEM_SIZE;
+
+  /** Bytes of the ring without its slots. */
+  public static final int SIZE = SLOT_OFFSET;
 
   private RingLayout() {}
 }

@@ -1,0 +1,131 @@
+package org.pcapnetmap.netmap;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+final class NetmapPortTest {
+  private final String name = TestSwitch.next() + ":a";
+
+  @Test
+  void aPortHasTheRingsThatWereAskedFor() throws Exception {
+    PortOptions options =
+        PortOptions.raw().withTxSlots(100).withRxSlots(48).withBufferSize(192).withRings(2, 3);
+    try (NetmapPort port = NetmapPort.open(name, options)) {
+      assertEquals(name, port.name());
+      assertEquals(2, port.txRings());
+      assertEquals(3, port.rxRings());
+      for (int i = 0; i < 2; i++) {
+        assertRing(100, 99, port.txRing(i));
+      }
+      for (int i = 0; i < 3; i++) {
+        assertRing(48, 0, port.rxRing(i));
+      }
+      assertSame(port.rxRing(2), port.rxRing(2));
+      assertThrows(IndexOutOfBoundsException.class, () -> port.txRing(2));
+    }
+  }
+
+  private static void assertRing(int slots, int available, NetmapRing ring) {
+    assertEquals(slots, ring.numSlots());
+    assertEquals(192, ring.bufferSize());
+    assertEquals(available, ring.available());
+    int[] buffers = new int[slots];
+    Arrays.setAll(buffers, ring::bufferIndex);
+    assertEquals(slots, Arrays.stream(buffers).distinct().count());
+  }
+
+  @Test
+  void anOpeningIsListedWithWhatItIs() throws Exception {
+    long before = System.currentTimeMillis() * 1_000_000;
+    try (NetmapPort port = NetmapPort.open(name, PortOptions.capture().withRxSlots(64))) {
+      port.setFilter(BpfProgram.of(BpfProgram.instruction(0x06, 0, 0, 0)));
+      OpeningInfo info = only(listed());
+      assertEquals(name, info.switchName() + ":" + info.portName());
+      assertEquals(PortMode.CAPTURE, info.mode());
+      assertEquals(ProcessHandle.current().pid(), info.pid());
+      assertEquals(64, info.rxSlots());
+      assertEquals(port.rxRing(0).bufferSize(), info.bufferSize());
+      assertEquals(1, info.filterLength());
+      assertTrue(info.openedNanos() >= before, "opened at " + info.openedNanos());
+      assertFalse(info.program().isEmpty());
+      assertEquals(port.statistics(), info.statistics());
+    }
+    assertEquals(List.of(), listed());
+  }
+
+  private List<OpeningInfo> listed() throws NetmapException {
+    return NetmapDevice.list().stream().filter(info -> info.name().equals(name)).toList();
+  }
+
+  private static OpeningInfo only(List<OpeningInfo> openings) {
+    assertEquals(1, openings.size(), openings::toString);
+    return openings.get(0);
+  }
+
+  @Test
+  void peersAreTheOtherOpeningsOfTheSwitch() throws Exception {
+    try (NetmapPort port = NetmapPort.open(name)) {
+      assertEquals(0, port.peers());
+      try (NetmapPort other = NetmapPort.open(name.replace(":a", ":b"))) {
+        assertEquals(1, port.peers());
+        assertEquals(1, other.peers());
+      }
+      assertEquals(0, port.peers());
+    }
+  }
+
+  @Test
+  void rawOpeningsOfOnePortShareItsRings() throws Exception {
+    try (NetmapPort one = NetmapPort.open(name);
+        NetmapPort two = NetmapPort.open(name)) {
+      one.txRing(0).setFlags(7, SlotFlags.REPORT);
+      assertEquals(SlotFlags.REPORT, two.txRing(0).flags(7));
+    }
+  }
+
+  @Test
+  void aClosedPortRefusesEveryCall() throws Exception {
+    NetmapPort port = NetmapPort.open(name);
+    port.close();
+    port.close();
+    port.interrupt();
+    List<Executable> calls =
+        List.of(
+            port::txSync,
+            port::rxSync,
+            () -> port.await(NetmapPort.POLLIN, 0),
+            () -> port.setFilter(BpfProgram.ACCEPT_ALL),
+            () -> port.setSnapLength(1),
+            () -> port.setDirection(Direction.IN),
+            port::statistics,
+            port::peers);
+    for (Executable call : calls) {
+      Exception e = assertThrows(IllegalStateException.class, call);
+      assertEquals(name + " is closed; open it again", e.getMessage());
+    }
+  }
+
+  @Test
+  void ringsOfAClosedPortAreHarmless() throws Exception {
+    NetmapPort port = NetmapPort.open(name);
+    RxRing rx = port.rxRing(0);
+    TxRing tx = port.txRing(0);
+    port.close();
+    try (NetmapPort next = NetmapPort.open(name)) {
+      for (int slot = 0; slot < rx.numSlots(); slot++) {
+        rx.bufferOffset(slot);
+        rx.arrivalTimeNanos(slot);
+      }
+      tx.offer(new byte[TestFrame.MIN_SIZE], 0, TestFrame.MIN_SIZE);
+      next.rxSync();
+    }
+  }
+}
