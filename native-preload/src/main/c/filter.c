@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Filters: compiled by libpcap on the inner handle, run by the device where
+ * frames are delivered.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "calls.h"
+
+_Static_assert(sizeof(struct nmd_insn) == sizeof(struct abi_insn),
+	       "instructions are handed over as they are");
+
+/* Instructions of the formats that netmap and libpcap share. */
+#define LOAD_HALF 0x28  /* ldh [k] */
+#define JUMP_EQUAL 0x15 /* jeq #k */
+#define RETURN 0x06     /* ret #k */
+#define ETHERTYPE_AT 12
+#define ETHERTYPE_ALL 3
+#define PREFIX 3
+
+int ours_pcap_compile(struct handle *h, struct abi_program *program,
+		      const char *text, int optimize, uint32_t netmask)
+{
+	int result;
+
+	if (!h->port)
+		return handle_error(h, "not-yet-activated pcap_t passed to "
+				       "pcap_compile");
+	result = real()->pcap_compile(h->inner, program, text, optimize,
+				      netmask);
+	if (result < 0)
+		handle_take_error(h);
+	return result;
+}
+
+/* A handle for one protocol drops all frames of others before the filter. */
+static int install_with_prefix(struct handle *h,
+			       const struct abi_program *program)
+{
+	const struct nmd_insn prefix[PREFIX] = {
+		{LOAD_HALF, 0, 0, ETHERTYPE_AT},
+		{JUMP_EQUAL, 1, 0, (uint32_t)h->options.protocol},
+		{RETURN, 0, 0, 0},
+	};
+	const struct nmd_insn accept = {RETURN, 0, 0, MAX_SNAPLEN};
+	uint32_t length = program ? program->bf_len : 1;
+	const void *rest = program ? (const void *)program->bf_insns : &accept;
+	struct nmd_insn *joined = malloc((PREFIX + length) * sizeof(*joined));
+	int result;
+
+	if (!joined)
+		return -ENOMEM;
+	memcpy(joined, prefix, sizeof(prefix));
+	memcpy(joined + PREFIX, rest, length * sizeof(*joined));
+	result = nmd_set_filter(h->port, joined, PREFIX + length);
+	free(joined);
+	return result;
+}
+
+int filter_install(struct handle *h, const struct abi_program *program)
+{
+	int result = 0;
+
+	if (h->options.protocol && h->options.protocol != ETHERTYPE_ALL)
+		result = install_with_prefix(h, program);
+	else if (program)
+		result = nmd_set_filter(
+			h->port, (const struct nmd_insn *)program->bf_insns,
+			program->bf_len);
+	if (result == -EINVAL)
+		return handle_error(h, "BPF program is not valid");
+	if (result < 0)
+		return handle_error(h, "%s: can't set the filter: %s",
+				    h->device, strerror(-result));
+	return 0;
+}
+
+int ours_pcap_setfilter(struct handle *h, struct abi_program *program)
+{
+	int result;
+
+	if (!h->port)
+		return handle_not_activated(h);
+	if (!program)
+		return handle_error(h, "setfilter: No filter specified");
+	if (!program->bf_insns || program->bf_len > INT32_MAX ||
+	    !real()->bpf_validate(program->bf_insns, (int)program->bf_len))
+		return handle_error(h, "BPF program is not valid");
+	/* The device counts as given up only what was not handed out. */
+	result = reader_sync(h);
+	if (!result)
+		result = filter_install(h, program);
+	reader_reset(h);
+	reader_arm(h);
+	return result;
+}
+
+int ours_pcap_setdirection(struct handle *h, int direction)
+{
+	enum nmd_direction wanted;
+	int result;
+
+	switch (direction) {
+	case ABI_D_INOUT:
+		wanted = NMD_INOUT;
+		break;
+	case ABI_D_IN:
+		wanted = NMD_IN;
+		break;
+	case ABI_D_OUT:
+		wanted = NMD_OUT;
+		break;
+	default:
+		return handle_error(h, "Invalid direction");
+	}
+	if (!h->port)
+		return handle_not_activated(h);
+	result = nmd_set_direction(h->port, wanted);
+	return result < 0 ? handle_error(h, "%s: can't set the direction: %s",
+					 h->device, strerror(-result))
+			  : 0;
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What stands behind a pcap_t that is ours.
+ *
+ *   program          side table               device library
+ *   pcap_t *key ---> struct handle --port---> rings in memory
+ *   (genuine,          |
+ *    "dead")           +--inner--> a second genuine handle
+ *
+ * The program holds a genuine libpcap handle, so that every function that is
+ * not intercepted works on it. What libpcap reads of a handle's fields (snap
+ * length, time stamp precision, link type) cannot be changed once a dead handle
+ * exists: calls that depend on it go to the inner handle made at activate.
+ */
+#ifndef HANDLE_H
+#define HANDLE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "libpcap_abi.h"
+#include "nmd.h"
+
+#define DEVICE_NAME_SIZE 128
+#define MAX_SNAPLEN 262144
+#define MAX_RX_RINGS 16
+
+/* One receive ring as the reader sees it. */
+struct reader {
+	struct netmap_ring *ring;
+	unsigned char *buffers; /* buffer i at i * region.buf_size */
+	const struct nmd_arrival *arrivals;
+	uint32_t next; /* first slot not yet handed out */
+	uint32_t tail; /* end of what the last sync showed */
+};
+
+/* What the program set before activate. */
+struct handle_options {
+	int snaplen;
+	int timeout_ms;
+	int buffer_size;
+	int precision;
+	int protocol; /* 0: all */
+	bool immediate;
+	bool rfmon;
+	bool nonblock;
+};
+
+struct handle {
+	_Atomic(pcap_t *) key; /* NULL: free for reuse */
+	struct handle *next;   /* in the side table; never unlinked */
+
+	char device[DEVICE_NAME_SIZE]; /* as the program calls it */
+	char spec[DEVICE_NAME_SIZE];   /* as the device library calls it */
+	struct handle_options options;
+
+	/* From activate on. */
+	struct nmd_port *port; /* NULL: not activated */
+	pcap_t *inner;
+	int linktype;
+	bool nonblock;
+	bool polled;   /* the program has the descriptor */
+	bool readable; /* and it is readable until the next nmd_arm */
+	uint32_t max_frame;
+	struct nmd_region region;
+	struct netmap_ring *tx;
+	atomic_flag tx_lock;
+	struct report_entry *report;
+
+	/* The reader's. */
+	uint32_t turn;     /* ring that is read now */
+	uint32_t taken;    /* slots handed out since the last sync */
+	uint32_t batch;    /* slots handed out at most between two syncs */
+	uint64_t time_ns;  /* the last time stamp ... */
+	struct timeval ts; /* ... in the program's form */
+	struct abi_pkthdr header; /* of pcap_next and pcap_next_ex */
+	unsigned char *packet;    /* of both, and for frames of several slots */
+	struct reader readers[MAX_RX_RINGS];
+
+	/* pcap_breakloop was called: by signal handlers, other threads. */
+	_Alignas(64) atomic_bool broken;
+};
+
+/* The handle behind p, or NULL when p is not ours. Async-signal-safe. */
+struct handle *handle_of(const pcap_t *p);
+
+/* A handle for p, or NULL when memory is exhausted. */
+struct handle *handle_add(pcap_t *p);
+
+/* Forgets p; everything in it must have been given back before. */
+void handle_remove(struct handle *h);
+
+/* Calls visit for every handle there is. */
+void handle_each(void (*visit)(struct handle *h));
+
+/* The genuine handle that the program holds. */
+pcap_t *handle_key(const struct handle *h);
+
+/* Puts a text where pcap_geterr finds it; returns ABI_ERROR. */
+int handle_error(struct handle *h, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Copies what the inner handle complains about to where geterr finds it. */
+void handle_take_error(struct handle *h);
+
+/* "This handle hasn't been activated yet"; returns the number that says so. */
+int handle_not_activated(struct handle *h);
+
+/* The options that a handle begins with. */
+void handle_default_options(struct handle_options *options);
+
+/* Makes (again) the inner handle from the options; false: out of memory. */
+bool handle_make_inner(struct handle *h, int linktype);
+
+/*
+ * Reading (reader.c). reader_start finds the rings of an opened port; false:
+ * memory is exhausted. reader_read does what pcap_dispatch does: 1 to max
+ * packets (max <= 0: what is there), 0 only when it shall not block and
+ * nothing is there, or a negative error.
+ */
+bool reader_start(struct handle *h);
+void reader_stop(struct handle *h);
+int reader_read(struct handle *h, int max, bool block, abi_handler callback,
+		unsigned char *user);
+/* Gives back what was handed out, takes over what arrived; 0 or error. */
+int reader_sync(struct handle *h);
+/* Takes over where the device says reading goes on. */
+void reader_reset(struct handle *h);
+/* Makes the descriptor tell the truth, if the program has it. */
+void reader_arm(struct handle *h);
+
+/*
+ * Hands program (NULL: accept all) to the device, behind a check for the
+ * protocol if the program asked for one. 0 or an error (filter.c).
+ */
+int filter_install(struct handle *h, const struct abi_program *program);
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which device names mean netmap ports. */
+#ifndef NAMES_H
+#define NAMES_H
+
+#include <stdbool.h>
+
+#include "handle.h"
+
+/*
+ * Whether device is ours: a netmap port's name, or a name that
+ * PCAP_NETMAP_MAP ("eth1=vale0:1,eth2=vale0:2") maps to one. Writes the port's
+ * name. With PCAP_NETMAP=off nothing is ours.
+ */
+bool names_port(const char *device, char port[static DEVICE_NAME_SIZE]);
+
+#endif

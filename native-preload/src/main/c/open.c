@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* From create to close. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "calls.h"
+#include "report.h"
+
+/* Bytes that a slot takes, which a buffer size is divided by. */
+#define SLOT_BYTES 2112
+#define MIN_SLOTS 256
+#define MAX_SLOTS 65536
+
+/* Frames are at most as long as an IP packet with an Ethernet header. */
+#define MAX_FRAME (65535 + 14)
+
+pcap_t *ours_pcap_create(const char *device, const char *port, char *errbuf)
+{
+	pcap_t *p = real()->pcap_open_dead_with_tstamp_precision(
+		ABI_DLT_EN10MB, MAX_SNAPLEN, ABI_PRECISION_MICRO);
+	struct handle *h = p ? handle_add(p) : NULL;
+
+	if (!h) {
+		if (p)
+			real()->pcap_close(p);
+		snprintf(errbuf, ABI_ERRBUF_SIZE, "%s: %s", device,
+			 strerror(ENOMEM));
+		return NULL;
+	}
+	snprintf(h->device, sizeof(h->device), "%s", device);
+	snprintf(h->spec, sizeof(h->spec), "%s", port);
+	handle_default_options(&h->options);
+	h->port = NULL;
+	h->inner = NULL;
+	h->report = NULL;
+	h->polled = false;
+	h->nonblock = false;
+	atomic_store(&h->broken, false);
+	return p;
+}
+
+/* Receive slots: what the user or else the program asks for; 0: default. */
+static uint32_t wanted_slots(const struct handle *h)
+{
+	const char *value = getenv("PCAP_NETMAP_SLOTS");
+	unsigned long slots = value ? strtoul(value, NULL, 10) : 0;
+
+	if (!slots && h->options.buffer_size)
+		slots = (unsigned long)h->options.buffer_size / SLOT_BYTES;
+	if (!slots)
+		return 0;
+	if (slots < MIN_SLOTS)
+		return MIN_SLOTS;
+	return slots < MAX_SLOTS ? (uint32_t)slots : MAX_SLOTS;
+}
+
+/* A negative errno of the device library as libpcap's number. */
+static int error_number(int code)
+{
+	switch (code) {
+	case -ENODEV:
+		return ABI_ERROR_NO_SUCH_DEVICE;
+	case -EACCES:
+	case -EPERM:
+		return ABI_ERROR_PERM_DENIED;
+	default:
+		return ABI_ERROR;
+	}
+}
+
+static int open_port(struct handle *h)
+{
+	struct nmd_options options = {
+		.size = sizeof(options),
+		.mode = NMD_CAPTURE,
+		.rx_slots = wanted_slots(h),
+	};
+	struct nmd_error why;
+	int code = nmd_open(h->spec, &options, &h->port, &why);
+
+	if (code >= 0)
+		return 0;
+	h->port = NULL;
+	handle_error(h, "%s", why.text);
+	return error_number(code);
+}
+
+static void close_port(struct handle *h)
+{
+	reader_stop(h);
+	nmd_close(h->port);
+	h->port = NULL;
+}
+
+static void find_tx_ring(struct handle *h)
+{
+	struct netmap_if *nif = (struct netmap_if *)((char *)h->region.base +
+						     h->region.if_offset);
+
+	h->tx = h->region.tx_rings
+			? (struct netmap_ring *)((char *)nif + nif->ring_ofs[0])
+			: NULL;
+	h->max_frame = h->region.tx_slots * h->region.buf_size;
+	if (h->max_frame > MAX_FRAME)
+		h->max_frame = MAX_FRAME;
+	atomic_flag_clear(&h->tx_lock);
+}
+
+/* Everything that reading, statistics and close need is taken here. */
+static int start(struct handle *h)
+{
+	int status = open_port(h);
+
+	if (status < 0)
+		return status;
+	if (!reader_start(h) || !handle_make_inner(h, ABI_DLT_EN10MB)) {
+		close_port(h);
+		return handle_error(h, "%s: %s", h->device, strerror(ENOMEM));
+	}
+	find_tx_ring(h);
+	nmd_set_snaplen(h->port, (uint32_t)h->options.snaplen);
+	status = filter_install(h, NULL);
+	h->report = report_begin(h->device, h->spec);
+	return status;
+}
+
+int ours_pcap_activate(struct handle *h)
+{
+	int status;
+
+	if (h->port) {
+		handle_error(h, "can't perform  operation on activated "
+				"capture");
+		return ABI_ERROR_ACTIVATED;
+	}
+	if (h->options.rfmon) {
+		handle_error(h, "%s",
+			     real()->pcap_statustostr(ABI_ERROR_RFMON_NOTSUP));
+		return ABI_ERROR_RFMON_NOTSUP;
+	}
+	if (h->options.snaplen <= 0 || h->options.snaplen > MAX_SNAPLEN)
+		h->options.snaplen = MAX_SNAPLEN;
+	/* A negative timeout is libpcap's other way to say nonblocking. */
+	h->nonblock = h->options.nonblock || h->options.timeout_ms < 0;
+	handle_error(h, "%s", "");
+	status = start(h);
+	return status;
+}
+
+void ours_pcap_close(struct handle *h)
+{
+	pcap_t *p = handle_key(h);
+
+	if (h->port) {
+		report_end(h->report, h->port);
+		close_port(h);
+	}
+	if (h->inner)
+		real()->pcap_close(h->inner);
+	h->inner = NULL;
+	handle_remove(h);
+	real()->pcap_close(p);
+}
+
+/* libpcap names the device, unless the text begins with it. */
+static void explain(struct handle *h, int status, char *errbuf)
+{
+	const char *text = real()->pcap_geterr(handle_key(h));
+	size_t length = strlen(h->device);
+
+	if (status == ABI_ERROR && !strncmp(text, h->device, length) &&
+	    text[length] == ':')
+		snprintf(errbuf, ABI_ERRBUF_SIZE, "%s", text);
+	else if (status == ABI_ERROR)
+		snprintf(errbuf, ABI_ERRBUF_SIZE, "%s: %s", h->device, text);
+	else if (*text)
+		snprintf(errbuf, ABI_ERRBUF_SIZE, "%s: %s (%s)", h->device,
+			 real()->pcap_statustostr(status), text);
+	else
+		snprintf(errbuf, ABI_ERRBUF_SIZE, "%s: %s", h->device,
+			 real()->pcap_statustostr(status));
+}
+
+pcap_t *ours_pcap_open_live(const char *device, const char *port, int snaplen,
+			    int promisc, int to_ms, char *errbuf)
+{
+	pcap_t *p = ours_pcap_create(device, port, errbuf);
+	struct handle *h = p ? handle_of(p) : NULL;
+	int status;
+
+	if (!h)
+		return NULL;
+	ours_pcap_set_snaplen(h, snaplen);
+	ours_pcap_set_promisc(h, promisc);
+	ours_pcap_set_timeout(h, to_ms);
+	status = ours_pcap_activate(h);
+	if (status >= 0)
+		return p;
+	explain(h, status, errbuf);
+	ours_pcap_close(h);
+	return NULL;
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The calls that read. */
+#include <string.h>
+
+#include "calls.h"
+
+int ours_pcap_dispatch(struct handle *h, int count, abi_handler callback,
+		       unsigned char *user)
+{
+	if (!h->port)
+		return handle_not_activated(h);
+	return reader_read(h, count, !h->nonblock, callback, user);
+}
+
+int ours_pcap_loop(struct handle *h, int count, abi_handler callback,
+		   unsigned char *user)
+{
+	bool forever = count <= 0;
+
+	if (!h->port)
+		return handle_not_activated(h);
+	do {
+		int done = reader_read(h, count, true, callback, user);
+
+		if (done < 0)
+			return done;
+		count -= forever ? 0 : done;
+	} while (forever || count > 0);
+	return 0;
+}
+
+/* Makes one packet stay: same addresses, unchanged until the next call. */
+static void keep(unsigned char *user, const struct abi_pkthdr *header,
+		 const unsigned char *bytes)
+{
+	struct handle *h = (struct handle *)user;
+
+	h->header = *header;
+	if (bytes != h->packet)
+		memcpy(h->packet, bytes, header->caplen);
+}
+
+static int read_one(struct handle *h)
+{
+	if (!h->port)
+		return handle_not_activated(h);
+	return reader_read(h, 1, !h->nonblock, keep, (unsigned char *)h);
+}
+
+int ours_pcap_next_ex(struct handle *h, struct abi_pkthdr **header,
+		      const unsigned char **bytes)
+{
+	*header = &h->header;
+	*bytes = h->packet;
+	return read_one(h);
+}
+
+const unsigned char *ours_pcap_next(struct handle *h, struct abi_pkthdr *header)
+{
+	if (read_one(h) <= 0)
+		return NULL;
+	*header = h->header;
+	return h->packet;
+}
+
+/* May be called from a signal handler or by another thread. */
+void ours_pcap_breakloop(struct handle *h)
+{
+	atomic_store(&h->broken, true);
+	if (h->port)
+		nmd_interrupt(h->port);
+}
+
+/* Legal before activate, and remembered. */
+int ours_pcap_setnonblock(struct handle *h, int nonblock, char *errbuf)
+{
+	(void)errbuf;
+	h->options.nonblock = nonblock;
+	h->nonblock = nonblock;
+	return 0;
+}
+
+int ours_pcap_getnonblock(struct handle *h, char *errbuf)
+{
+	int result = h->port ? h->nonblock : handle_not_activated(h);
+
+	if (result < 0)
+		snprintf(errbuf, ABI_ERRBUF_SIZE, "%s",
+			 real()->pcap_geterr(handle_key(h)));
+	return result;
+}
+
+/* From here on the descriptor is kept true after every read. */
+int ours_pcap_get_selectable_fd(struct handle *h)
+{
+	if (!h->port)
+		return ABI_ERROR;
+	h->polled = true;
+	reader_arm(h);
+	return nmd_fd(h->port);
+}
+
+int ours_pcap_fileno(struct handle *h)
+{
+	return ours_pcap_get_selectable_fd(h);
+}

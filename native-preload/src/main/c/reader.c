@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The path of every packet: from the ring to the program's callback.
+ *
+ * Frames are handed out where they lie. Slots are given back in batches, of a
+ * quarter of the ring at most, so that the sender's cache lines are touched
+ * seldom but room is there in time. Positions live in the handle and not in
+ * local variables, since a callback may read or set a filter itself.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "handle.h"
+
+/* Slots whose first bytes are fetched ahead: one other core's copy away. */
+#define AHEAD 8
+
+static inline uint32_t following(const struct handle *h, uint32_t slot)
+{
+	return slot + 1 == h->region.rx_slots ? 0 : slot + 1;
+}
+
+static void find_ring(struct handle *h, uint32_t index)
+{
+	const struct nmd_region *region = &h->region;
+	struct reader *r = &h->readers[index];
+	char *base = region->base;
+	struct netmap_if *nif = (struct netmap_if *)(base + region->if_offset);
+	uint32_t first = nif->tx_rings + nif->host_tx_rings;
+
+	r->ring = (struct netmap_ring *)((char *)nif +
+					 nif->ring_ofs[first + index]);
+	r->buffers = (unsigned char *)r->ring + r->ring->buf_ofs;
+	r->arrivals =
+		(const struct nmd_arrival *)(base + region->arrivals_offset +
+					     index * region->arrivals_stride);
+}
+
+bool reader_start(struct handle *h)
+{
+	nmd_region(h->port, &h->region);
+	if (h->region.rx_rings > MAX_RX_RINGS)
+		h->region.rx_rings = MAX_RX_RINGS;
+	for (uint32_t i = 0; i < h->region.rx_rings; i++)
+		find_ring(h, i);
+	h->turn = 0;
+	h->taken = 0;
+	h->time_ns = 0;
+	h->readable = false;
+	memset(&h->ts, 0, sizeof(h->ts));
+	h->batch = h->region.rx_slots / 4;
+	h->packet = malloc((size_t)h->options.snaplen);
+	reader_reset(h);
+	return h->packet;
+}
+
+void reader_stop(struct handle *h)
+{
+	free(h->packet);
+	h->packet = NULL;
+}
+
+/* Reads each ring's tail; one that is out of range shows nothing. */
+static void take_tails(struct handle *h)
+{
+	for (uint32_t i = 0; i < h->region.rx_rings; i++) {
+		struct reader *r = &h->readers[i];
+		uint32_t tail = *(volatile uint32_t *)&r->ring->tail;
+
+		r->tail = tail < h->region.rx_slots ? tail : r->next;
+	}
+}
+
+void reader_reset(struct handle *h)
+{
+	for (uint32_t i = 0; i < h->region.rx_rings; i++) {
+		uint32_t head = h->readers[i].ring->head;
+
+		h->readers[i].next = head < h->region.rx_slots ? head : 0;
+	}
+	take_tails(h);
+}
+
+static int device_error(struct handle *h, int code)
+{
+	return handle_error(h, "%s: %s", h->device, strerror(-code));
+}
+
+int reader_sync(struct handle *h)
+{
+	int shown;
+
+	for (uint32_t i = 0; i < h->region.rx_rings; i++) {
+		struct reader *r = &h->readers[i];
+
+		r->ring->head = r->next;
+		r->ring->cur = r->next;
+	}
+	h->taken = 0;
+	shown = nmd_rxsync(h->port);
+	take_tails(h);
+	/* Busy: another thread does it just now. */
+	return shown < 0 && shown != -EBUSY ? device_error(h, shown) : 0;
+}
+
+/* A ring with unread slots, beginning with the one read last; or NULL. */
+static struct reader *unread(struct handle *h)
+{
+	for (uint32_t i = 0; i < h->region.rx_rings; i++) {
+		struct reader *r = &h->readers[h->turn];
+
+		if (r->next != r->tail)
+			return r;
+		h->turn = h->turn + 1 == h->region.rx_rings ? 0 : h->turn + 1;
+	}
+	return NULL;
+}
+
+/* While frames are left, the descriptor stays as it is: readable. */
+void reader_arm(struct handle *h)
+{
+	bool left;
+
+	if (!h->polled)
+		return;
+	left = unread(h);
+	if (!left || !h->readable)
+		nmd_arm(h->port);
+	h->readable = left;
+}
+
+static void stamp(struct handle *h, uint64_t time_ns)
+{
+	uint64_t part = time_ns % 1000000000;
+
+	h->time_ns = time_ns;
+	h->ts.tv_sec = (time_t)(time_ns / 1000000000);
+	h->ts.tv_usec = (suseconds_t)(h->options.precision == ABI_PRECISION_NANO
+					      ? part
+					      : part / 1000);
+}
+
+/* A slot's bytes, of which there are *length at most; lies are cut short. */
+static const unsigned char *slot_bytes(const struct handle *h,
+				       const struct reader *r,
+				       const struct netmap_slot *slot,
+				       uint32_t *length)
+{
+	const struct nmd_region *region = &h->region;
+	uint32_t index = *(const volatile uint32_t *)&slot->buf_idx;
+	uint32_t there = *(const volatile uint16_t *)&slot->len;
+
+	if (__builtin_expect(index >= region->buffers, 0)) {
+		index = 0;
+		there = 0;
+	}
+	*length = there < region->buf_size ? there : region->buf_size;
+	return r->buffers + (size_t)index * region->buf_size;
+}
+
+/* Puts a frame of several slots together in h->packet; moves r->next on. */
+static uint32_t gather(struct handle *h, struct reader *r)
+{
+	uint32_t room = (uint32_t)h->options.snaplen, total = 0;
+	bool more = true;
+
+	while (more && r->next != r->tail) {
+		const struct netmap_slot *slot = &r->ring->slot[r->next];
+		uint32_t length;
+		const unsigned char *bytes = slot_bytes(h, r, slot, &length);
+
+		if (length > room - total)
+			length = room - total;
+		memcpy(h->packet + total, bytes, length);
+		total += length;
+		more = slot->flags & NETMAP_SLOT_MOREFRAG;
+		r->next = following(h, r->next);
+		h->taken++;
+	}
+	return total;
+}
+
+static void fetch_ahead(const struct handle *h, const struct reader *r)
+{
+	uint32_t ahead = r->next + AHEAD;
+	const struct netmap_slot *slot;
+	uint32_t length;
+
+	if (ahead >= h->region.rx_slots)
+		ahead -= h->region.rx_slots;
+	slot = &r->ring->slot[ahead];
+	__builtin_prefetch(slot_bytes(h, r, slot, &length));
+}
+
+/* Hands out one frame. */
+static inline void hand_out(struct handle *h, struct reader *r,
+			    abi_handler callback, unsigned char *user)
+{
+	const struct nmd_arrival *arrival = &r->arrivals[r->next];
+	const struct netmap_slot *slot = &r->ring->slot[r->next];
+	const unsigned char *bytes;
+	struct abi_pkthdr header;
+
+	fetch_ahead(h, r);
+	if (arrival->time_ns != h->time_ns)
+		stamp(h, arrival->time_ns);
+	header.ts = h->ts;
+	header.len = arrival->wire_len;
+	if (__builtin_expect(slot->flags & NETMAP_SLOT_MOREFRAG, 0)) {
+		header.caplen = gather(h, r);
+		bytes = h->packet;
+	} else {
+		bytes = slot_bytes(h, r, slot, &header.caplen);
+		if (header.caplen > (uint32_t)h->options.snaplen)
+			header.caplen = (uint32_t)h->options.snaplen;
+		r->next = following(h, r->next);
+		h->taken++;
+	}
+	if (header.len < header.caplen)
+		header.len = header.caplen;
+	callback(user, &header, bytes);
+}
+
+/* Hands out up to max frames of one ring, fewer when a batch is full. */
+static int hand_out_batch(struct handle *h, struct reader *r, int max,
+			  abi_handler callback, unsigned char *user)
+{
+	int done = 0;
+
+	do {
+		hand_out(h, r, callback, user);
+		done++;
+	} while (done < max && r->next != r->tail && h->taken < h->batch &&
+		 !atomic_load_explicit(&h->broken, memory_order_relaxed));
+	return done;
+}
+
+/* Sleeps until something is there; a signal or breakloop ends it too. */
+static int wait_for_frames(struct handle *h)
+{
+	int events = nmd_wait(h->port, POLLIN, -1);
+
+	if (events == -EBUSY)
+		sched_yield();
+	take_tails(h);
+	return events < 0 && events != -EINTR && events != -EBUSY
+		       ? device_error(h, events)
+		       : 0;
+}
+
+/* Breakloop holds for one call. */
+static bool take_break(struct handle *h)
+{
+	return atomic_load_explicit(&h->broken, memory_order_relaxed) &&
+	       atomic_exchange(&h->broken, false);
+}
+
+/* The next ring with frames, after a sync where one is due; or NULL. */
+static struct reader *next_ring(struct handle *h, int *error)
+{
+	struct reader *r = unread(h);
+
+	if (r && h->taken < h->batch)
+		return r;
+	*error = reader_sync(h);
+	return *error ? NULL : unread(h);
+}
+
+/* reader_read without what follows a read. */
+static int read_frames(struct handle *h, int max, bool block,
+		       abi_handler callback, unsigned char *user)
+{
+	int done = 0, error = 0;
+
+	while (done < max && !error) {
+		struct reader *r;
+
+		if (take_break(h))
+			return ABI_ERROR_BREAK;
+		r = next_ring(h, &error);
+		if (r)
+			done += hand_out_batch(h, r, max - done, callback,
+					       user);
+		else if (done || !block)
+			break;
+		else if (!error)
+			error = wait_for_frames(h);
+	}
+	if (take_break(h))
+		return ABI_ERROR_BREAK;
+	return error ? error : done;
+}
+
+int reader_read(struct handle *h, int max, bool block, abi_handler callback,
+		unsigned char *user)
+{
+	int all = (int)(h->region.rx_slots * h->region.rx_rings);
+	int result = read_frames(h, max > 0 ? max : all, block, callback, user);
+
+	/* Also after a break: what was read must be given back some day. */
+	if (h->taken && (h->taken >= h->batch || !unread(h)))
+		reader_sync(h);
+	reader_arm(h);
+	return result;
+}

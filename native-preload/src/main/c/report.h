@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What nmrun --stats prints: a table in a file without a name that nmrun
+ * makes. The programs it starts find it by PCAP_NETMAP_STATS, map it when they
+ * open a port (so that changing root or user does not matter later), and hold
+ * no descriptor of it.
+ */
+#ifndef REPORT_H
+#define REPORT_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "nmd.h"
+
+#define REPORT_MAGIC 0x6e6d7231 /* "nmr1" */
+#define REPORT_ENTRIES 256
+
+enum report_state {
+	REPORT_UNUSED,
+	REPORT_OPEN,
+	REPORT_CLOSED
+};
+
+struct report_entry {
+	_Atomic uint32_t state; /* enum report_state */
+	uint32_t pid;
+	char program[32];
+	char device[128];
+	char spec[128];
+	uint64_t received; /* passed the filter */
+	uint64_t read;     /* handed to the program */
+	uint64_t dropped;
+	uint64_t filtered;
+	uint64_t sent;
+	uint64_t sent_bytes;
+};
+
+struct report {
+	uint32_t magic;
+	_Atomic uint32_t taken; /* entries given out */
+	struct report_entry entries[REPORT_ENTRIES];
+};
+
+/* An entry for a port that was opened, or NULL when nobody asks for one. */
+struct report_entry *report_begin(const char *device, const char *spec);
+
+/* Writes the port's counters as they are now; entry may be NULL. */
+void report_update(struct report_entry *entry, const struct nmd_port *port);
+
+/* The same, for the last time. */
+void report_end(struct report_entry *entry, const struct nmd_port *port);
+
+#endif
