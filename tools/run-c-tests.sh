@@ -8,6 +8,7 @@ set -u
 
 results=$1
 shift
+mkdir -p "$(dirname "$results")"
 : >"$results"
 export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_leaks=1:abort_on_error=0}"
 export UBSAN_OPTIONS="${UBSAN_OPTIONS:-print_stacktrace=1}"

@@ -15,8 +15,8 @@ set -u
 		/<skipped/ {
 			why = $0
 			if (!sub(/.*message="/, "", why))
-				why = ""
-			sub(/".*/, "", why)
+				sub(/.*CDATA\[[A-Za-z0-9_.$]*:? */, "", why)
+			sub(/".*|<.*|\].*/, "", why)
 			print class "." name (why == "" ? "" : ": " why)
 		}' "$report"
 	done

@@ -1,0 +1,69 @@
+package org.pcapnetmap.compat.architecture;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.GeneralCodingRules;
+import org.junit.jupiter.api.Test;
+
+/** Arrows point down only: cli, then pcap, then netmap. */
+class JavaArrowsTest {
+  private static final String NETMAP = "org.pcapnetmap.netmap..";
+  private static final String PCAP = "org.pcapnetmap.pcap..";
+  private static final String CLI = "org.pcapnetmap.cli..";
+  private static final String JNA = "com.sun.jna..";
+
+  private static final JavaClasses PROJECT =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("org.pcapnetmap");
+
+  private static final DescribedPredicate<JavaClass> NATIVE_CALLER =
+      describe(
+          "call native code",
+          type ->
+              type.getDirectDependenciesFromSelf().stream()
+                  .anyMatch(dependency -> resideInAPackage(JNA).test(dependency.getTargetClass())));
+
+  @Test
+  void portsAndRingsKnowNothingAboveThem() {
+    noClasses()
+        .that()
+        .resideInAPackage(NETMAP)
+        .should()
+        .dependOnClassesThat(resideInAPackage(PCAP).or(resideInAPackage(CLI)))
+        .check(PROJECT);
+  }
+
+  @Test
+  void pcapEngineDoesNotKnowTheCommandLine() {
+    noClasses()
+        .that()
+        .resideInAPackage(PCAP)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(CLI)
+        .check(PROJECT);
+  }
+
+  @Test
+  void nativeCodeIsCalledFromTheLowerTwoLayersOnly() {
+    classes().that(NATIVE_CALLER).should().resideInAnyPackage(NETMAP, PCAP).check(PROJECT);
+  }
+
+  @Test
+  void librariesPrintNothing() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(NETMAP, PCAP)
+        .should(GeneralCodingRules.ACCESS_STANDARD_STREAMS)
+        .check(PROJECT);
+  }
+}
