@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#define _GNU_SOURCE
+#include "bench.h"
+
+#include <inttypes.h>
+#include <sched.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#define NS_PER_S 1000000000ull
+
+_Noreturn void bench_fail(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+	exit(1);
+}
+
+uint64_t bench_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
+}
+
+void bench_pin(int cpu)
+{
+	cpu_set_t set;
+
+	if (cpu < 0)
+		return;
+	CPU_ZERO(&set);
+	CPU_SET((size_t)cpu, &set);
+	if (sched_setaffinity(0, sizeof(set), &set) < 0)
+		bench_fail("core %d: cannot run on it: %m", cpu);
+}
+
+double bench_cpu_seconds(void)
+{
+	struct rusage u;
+
+	getrusage(RUSAGE_SELF, &u);
+	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
+	       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
+}
+
+void bench_frame(uint8_t *buf, uint32_t size, uint8_t from, uint8_t to)
+{
+	static const uint8_t local[5] = {2, 0, 0, 0, 0};
+
+	memset(buf, 0, size);
+	memset(buf, 0xff, 6);
+	if (to != 0xff) {
+		memcpy(buf, local, sizeof(local));
+		buf[5] = to;
+	}
+	memcpy(buf + 6, local, sizeof(local));
+	buf[11] = from;
+	/* 88b5: set aside for local experiments, no host acts on it. */
+	buf[12] = 0x88;
+	buf[13] = 0xb5;
+}
+
+void *bench_share(size_t bytes, bool huge)
+{
+	int fd = memfd_create("bench", MFD_CLOEXEC);
+	void *at;
+
+	if (fd < 0 || ftruncate(fd, (off_t)bytes) < 0)
+		bench_fail("shared memory of %zu bytes: %m", bytes);
+	at = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (at == MAP_FAILED)
+		bench_fail("shared memory of %zu bytes: %m", bytes);
+	close(fd);
+	if (huge)
+		madvise(at, bytes, MADV_HUGEPAGE);
+	return at;
+}
+
+uint32_t bench_due(const struct bench_options *o, uint64_t start, uint64_t sent,
+		   uint32_t most)
+{
+	double due;
+
+	if (o->rate <= 0)
+		return most;
+	due = (double)(bench_now() - start) / 1e9 * o->rate - (double)sent;
+	if (due < 1)
+		return 0;
+	return due < most ? (uint32_t)due : most;
+}
+
+void bench_window_open(struct bench_window *w, const struct bench_options *o)
+{
+	*w = (struct bench_window){.length_ns = (uint64_t)(o->seconds * 1e9)};
+}
+
+void bench_window_add(struct bench_window *w, uint64_t packets)
+{
+	uint64_t now = bench_now();
+
+	w->total += packets;
+	if (!w->first_ns)
+		w->first_ns = now;
+	if (bench_window_over(w))
+		return;
+	if (w->start_ns) {
+		w->packets += packets;
+		w->end_ns = now;
+	} else if (now - w->first_ns >= BENCH_WARM_UP_NS) {
+		w->start_ns = now;
+	}
+}
+
+const char *bench_window_figures(const struct bench_window *w)
+{
+	static char text[256];
+	double seconds = (double)(w->end_ns - w->start_ns) / 1e9;
+
+	snprintf(text, sizeof(text),
+		 "\"packets\":%" PRIu64 ",\"seconds\":%.6f,"
+		 "\"packetsPerSecond\":%.0f,\"total\":%" PRIu64
+		 ",\"looked\":%" PRIu64,
+		 w->packets, w->end_ns ? seconds : 0,
+		 w->end_ns ? (double)w->packets / seconds : 0, w->total,
+		 w->looked);
+	return text;
+}
+
+static _Noreturn void usage(const char *program)
+{
+	fprintf(stderr,
+		"usage: %s [-p port] [-l size] [-n slots] [-b batch] "
+		"[-c count] [-u pause] [-s seconds] [-r rate] [-k core] "
+		"[-K peer core] [-B] [-H] [-W] [-C]\n",
+		program);
+	exit(2);
+}
+
+static uint32_t number(const char *text, uint32_t low, uint32_t high)
+{
+	char *end;
+	unsigned long value = strtoul(text, &end, 10);
+
+	if (*end || value < low || value > high) {
+		fprintf(stderr, "%s: not a number of %u to %u\n", text, low,
+			high);
+		exit(2);
+	}
+	return (uint32_t)value;
+}
+
+void bench_parse(struct bench_options *o, int argc, char **argv)
+{
+	int c;
+
+	while ((c = getopt(argc, argv, "p:l:n:b:c:u:s:r:k:K:BHWC")) != -1) {
+		switch (c) {
+		case 'p':
+			o->port = optarg;
+			break;
+		case 'l':
+			o->size = number(optarg, 60, BENCH_STRIDE);
+			break;
+		case 'n':
+			o->slots = number(optarg, 16, 65536);
+			break;
+		case 'b':
+			o->batch = number(optarg, 1, 65536);
+			break;
+		case 'c':
+			o->count = number(optarg, 1, 10000000);
+			break;
+		case 'u':
+			o->pause_us = number(optarg, 0, 1000000);
+			break;
+		case 's':
+			o->seconds = atof(optarg);
+			break;
+		case 'r':
+			o->rate = atof(optarg);
+			break;
+		case 'k':
+			o->cpu = (int)number(optarg, 0, 1023);
+			break;
+		case 'K':
+			o->peer_cpu = (int)number(optarg, 0, 1023);
+			break;
+		case 'B':
+			o->broadcast = true;
+			break;
+		case 'H':
+			o->huge = true;
+			break;
+		case 'W':
+			o->rewrite = true;
+			break;
+		case 'C':
+			o->capture = true;
+			break;
+		default:
+			usage(argv[0]);
+		}
+	}
+	if (optind != argc || !o->batch || o->seconds < 0)
+		usage(argv[0]);
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What every benchmark worker shares: options, clock, pinning, frames, the
+ * result line.
+ *
+ * A worker measures one thing and ends with one JSON object on the last line
+ * of standard output. Numbers only, so that any reader of it is short.
+ */
+#ifndef BENCH_H
+#define BENCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Bytes from one buffer to the next, as the netmap device lays them out. */
+#define BENCH_STRIDE 2112
+
+/* Options common to all workers; each uses those that make sense to it. */
+struct bench_options {
+	const char *port;  /* -p vale0:a, interface, or kind of wake-up */
+	uint32_t size;     /* -l bytes of a frame, 60 .. 2112; 60 */
+	uint32_t slots;    /* -n slots of a ring, 16 .. 65536; 1024 */
+	uint32_t batch;    /* -b slots per publish or sync */
+	uint32_t count;    /* -c rounds of a latency measurement */
+	uint32_t pause_us; /* -u microseconds between two of them */
+	double seconds;    /* -s length of the measurement */
+	double rate;       /* -r frames a second, 0: as fast as possible */
+	bool broadcast;    /* -B send to ff:ff:ff:ff:ff:ff */
+	bool huge;         /* -H ask for huge pages */
+	bool rewrite;      /* -W write each payload anew */
+	bool capture;      /* -C open in capture mode */
+	int cpu;           /* -k this process's core, -1: wherever */
+	int peer_cpu;      /* -K the forked peer's core */
+};
+
+/* Parses argv; ends the process with status 2 and a usage line if it can't. */
+void bench_parse(struct bench_options *o, int argc, char **argv);
+
+/* CLOCK_MONOTONIC, nanoseconds; the same clock in every process. */
+uint64_t bench_now(void);
+
+/* Runs on one core from now on; cpu < 0 leaves things as they are. */
+void bench_pin(int cpu);
+
+/* User and system time of this process so far, seconds. */
+double bench_cpu_seconds(void);
+
+/* Ends the process with status 1 and one line on standard error. */
+_Noreturn void bench_fail(const char *format, ...)
+	__attribute__((format(printf, 1, 2)));
+
+/*
+ * Writes an Ethernet frame of size bytes from port number `from` (source
+ * 02:00:00:00:00:<from>) to `to`; to 0xff means broadcast.
+ */
+void bench_frame(uint8_t *buf, uint32_t size, uint8_t from, uint8_t to);
+
+/* Memory shared with children; ends the process when there is none. */
+void *bench_share(size_t bytes, bool huge);
+
+/*
+ * How many frames a sender owes by now, at most `most`: with a rate it keeps
+ * to the schedule that began at start, without one it is always `most`.
+ */
+uint32_t bench_due(const struct bench_options *o, uint64_t start, uint64_t sent,
+		   uint32_t most);
+
+/*
+ * The receiving side of a measurement. The window opens BENCH_WARM_UP after
+ * the first frame, when pages, caches and branch predictors have settled, and
+ * lasts the given seconds; total counts everything ever added.
+ */
+#define BENCH_WARM_UP_NS 200000000ull
+
+struct bench_window {
+	uint64_t length_ns;
+	uint64_t first_ns; /* first frame seen, 0: none yet */
+	uint64_t start_ns, end_ns;
+	uint64_t packets; /* within [start, end) */
+	uint64_t total;
+	uint64_t looked; /* a sum over the frames, so that looking is work */
+};
+
+void bench_window_open(struct bench_window *w, const struct bench_options *o);
+void bench_window_add(struct bench_window *w, uint64_t packets);
+
+static inline bool bench_window_over(const struct bench_window *w)
+{
+	return w->end_ns && w->end_ns - w->start_ns >= w->length_ns;
+}
+
+/* The window as members of a JSON object; valid until the next call. */
+const char *bench_window_figures(const struct bench_window *w);
+
+/* Asks the processor to be easy on its sibling while we spin. */
+static inline void bench_relax(void)
+{
+#if defined(__x86_64__)
+	__builtin_ia32_pause();
+#elif defined(__aarch64__)
+	__asm__ volatile("yield");
+#endif
+}
+
+#endif

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Receives from a port and looks at each frame: the slot's length and the
+ * frame's first eight bytes, as bare-ring's reader does.
+ *
+ * Says at the start, by one broadcast frame, that 02:00:00:00:00:02 lives
+ * here. Ends when the sender has been silent for a while, so that everything
+ * sent is accounted for; the rate is that of the window after the warm-up.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+
+#include "nmd_rings.h"
+
+/* Slots ahead whose buffers are fetched while this one is looked at. */
+#define AHEAD 16
+#define FIRST_FRAME_NS 15000000000ll
+#define SILENCE_NS 300000000ll
+
+static void announce(struct nmd_rings *r)
+{
+	struct netmap_ring *ring = r->tx;
+	struct netmap_slot *slot = &ring->slot[ring->head];
+
+	bench_frame(nmd_buffer(ring, ring->head), 60, 2, 0xff);
+	slot->len = 60;
+	slot->flags = 0;
+	ring->head = ring->cur = nmd_next(ring, ring->head);
+	if (nmd_txsync(r->port) < 0)
+		bench_fail("%s: sync failed", nmd_name(r->port));
+}
+
+static uint32_t later(const struct netmap_ring *ring, uint32_t at, uint32_t by)
+{
+	return at + by < ring->num_slots ? at + by : at + by - ring->num_slots;
+}
+
+static uint64_t look(struct netmap_ring *ring, uint32_t frames)
+{
+	uint32_t at = ring->head;
+	uint64_t sum = 0;
+
+	for (; frames; frames--) {
+		/* Not beyond: that would take lines from under the sender. */
+		if (frames > AHEAD)
+			__builtin_prefetch(
+				nmd_buffer(ring, later(ring, at, AHEAD)), 0);
+		sum += ring->slot[at].len;
+		sum += *(const uint64_t *)nmd_buffer(ring, at);
+		at = nmd_next(ring, at);
+	}
+	ring->head = ring->cur = at;
+	return sum;
+}
+
+static void receive(struct nmd_rings *r, const struct bench_options *o,
+		    struct bench_window *w)
+{
+	for (;;) {
+		int readable = nmd_rxsync(r->port);
+		uint32_t n = nmd_slots(r->rx);
+
+		if (readable < 0)
+			bench_fail("%s: sync failed", nmd_name(r->port));
+		if (!n) {
+			int64_t patience = w->first_ns ? SILENCE_NS
+						       : FIRST_FRAME_NS;
+
+			if (!nmd_wait(r->port, POLLIN, patience))
+				return;
+			continue;
+		}
+		if (n > o->batch)
+			n = o->batch;
+		w->looked += look(r->rx, n);
+		bench_window_add(w, n);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct bench_options o = {.port = "vale0:b",
+				  .size = 60,
+				  .slots = 1024,
+				  .batch = 256,
+				  .seconds = 1,
+				  .cpu = -1};
+	struct bench_window w;
+	struct nmd_rings r;
+	double cpu;
+
+	bench_parse(&o, argc, argv);
+	bench_pin(o.cpu);
+	nmd_rings_open(&r, &o);
+	announce(&r);
+	cpu = bench_cpu_seconds();
+	bench_window_open(&w, &o);
+	receive(&r, &o, &w);
+	printf("{%s,\"cpuSeconds\":%.6f,%s}\n", bench_window_figures(&w),
+	       bench_cpu_seconds() - cpu, nmd_rings_figures(&r));
+	nmd_close(r.port);
+	return 0;
+}

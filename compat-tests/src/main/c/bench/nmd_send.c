@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Sends prepared frames through a port for a fixed time, a batch per sync.
+ *
+ * Frames go from 02:00:00:00:00:01 to 02:00:00:00:00:02, where nmd-recv says
+ * it is, or (-B) to everyone. Each slot's buffer is written once; per frame the
+ * sender only sets the slot, as a generator on netmap does (-W writes anew).
+ */
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "nmd_rings.h"
+
+static void prepare(struct nmd_rings *r, const struct bench_options *o)
+{
+	for (uint32_t i = 0; i < r->tx->num_slots; i++)
+		bench_frame(nmd_buffer(r->tx, i), o->size, 1,
+			    o->broadcast ? 0xff : 2);
+}
+
+static void await_peer(struct nmd_rings *r)
+{
+	const struct timespec pause = {.tv_nsec = 1000000};
+	uint64_t start = bench_now();
+
+	while (nmd_peers(r->port) < 1) {
+		if (bench_now() - start > 10000000000ull)
+			bench_fail("%s: nobody else came within 10 seconds",
+				   nmd_name(r->port));
+		nanosleep(&pause, NULL);
+	}
+}
+
+static void fill(struct nmd_rings *r, const struct bench_options *o,
+		 uint32_t frames)
+{
+	struct netmap_ring *ring = r->tx;
+	uint32_t at = ring->head;
+
+	while (frames--) {
+		struct netmap_slot *slot = &ring->slot[at];
+
+		slot->len = (uint16_t)o->size;
+		slot->flags = 0;
+		if (o->rewrite)
+			bench_frame(nmd_buffer(ring, at), o->size, 1,
+				    o->broadcast ? 0xff : 2);
+		at = nmd_next(ring, at);
+	}
+	ring->head = ring->cur = at;
+}
+
+/* Returns the seconds it took. */
+static double send_frames(struct nmd_rings *r, const struct bench_options *o,
+			  uint64_t *filled)
+{
+	uint64_t start = bench_now(), now = start;
+	uint64_t end = start + (uint64_t)(o->seconds * 1e9);
+
+	for (; now < end; now = bench_now()) {
+		uint32_t room = nmd_slots(r->tx);
+		uint32_t n = bench_due(o, start, *filled, o->batch);
+
+		if (n > room)
+			n = room;
+		if (!room) {
+			nmd_wait(r->port, POLLOUT, 1000000);
+			continue;
+		}
+		if (!n) {
+			bench_relax();
+			continue;
+		}
+		fill(r, o, n);
+		*filled += n;
+		if (nmd_txsync(r->port) < 0)
+			bench_fail("%s: sync failed", nmd_name(r->port));
+	}
+	return (double)(now - start) / 1e9;
+}
+
+int main(int argc, char **argv)
+{
+	struct bench_options o = {.port = "vale0:a",
+				  .size = 60,
+				  .slots = 1024,
+				  .batch = 512,
+				  .seconds = 1,
+				  .cpu = -1};
+	struct nmd_rings r;
+	uint64_t filled = 0;
+	double seconds;
+
+	bench_parse(&o, argc, argv);
+	bench_pin(o.cpu);
+	nmd_rings_open(&r, &o);
+	prepare(&r, &o);
+	await_peer(&r);
+	seconds = send_frames(&r, &o, &filled);
+	printf("{\"packets\":%" PRIu64 ",\"seconds\":%.6f,"
+	       "\"packetsPerSecond\":%.0f,%s}\n",
+	       filled, seconds, (double)filled / seconds,
+	       nmd_rings_figures(&r));
+	nmd_close(r.port);
+	return 0;
+}
