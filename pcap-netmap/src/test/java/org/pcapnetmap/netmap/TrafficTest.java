@@ -124,6 +124,35 @@ final class TrafficTest {
   }
 
   @Test
+  void aFrameOfSeveralSlotsArrivesWhole() throws Exception {
+    PortOptions small = PortOptions.raw().withBufferSize(128);
+    PortOptions medium = PortOptions.capture().withBufferSize(1024);
+    try (NetmapPort sender = NetmapPort.open(network + ":a", small);
+        NetmapPort reader = NetmapPort.open(network + ":b", medium)) {
+      TestFrame frame = new TestFrame(2500, 1);
+      send(sender, frame);
+      reader.rxSync();
+      RxRing ring = reader.rxRing(0);
+      ByteBuffer whole = ByteBuffer.allocate(frame.size());
+      int slots = ring.read((b, at, n, rx, s) -> append(whole, b, at, n), 10);
+      assertEquals(3, slots);
+      assertEquals(frame.number(0), whole.flip());
+      assertEquals(List.of(2500, 0, 0), wireLengths(ring));
+      reader.rxSync();
+      assertEquals(1, reader.statistics().accepted());
+      assertEquals(3, reader.statistics().consumed());
+    }
+  }
+
+  private static void append(ByteBuffer whole, ByteBuffer buffer, int offset, int length) {
+    whole.put(buffer.slice(offset, length));
+  }
+
+  private static List<Integer> wireLengths(RxRing ring) {
+    return List.of(ring.wireLength(0), ring.wireLength(1), ring.wireLength(2));
+  }
+
+  @Test
   void aFullReaderDropsAndCounts() throws Exception {
     try (NetmapPort sender = NetmapPort.open(network + ":a");
         NetmapPort reader = NetmapPort.open(network + ":b", CAPTURE.withRxSlots(16))) {

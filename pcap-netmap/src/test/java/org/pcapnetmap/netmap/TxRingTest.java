@@ -31,13 +31,31 @@ final class TxRingTest {
   }
 
   @Test
-  void aFrameLargerThanABufferIsRefused() {
-    RingMemory ring = new RingMemory(0, 1);
-    byte[] large = new byte[RingMemory.BUFFER_SIZE + 1];
-    assertTrue(ring.tx.offer(large, 0, RingMemory.BUFFER_SIZE));
-    ring.setTail(3);
+  void aFrameLongerThanABufferTakesSeveralSlots() {
+    RingMemory ring = new RingMemory(4, 3);
+    byte[] frame = new byte[2 * RingMemory.BUFFER_SIZE + 3];
+    for (int i = 0; i < frame.length; i++) {
+      frame[i] = (byte) i;
+    }
+    assertTrue(ring.tx.offer(frame, 0, frame.length));
+    assertEquals(2, ring.tx.head());
+    assertFragment(ring, 4, SlotFlags.MORE_FRAGMENTS, 0, RingMemory.BUFFER_SIZE);
+    assertFragment(ring, 0, SlotFlags.MORE_FRAGMENTS, 128, RingMemory.BUFFER_SIZE);
+    assertFragment(ring, 1, 0, 0, 3);
+    assertFalse(ring.tx.offer(ByteBuffer.wrap(frame), 0, frame.length));
+    assertEquals(2, ring.tx.head());
+    ring.setTail(0);
+    assertTrue(ring.tx.offer(ByteBuffer.wrap(frame), 0, frame.length));
+    assertFragment(ring, 4, 0, 0, 3);
+  }
+
+  @Test
+  void aFrameThatNeverFitsIsRefused() {
+    RingMemory ring = new RingMemory(0, 4);
+    byte[] large = new byte[4 * RingMemory.BUFFER_SIZE + 1];
     assertThrows(IllegalArgumentException.class, () -> ring.tx.offer(large, 0, large.length));
-    assertEquals(1, ring.tx.head());
+    assertEquals(0, ring.tx.head());
+    assertTrue(ring.tx.offer(large, 0, large.length - 1));
   }
 
   @Test
@@ -46,6 +64,12 @@ final class TxRingTest {
     assertThrows(IndexOutOfBoundsException.class, () -> ring.tx.offer(FRAME, 5, 5));
     assertThrows(IndexOutOfBoundsException.class, () -> ring.tx.offer(FRAME, 0, -1));
     assertEquals(0, ring.tx.head());
+  }
+
+  private static void assertFragment(RingMemory ring, int slot, int flags, int first, int length) {
+    assertEquals(flags, ring.tx.flags(slot));
+    assertEquals(length, ring.tx.length(slot));
+    assertEquals((byte) first, ring.memory.get(ring.tx.bufferOffset(slot)));
   }
 
   private static void assertSlot(RingMemory ring, int slot, int... bytes) {
