@@ -53,6 +53,21 @@ static inline void prefetch_ahead(const struct target *t)
 		prefetch_write(t->pool + (uint64_t)buffer * t->buf_size);
 }
 
+typedef uint64_t line_part __attribute__((vector_size(16), may_alias));
+
+/* All loads before the first store: neither waits for the other's line. */
+static inline void copy_line(uint8_t *to, const uint8_t *from)
+{
+	const line_part *in = (const void *)from;
+	line_part *out = (void *)to;
+	line_part a = in[0], b = in[1], c = in[2], d = in[3];
+
+	out[0] = a;
+	out[1] = b;
+	out[2] = c;
+	out[3] = d;
+}
+
 /*
  * Copies len bytes in whole cache lines: both buffers are multiples of a
  * line, and lines beyond the length are the receiver's to ignore.
@@ -64,7 +79,7 @@ static inline void copy_lines(uint8_t *to, const uint8_t *from, uint32_t len)
 		return;
 	}
 	for (uint32_t i = 0; i < len; i += SW_LINE)
-		memcpy(to + i, from + i, SW_LINE);
+		copy_line(to + i, from + i);
 }
 
 /* The buffer of the next free slot; NULL: its index was scribbled over. */
@@ -93,26 +108,79 @@ static inline void fill_slot(struct target *t, uint32_t len, uint16_t flags,
 	t->published++;
 }
 
-/* Frames of one slot, no filter, nothing to cut: the common case. */
+static inline const struct staged *picked_frame(const struct delivery *d,
+						uint32_t i)
+{
+	return &d->staging->slot[d->picked ? d->picked[i] : i];
+}
+
+/* The two words of a slot and of an arrival that a delivery writes. */
+static inline uint64_t slot_word(uint32_t buffer, uint16_t len)
+{
+	struct netmap_slot slot = { .buf_idx = buffer, .len = len };
+	uint64_t word;
+
+	memcpy(&word, &slot, sizeof(word));
+	return word;
+}
+
+static inline void write_arrival(struct nmd_arrival *at, uint64_t now_ns,
+				 uint32_t wire_len, uint8_t direction)
+{
+	*at = (struct nmd_arrival){ .time_ns = now_ns, .wire_len = wire_len,
+				    .direction = direction };
+}
+
+/*
+ * Frames of one slot, no filter, nothing to cut: the common case, and the
+ * one that makes the speed. All that stays the same is in locals, which the
+ * stores into the ring cannot alias.
+ */
+static inline __attribute__((always_inline)) uint32_t
+put_run(const struct target *t, const struct delivery *d, uint32_t count,
+	const uint8_t *picked, uint64_t *bytes)
+{
+	const struct staged *frames = d->staging->slot;
+	const uint64_t now_ns = d->now_ns;
+	const uint8_t direction = (uint8_t)d->direction;
+	volatile struct netmap_slot *slots = t->slots;
+	struct nmd_arrival *arrivals = t->arrivals;
+	uint8_t *const pool = t->pool;
+	const uint32_t num_slots = t->num_slots, buffers = t->buffers;
+	const uint64_t buf_size = t->buf_size;
+	uint32_t at = t->at, i;
+	uint64_t sum = 0;
+
+	for (i = 0; i < count; i++) {
+		const struct staged *frame = &frames[picked ? picked[i] : i];
+		uint32_t ahead = slots[wrap(at + AHEAD, num_slots)].buf_idx;
+		uint32_t buffer = slots[at].buf_idx;
+
+		if (buffer >= buffers)
+			break;
+		if (ahead < buffers)
+			prefetch_write(pool + ahead * buf_size);
+		copy_lines(pool + buffer * buf_size, frame->data, frame->len);
+		*(volatile uint64_t *)(volatile void *)&slots[at] =
+			slot_word(buffer, frame->len);
+		write_arrival(&arrivals[at], now_ns, frame->len, direction);
+		sum += frame->len;
+		at = wrap(at + 1, num_slots);
+	}
+	*bytes += sum;
+	return i;
+}
+
 static void put_simple(struct target *t, const struct delivery *d)
 {
 	uint32_t count = d->count < t->room ? d->count : t->room;
+	uint32_t done = d->picked ?
+				put_run(t, d, count, d->picked, &t->bytes) :
+				put_run(t, d, count, NULL, &t->bytes);
 
-	t->dropped += d->count - count;
-	for (uint32_t i = 0; i < count; i++) {
-		const struct staged *frame = &d->staging->slot[d->picked[i]];
-		uint8_t *to = next_buffer(t);
-
-		if (!to) {
-			t->dropped += count - i;
-			return;
-		}
-		prefetch_ahead(t);
-		copy_lines(to, frame->data, frame->len);
-		fill_slot(t, frame->len, 0, frame->len, d);
-		t->accepted++;
-		t->bytes += frame->len;
-	}
+	t->accepted += done;
+	t->dropped += d->count - done;
+	t->published += done;
 }
 
 /* Reads on through the parts of a frame. */

@@ -5,7 +5,10 @@
 
 #include "staging.h"
 
-/* One delivery: frames picked[0 .. count) of the staging, to one area. */
+/*
+ * One delivery to one area: the frames picked[0 .. count) of the staging, or,
+ * where picked is NULL, the first count.
+ */
 struct delivery {
 	struct nmd_port *port; /* the sender */
 	const struct staging *staging;

@@ -27,12 +27,20 @@ void forwarder_free(struct forwarder *f)
 	free(f);
 }
 
-/* Which good frames go to a port; or all of them. Returns how many. */
-static uint32_t pick(struct forwarder *f, uint32_t port, bool all)
+/*
+ * Which good frames go to a port; or all of them. Where that is simply every
+ * slot, no list is made.
+ */
+static void pick(struct forwarder *f, uint32_t port, bool all,
+		 struct delivery *d)
 {
 	const struct staging *st = &f->staging;
 	uint32_t n = 0;
 
+	d->picked = NULL;
+	d->count = st->slots;
+	if (all && st->frames == st->slots)
+		return;
 	for (uint32_t i = 0; i < st->slots; i++) {
 		uint16_t to = st->slot[i].to;
 		bool take = all ? to != TO_NOTHING : to == port || to == TO_ALL;
@@ -40,7 +48,8 @@ static uint32_t pick(struct forwarder *f, uint32_t port, bool all)
 		f->picked[n] = (uint8_t)i;
 		n += take;
 	}
-	return n;
+	d->picked = f->picked;
+	d->count = n;
 }
 
 /* The areas, other than taps and the port's own, that some frame goes to. */
@@ -71,7 +80,7 @@ static void deliver_to(struct forwarder *f, struct bitset areas, bool all,
 	while ((i = bitset_pop(&areas)) >= 0) {
 		struct peer *peer = &f->peers.peer[i];
 
-		d->count = pick(f, peer->port, all || f->staging.uniform);
+		pick(f, peer->port, all || f->staging.uniform, d);
 		if (d->count)
 			counter_add(&tx->offered,
 				    deliver(peer, (uint32_t)i, d));

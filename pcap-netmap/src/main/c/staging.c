@@ -10,6 +10,9 @@
 #include "tables.h"
 
 #define AHEAD 8 /* slots whose data is fetched ahead */
+/* Flags that ask for more than copying one slot. */
+#define FLAGS_SPECIAL \
+	(NETMAP_SLOT_MOREFRAG | NETMAP_SLOT_INDIRECT | NETMAP_SLOT_NO_LEARN)
 
 /* What stays the same over a chunk. */
 struct source {
@@ -30,9 +33,25 @@ struct flow {
 	uint16_t to;
 };
 
-static uint32_t wrap(uint32_t slot, uint32_t num_slots)
+/* The words of a slot, read at once. */
+struct slot_copy {
+	uint32_t buffer;
+	uint16_t len, flags;
+};
+
+static inline uint32_t wrap(uint32_t slot, uint32_t num_slots)
 {
 	return slot >= num_slots ? slot - num_slots : slot;
+}
+
+static inline struct slot_copy slot_read(const struct source *s, uint32_t at)
+{
+	uint64_t word = *(const volatile uint64_t *)(const volatile void *)
+				&s->slots[at];
+	struct slot_copy copy;
+
+	memcpy(&copy, &word, sizeof(copy));
+	return copy;
 }
 
 static uint16_t route(const struct source *s, uint64_t dst)
@@ -47,25 +66,36 @@ static uint16_t route(const struct source *s, uint64_t dst)
 	return port == s->port->port_index ? TO_NOBODY : (uint16_t)port;
 }
 
+/* Learns and looks up; notes whether the chunk still goes one way. */
+static uint16_t classify_new(struct staging *st, const struct source *s,
+			     struct flow *last, const uint8_t *data,
+			     uint16_t flags)
+{
+	if (s->learn && !(flags & NETMAP_SLOT_NO_LEARN))
+		mac_learn(s->macs, mac_load(data + 6), s->port->port_index,
+			  s->age);
+	memcpy(&last->low, data, 8);
+	memcpy(&last->high, data + 8, 4);
+	last->to = route(s, mac_load(data));
+	if (st->to != TO_NOTHING && st->to != last->to)
+		st->uniform = false;
+	st->to = last->to;
+	return last->to;
+}
+
 /* Where the frame at data goes; a run of one flow is looked up once. */
-static inline uint16_t classify(const struct source *s, struct flow *last,
-				const uint8_t *data, uint16_t flags)
+static inline uint16_t classify(struct staging *st, const struct source *s,
+				struct flow *last, const uint8_t *data,
+				uint16_t flags)
 {
 	uint64_t low;
 	uint32_t high;
 
 	memcpy(&low, data, 8);
 	memcpy(&high, data + 8, 4);
-	if (low == last->low && high == last->high &&
-	    !(flags & NETMAP_SLOT_NO_LEARN))
+	if (low == last->low && high == last->high)
 		return last->to;
-	if (s->learn && !(flags & NETMAP_SLOT_NO_LEARN))
-		mac_learn(s->macs, mac_load(data + 6), s->port->port_index,
-			  s->age);
-	last->low = low;
-	last->high = high;
-	last->to = route(s, mac_load(data));
-	return last->to;
+	return classify_new(st, s, last, data, flags);
 }
 
 /*
@@ -73,11 +103,12 @@ static inline uint16_t classify(const struct source *s, struct flow *last,
  * comes from shared memory, so the kernel does the reading: a bad one is an
  * error, not a crash.
  */
-static const uint8_t *fetch_indirect(struct staging *st, const struct source *s,
-				     uint32_t i, uint64_t ptr, uint32_t len)
+static const uint8_t *fetch_indirect(struct staging *st,
+				     const struct source *s, uint32_t i,
+				     uint32_t at, uint32_t len)
 {
-	struct iovec from = {(void *)(uintptr_t)ptr, len};
-	struct iovec to = {NULL, len};
+	struct iovec from = { (void *)(uintptr_t)s->slots[at].ptr, len };
+	struct iovec to = { NULL, len };
 
 	if (!st->bounce)
 		st->bounce = malloc((size_t)CHUNK * s->buf_size);
@@ -90,26 +121,25 @@ static const uint8_t *fetch_indirect(struct staging *st, const struct source *s,
 	return to.iov_base;
 }
 
-/* Reads slot number at once; false: its index or length is bad. */
-static inline bool stage_slot(struct staging *st, const struct source *s,
-			      uint32_t i, uint32_t at, uint16_t *flags)
+/* Stages one slot; false: its index, length or address is bad. */
+static bool stage_slot(struct staging *st, const struct source *s, uint32_t i,
+		       uint32_t at, uint16_t *flags)
 {
-	const volatile struct netmap_slot *slot = &s->slots[at];
+	struct slot_copy slot = slot_read(s, at);
 	struct staged *out = &st->slot[i];
-	uint32_t buffer = slot->buf_idx;
 
-	out->len = slot->len;
-	*flags = slot->flags;
-	out->to = TO_NOTHING;
-	out->parts = 1;
-	if (buffer >= s->buffers || out->len > s->buf_size)
+	*flags = slot.flags;
+	*out = (struct staged){ .len = slot.len, .to = TO_NOTHING,
+				.parts = 1 };
+	if (slot.buffer >= s->buffers || slot.len > s->buf_size)
 		return false;
-	out->data = s->pool + (uint64_t)buffer * s->buf_size;
-	if (*flags & NETMAP_SLOT_INDIRECT)
-		out->data = fetch_indirect(st, s, i, slot->ptr, out->len);
+	out->data = s->pool + (uint64_t)slot.buffer * s->buf_size;
+	if (slot.flags & NETMAP_SLOT_INDIRECT)
+		out->data = fetch_indirect(st, s, i, at, slot.len);
 	return out->data != NULL;
 }
 
+/* Fetches the addresses of a frame that comes soon. */
 static inline void prefetch_ahead(const struct source *s, uint32_t at)
 {
 	uint32_t buffer = s->slots[wrap(at + AHEAD, s->num_slots)].buf_idx;
@@ -119,9 +149,9 @@ static inline void prefetch_ahead(const struct source *s, uint32_t at)
 }
 
 /* A whole frame of parts slots, the first staged at i. */
-static inline void frame_done(struct staging *st, const struct source *s,
-			      struct flow *last, uint32_t i, uint32_t parts,
-			      uint32_t total, uint16_t flags)
+static void frame_done(struct staging *st, const struct source *s,
+		       struct flow *last, uint32_t i, uint32_t parts,
+		       uint32_t total, uint16_t flags)
 {
 	struct staged *frame = &st->slot[i];
 
@@ -129,11 +159,9 @@ static inline void frame_done(struct staging *st, const struct source *s,
 		st->bad += parts;
 		return;
 	}
-	frame->total = total;
+	frame->total = (uint16_t)total;
 	frame->parts = (uint16_t)parts;
-	frame->to = classify(s, last, frame->data, flags);
-	st->uniform = st->uniform && (!st->frames || frame->to == st->to);
-	st->to = frame->to;
+	frame->to = classify(st, s, last, frame->data, flags);
 	st->several |= parts > 1;
 	st->frames++;
 	st->bytes += total;
@@ -142,9 +170,9 @@ static inline void frame_done(struct staging *st, const struct source *s,
 }
 
 /* Stages a frame from slot i on; returns its slots, 0: it ends elsewhere. */
-static inline uint32_t stage_frame(struct staging *st, const struct source *s,
-				   struct flow *last, uint32_t i, uint32_t at,
-				   uint32_t max)
+static uint32_t stage_any(struct staging *st, const struct source *s,
+			  struct flow *last, uint32_t i, uint32_t at,
+			  uint32_t max)
 {
 	uint16_t first_flags = 0, flags = NETMAP_SLOT_MOREFRAG;
 	uint32_t total = 0, parts = 0;
@@ -153,7 +181,6 @@ static inline uint32_t stage_frame(struct staging *st, const struct source *s,
 	while (flags & NETMAP_SLOT_MOREFRAG) {
 		if (i + parts == max)
 			return 0;
-		prefetch_ahead(s, at);
 		good &= stage_slot(st, s, i + parts, at, &flags);
 		if (parts == 0)
 			first_flags = flags;
@@ -166,6 +193,41 @@ static inline uint32_t stage_frame(struct staging *st, const struct source *s,
 	else
 		st->bad += parts;
 	return parts;
+}
+
+/*
+ * Stages frames of one plain slot, which most are, until one is not; returns
+ * the slot it stopped at.
+ */
+static uint32_t stage_plain(struct staging *st, const struct source *s,
+			    struct flow *last, uint32_t i, uint32_t at,
+			    uint32_t max)
+{
+	const struct source src = *s; /* stores below cannot touch this one */
+	uint32_t longest = st->longest, first = i;
+	uint64_t bytes = 0;
+
+	for (; i < max; i++) {
+		struct slot_copy slot = slot_read(&src, at);
+		const uint8_t *data;
+
+		if (slot.buffer >= src.buffers || slot.len > src.buf_size ||
+		    slot.len < MIN_FRAME || (slot.flags & FLAGS_SPECIAL))
+			break;
+		prefetch_ahead(&src, at);
+		data = src.pool + (uint64_t)slot.buffer * src.buf_size;
+		st->slot[i] = (struct staged){
+			.data = data, .len = slot.len, .total = slot.len,
+			.to = classify(st, s, last, data, 0), .parts = 1,
+		};
+		bytes += slot.len;
+		longest = slot.len > longest ? slot.len : longest;
+		at = wrap(at + 1, src.num_slots);
+	}
+	st->frames += i - first;
+	st->bytes += bytes;
+	st->longest = longest;
+	return i;
 }
 
 static struct source source_of(struct nmd_port *port, uint32_t ring,
@@ -187,24 +249,33 @@ static struct source source_of(struct nmd_port *port, uint32_t ring,
 	};
 }
 
-uint32_t staging_fill(struct staging *st, struct nmd_port *port, uint32_t ring,
-		      uint64_t first, uint32_t max, uint64_t now_ns)
+static void clear(struct staging *st)
 {
-	struct source s = source_of(port, ring, now_ns);
-	struct flow last = {0, 0, TO_NOTHING};
-	uint32_t at = (uint32_t)(first % s.num_slots);
-	uint32_t i = 0, parts;
-
 	st->frames = st->bad = st->longest = 0;
 	st->bytes = 0;
 	st->several = false;
 	st->uniform = true;
+	st->to = TO_NOTHING;
+}
+
+uint32_t staging_fill(struct staging *st, struct nmd_port *port,
+		      uint32_t ring, uint64_t first, uint32_t max,
+		      uint64_t now_ns)
+{
+	struct source s = source_of(port, ring, now_ns);
+	struct flow last = { 0, 0, TO_NOTHING };
+	uint32_t at = (uint32_t)(first % s.num_slots);
+	uint32_t i = 0, parts = 1;
+
+	clear(st);
 	max = max > CHUNK ? CHUNK : max;
-	while (i < max) {
-		parts = stage_frame(st, &s, &last, i, wrap(at + i, s.num_slots),
-				    max);
-		if (parts == 0)
+	while (i < max && parts > 0) {
+		i = stage_plain(st, &s, &last, i, wrap(at + i, s.num_slots),
+				max);
+		if (i == max)
 			break;
+		parts = stage_any(st, &s, &last, i, wrap(at + i, s.num_slots),
+				  max);
 		i += parts;
 	}
 	if (i == 0) { /* a frame without an end, or with too many slots */

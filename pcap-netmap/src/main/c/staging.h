@@ -19,8 +19,8 @@
 
 struct staged {
 	const uint8_t *data;
-	uint32_t len;   /* bytes at data */
-	uint32_t total; /* bytes of the frame */
+	uint16_t len;   /* bytes at data */
+	uint16_t total; /* bytes of the frame */
 	uint16_t to;
 	uint16_t parts; /* slots of the frame */
 };
