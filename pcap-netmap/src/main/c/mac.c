@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "mac.h"
 
+#include <stdbool.h>
+
 #include "atomics.h"
 
 #define MAC_BITS 0xffffffffffffull
@@ -23,17 +25,29 @@ static uint8_t units_since(uint64_t entry, uint8_t now)
 	return (uint8_t)(now - age_of(entry));
 }
 
+/* An entry that is too old goes, before its age wraps and looks young. */
+static bool still_good(mac_entry *at, uint64_t entry, uint8_t now)
+{
+	if (units_since(entry, now) <= MAX_AGE)
+		return true;
+	atomic_compare_exchange_strong_explicit(
+		at, &entry, 0, memory_order_relaxed, memory_order_relaxed);
+	return false;
+}
+
 uint32_t mac_lookup(mac_entry *table, uint64_t mac, uint8_t now)
 {
 	mac_entry *bucket = bucket_of(table, mac);
 
+	if (mac == 0) /* an empty entry is nobody's */
+		return SW_NONE;
 	for (int i = 0; i < SW_MAC_WAYS; i++) {
 		uint64_t entry = load_relaxed(&bucket[i]);
 		uint32_t port = (entry >> 48) & 0xff;
 
-		if ((entry & MAC_BITS) == mac &&
-		    units_since(entry, now) <= MAX_AGE && port < SW_MAX)
-			return port;
+		if ((entry & MAC_BITS) == mac && port < SW_MAX)
+			return still_good(&bucket[i], entry, now) ? port
+								  : SW_NONE;
 	}
 	return SW_NONE;
 }

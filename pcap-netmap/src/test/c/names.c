@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which names are port names, what they mean, and what is said of others. */
+#include "testing.h"
+
+#include "spec.h"
+
+struct good {
+	const char *text, *switch_name, *port_name;
+	bool exclusive;
+};
+
+static const struct good good[] = {
+	{"vale0:1", "vale0", "1", false},
+	{"vale:1", "vale", "1", false},
+	{"valeA9z:in_port.2-b", "valeA9z", "in_port.2-b", false},
+	{"vale0:1/x", "vale0", "1", true},
+	{"vale0:*", "vale0", "*", false},
+	{"vale12345678901:p", "vale12345678901", "p", false},
+	{"vale0:1234567890123456789012345678901", "vale0",
+	 "1234567890123456789012345678901", false},
+};
+
+struct bad {
+	const char *text;
+	int code;
+	const char *reason; /* must occur in the error's text */
+};
+
+static const struct bad bad[] = {
+	{"", -EINVAL, "not a netmap port name"},
+	{"eth0", -EINVAL, "not a netmap port name"},
+	{"vale", -EINVAL, "not a netmap port name"},
+	{"vale0", -EINVAL, "not a netmap port name"},
+	{"Vale0:1", -EINVAL, "not a netmap port name"},
+	{"xvale0:1", -EINVAL, "not a netmap port name"},
+	{"vale 0:1", -EINVAL, "not a netmap port name"},
+	{"vale../x:1", -EINVAL, "not a netmap port name"},
+	{"vale0/../1:1", -EINVAL, "not a netmap port name"},
+	{"vale0:", -EINVAL, "no port name"},
+	{"vale0:/x", -EINVAL, "no port name"},
+	{"vale0:!", -EINVAL, "no port name"},
+	{"vale123456789012:p", -EINVAL, "too long"},
+	{"vale0:12345678901234567890123456789012", -EINVAL, "too long"},
+	{"vale0:1/y", -EINVAL, "\"/y\" not understood"},
+	{"vale0:1/xx", -EINVAL, "\"/xx\" not understood"},
+	{"vale0:1 ", -EINVAL, "\" \" not understood"},
+	{"vale0:1/../2", -EINVAL, "not understood"},
+	{"vale0:1:2", -EINVAL, "\":2\" not understood"},
+	{"vale0:**", -EINVAL, "not understood"},
+	{"vale0:1{2", -EINVAL, "pipes"},
+	{"vale0:1}2", -EINVAL, "pipes"},
+	{"netmap:eth0", -ENODEV, "/dev/netmap"},
+};
+
+static void parses(const struct good *g)
+{
+	struct nmd_error why = {0};
+	struct spec spec;
+
+	CHECK_EQ(spec_parse(g->text, &spec, &why), 0);
+	CHECK_EQ(strcmp(spec.switch_name, g->switch_name), 0);
+	CHECK_EQ(strcmp(spec.port_name, g->port_name), 0);
+	CHECK_EQ(spec.exclusive, g->exclusive);
+	CHECK(nmd_is_port_name(g->text));
+}
+
+static void is_refused(const struct bad *b)
+{
+	struct nmd_error why = {0};
+	struct nmd_port *port = NULL;
+
+	CHECK_EQ(nmd_open(b->text, NULL, &port, &why), b->code);
+	CHECK_EQ(why.code, b->code);
+	CHECK(port == NULL);
+	if (strncmp(why.text, b->text, strlen(b->text)) != 0 ||
+	    !strstr(why.text, b->reason) || !strchr(why.text, ';') ||
+	    strchr(why.text, '\n')) {
+		printf("said of \"%s\": %s\n", b->text, why.text);
+		exit(1);
+	}
+}
+
+/* Names of others are left to others. */
+static void others_are_not_claimed(void)
+{
+	static const char *const others[] = {
+		"eth0", "any", "lo", "valentine", "vale", "netmap:eth0", "",
+	};
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		CHECK(!nmd_is_port_name(others[i]));
+	CHECK(!nmd_is_port_name(NULL));
+}
+
+static void a_text_is_not_needed(void)
+{
+	struct nmd_port *port = NULL;
+
+	CHECK_EQ(nmd_open("eth0", NULL, &port, NULL), -EINVAL);
+	CHECK(port == NULL);
+}
+
+/* A name as long as an error's text, and longer, is cut, not overrun. */
+static void long_names_fit(void)
+{
+	struct nmd_error why = {0};
+	struct nmd_port *port = NULL;
+	char text[2000];
+
+	memset(text, 'e', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	CHECK_EQ(nmd_open(text, NULL, &port, &why), -EINVAL);
+	CHECK(strnlen(why.text, sizeof(why.text)) < sizeof(why.text));
+}
+
+int main(void)
+{
+	begin();
+	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++)
+		parses(&good[i]);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		is_refused(&bad[i]);
+	others_are_not_claimed();
+	a_text_is_not_needed();
+	long_names_fit();
+	finish();
+	return 0;
+}
