@@ -255,7 +255,7 @@ static void put_any(struct target *t, const struct filter_copy *filter,
 		    const struct delivery *d)
 {
 	for (uint32_t i = 0; i < d->count; i++) {
-		const struct staged *frame = &d->staging->slot[d->picked[i]];
+		const struct staged *frame = picked_frame(d, i);
 		uint32_t caplen = wanted(filter, frame, d->direction);
 		uint32_t needed = (caplen + t->buf_size - 1) / t->buf_size;
 
