@@ -31,6 +31,22 @@ final class DeviceError {
     throw exception(-result, text);
   }
 
+  /** The exception for a failed call on an open port, where the numbers mean other things. */
+  static NetmapException ofCall(int errno, String what) {
+    return switch (errno) {
+      case EINVAL ->
+          new NetmapException(
+              errno,
+              what
+                  + ": a ring's head or cur was outside of the program's slots and has been put"
+                  + " back; move them from head up to tail only");
+      case EBUSY ->
+          new PortBusyException(errno, what + ": another thread is at it; try again after it");
+      case ENOMEM -> new NoRoomException(errno, what + ": out of memory; make room");
+      default -> new NetmapException(errno, what + " (error " + errno + "); see errno(3)");
+    };
+  }
+
   /** The exception for a failed open or list. */
   private static NetmapException exception(int errno, String text) {
     return switch (errno) {

@@ -222,9 +222,13 @@ public final class NetmapPort implements AutoCloseable {
    * Sets how many bytes of a frame are copied, from the next frame on.
    *
    * @param bytes 0 for all
+   * @throws IllegalArgumentException if bytes is negative
    * @throws NetmapException if the device cannot cut frames here
    */
   public void setSnapLength(int bytes) throws NetmapException {
+    if (bytes < 0) {
+      throw new IllegalArgumentException("a snap length of " + bytes + " bytes; use 0 for all");
+    }
     long port = handle.enter();
     try {
       check("set the snap length", DeviceLibrary.nmd_set_snaplen(port, bytes));
@@ -307,8 +311,7 @@ public final class NetmapPort implements AutoCloseable {
 
   private int check(String what, int result) throws NetmapException {
     if (result < 0) {
-      throw new NetmapException(
-          -result, name() + ": cannot " + what + ": error " + -result + " of the netmap device");
+      throw DeviceError.ofCall(-result, name() + ": cannot " + what);
     }
     return result;
   }

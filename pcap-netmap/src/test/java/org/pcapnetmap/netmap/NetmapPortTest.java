@@ -92,6 +92,29 @@ final class NetmapPortTest {
   }
 
   @Test
+  void aHeadOutsideOfTheProgramsSlotsIsAnErrorOnce() throws Exception {
+    try (NetmapPort port = NetmapPort.open(name)) {
+      port.rxRing(0).advanceTo(5);
+      port.txRing(0).setHead(port.txRing(0).numSlots());
+      for (Executable sync : List.<Executable>of(port::rxSync, port::txSync)) {
+        NetmapException e = assertThrows(NetmapException.class, sync);
+        assertEquals(22, e.errno());
+        assertTrue(e.getMessage().startsWith(name + ": cannot "), e.getMessage());
+      }
+      assertEquals(0, port.rxSync());
+      assertEquals(0, port.rxRing(0).head());
+      assertEquals(port.txRing(0).numSlots() - 1, port.txSync());
+    }
+  }
+
+  @Test
+  void aNegativeSnapLengthIsRefused() throws Exception {
+    try (NetmapPort port = NetmapPort.open(name)) {
+      assertThrows(IllegalArgumentException.class, () -> port.setSnapLength(-1));
+    }
+  }
+
+  @Test
   void aClosedPortRefusesEveryCall() throws Exception {
     NetmapPort port = NetmapPort.open(name);
     port.close();
