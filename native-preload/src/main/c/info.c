@@ -114,6 +114,7 @@ int ours_pcap_lookupnet(const char *device, const char *port, uint32_t *net,
 	if (strcmp(device, port) != 0 &&
 	    real()->pcap_lookupnet(device, net, mask, errbuf) == 0)
 		return 0;
+	errno = EADDRNOTAVAIL; /* some programs print it */
 	snprintf(errbuf, ABI_ERRBUF_SIZE, "%s: no IPv4 address assigned",
 		 device);
 	return ABI_ERROR;

@@ -12,7 +12,9 @@
 
 static int send_error(struct handle *h, int code)
 {
-	return handle_error(h, "send: %s", strerror(code));
+	handle_error(h, "send: %s", strerror(code));
+	errno = code;
+	return ABI_ERROR;
 }
 
 static uint32_t free_slots(const struct handle *h)

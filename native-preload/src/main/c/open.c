@@ -153,7 +153,7 @@ void ours_pcap_close(struct handle *h)
 	pcap_t *p = handle_key(h);
 
 	if (h->port) {
-		report_end(h->report, h->port);
+		report_end(h->report, h->port, h->frames);
 		close_port(h);
 	}
 	if (h->inner)

@@ -82,12 +82,8 @@ int ours_pcap_setnonblock(struct handle *h, int nonblock, char *errbuf)
 
 int ours_pcap_getnonblock(struct handle *h, char *errbuf)
 {
-	int result = h->port ? h->nonblock : handle_not_activated(h);
-
-	if (result < 0)
-		snprintf(errbuf, ABI_ERRBUF_SIZE, "%s",
-			 real()->pcap_geterr(handle_key(h)));
-	return result;
+	(void)errbuf; /* libpcap fills it for no other error than -1 */
+	return h->port ? h->nonblock : handle_not_activated(h);
 }
 
 /* From here on the descriptor is kept true after every read. */

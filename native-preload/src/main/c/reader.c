@@ -48,6 +48,7 @@ bool reader_start(struct handle *h)
 		find_ring(h, i);
 	h->turn = 0;
 	h->taken = 0;
+	h->frames = 0;
 	h->time_ns = 0;
 	h->readable = false;
 	memset(&h->ts, 0, sizeof(h->ts));
@@ -205,6 +206,7 @@ static inline void hand_out(struct handle *h, struct reader *r,
 	struct abi_pkthdr header;
 
 	fetch_ahead(h, r);
+	h->frames++;
 	if (arrival->time_ns != h->time_ns)
 		stamp(h, arrival->time_ns);
 	header.ts = h->ts;

@@ -15,7 +15,7 @@
 static void update_entry(struct handle *h)
 {
 	if (h->port)
-		report_update(h->report, h->port);
+		report_update(h->report, h->port, h->frames);
 }
 
 /* Runs before libraries are finished, so that the ports are still there. */
@@ -24,41 +24,38 @@ static void update_at_exit(void)
 	handle_each(update_entry);
 }
 
-/* The table, mapped once and for good; NULL: none, or not ours to write. */
-static struct report *open_report(void)
-{
-	static _Atomic(struct report *) known;
-	const char *path = getenv("PCAP_NETMAP_STATS");
-	struct report *table = atomic_load(&known);
-	int fd;
+static struct report *table;
 
-	if (table || !path)
-		return table;
-	fd = open(path, O_RDWR | O_CLOEXEC);
+/*
+ * At load, and not when a port is opened: a program that has given up its
+ * privileges by then may not look at nmrun's descriptors. Costs nothing when
+ * nobody asks for statistics, and leaves no descriptor.
+ */
+__attribute__((constructor)) static void map_table(void)
+{
+	const char *path = getenv("PCAP_NETMAP_STATS");
+	int error = errno;
+	struct report *found;
+	int fd = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
+
+	errno = error;
 	if (fd < 0)
-		return NULL;
-	table = mmap(NULL, sizeof(*table), PROT_READ | PROT_WRITE, MAP_SHARED,
+		return;
+	found = mmap(NULL, sizeof(*found), PROT_READ | PROT_WRITE, MAP_SHARED,
 		     fd, 0);
 	close(fd);
-	if (table == MAP_FAILED)
-		return NULL;
-	if (table->magic != REPORT_MAGIC) {
-		munmap(table, sizeof(*table));
-		return NULL;
-	}
-	atomic_store(&known, table);
+	errno = error;
+	if (found == MAP_FAILED || found->magic != REPORT_MAGIC)
+		return;
+	table = found;
 	atexit(update_at_exit);
-	return table;
 }
 
 struct report_entry *report_begin(const char *device, const char *spec)
 {
-	int error = errno;
-	struct report *table = open_report();
 	struct report_entry *entry;
 	uint32_t index;
 
-	errno = error;
 	if (!table)
 		return NULL;
 	index = atomic_fetch_add(&table->taken, 1);
@@ -74,24 +71,27 @@ struct report_entry *report_begin(const char *device, const char *spec)
 	return entry;
 }
 
-void report_update(struct report_entry *entry, const struct nmd_port *port)
+void report_update(struct report_entry *entry, const struct nmd_port *port,
+		   uint64_t read)
 {
 	struct nmd_stats counters = {.size = sizeof(counters)};
 
 	if (!entry || nmd_stats(port, &counters) < 0)
 		return;
 	entry->received = counters.accepted + counters.dropped;
-	entry->read = counters.consumed;
+	entry->read = read;
 	entry->dropped = counters.dropped;
 	entry->filtered = counters.filtered;
 	entry->sent = counters.sent;
 	entry->sent_bytes = counters.sent_bytes;
+	entry->written = 1;
 }
 
-void report_end(struct report_entry *entry, const struct nmd_port *port)
+void report_end(struct report_entry *entry, const struct nmd_port *port,
+		uint64_t read)
 {
 	if (!entry)
 		return;
-	report_update(entry, port);
+	report_update(entry, port, read);
 	atomic_store(&entry->state, REPORT_CLOSED);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What nmrun --stats prints: a table in a file without a name that nmrun
- * makes. The programs it starts find it by PCAP_NETMAP_STATS, map it when they
- * open a port (so that changing root or user does not matter later), and hold
- * no descriptor of it.
+ * makes. The programs it starts find it by PCAP_NETMAP_STATS and map it at
+ * once, so that changing root, user or capabilities does not matter later;
+ * they hold no descriptor of it.
  */
 #ifndef REPORT_H
 #define REPORT_H
@@ -25,6 +25,7 @@ enum report_state {
 struct report_entry {
 	_Atomic uint32_t state; /* enum report_state */
 	uint32_t pid;
+	uint32_t written; /* the counters below are true */
 	char program[32];
 	char device[128];
 	char spec[128];
@@ -45,10 +46,15 @@ struct report {
 /* An entry for a port that was opened, or NULL when nobody asks for one. */
 struct report_entry *report_begin(const char *device, const char *spec);
 
-/* Writes the port's counters as they are now; entry may be NULL. */
-void report_update(struct report_entry *entry, const struct nmd_port *port);
+/*
+ * Writes the port's counters as they are now, and how many frames the program
+ * was handed; entry may be NULL.
+ */
+void report_update(struct report_entry *entry, const struct nmd_port *port,
+		   uint64_t read);
 
 /* The same, for the last time. */
-void report_end(struct report_entry *entry, const struct nmd_port *port);
+void report_end(struct report_entry *entry, const struct nmd_port *port,
+		uint64_t read);
 
 #endif

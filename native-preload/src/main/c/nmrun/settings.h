@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* nmrun's command line. */
+#ifndef SETTINGS_H
+#define SETTINGS_H
+
+#include <stdbool.h>
+
+/* nmrun's own failures, as env(1) and timeout(1) number them. */
+#define EXIT_OWN 125
+
+struct settings {
+	bool stats;
+	char **program; /* its name and arguments */
+};
+
+/*
+ * Reads the options and sets the environment by them. Prints --help,
+ * --version and complaints; returns -1 to go on, or the exit status.
+ */
+int settings_read(int argc, char **argv, struct settings *settings);
+
+#endif
