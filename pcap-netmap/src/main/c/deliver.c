@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "deliver.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "atomics.h"
@@ -117,7 +118,7 @@ static inline const struct staged *picked_frame(const struct delivery *d,
 /* The two words of a slot and of an arrival that a delivery writes. */
 static inline uint64_t slot_word(uint32_t buffer, uint16_t len)
 {
-	struct netmap_slot slot = { .buf_idx = buffer, .len = len };
+	struct netmap_slot slot = {.buf_idx = buffer, .len = len};
 	uint64_t word;
 
 	memcpy(&word, &slot, sizeof(word));
@@ -127,8 +128,9 @@ static inline uint64_t slot_word(uint32_t buffer, uint16_t len)
 static inline void write_arrival(struct nmd_arrival *at, uint64_t now_ns,
 				 uint32_t wire_len, uint8_t direction)
 {
-	*at = (struct nmd_arrival){ .time_ns = now_ns, .wire_len = wire_len,
-				    .direction = direction };
+	*at = (struct nmd_arrival){.time_ns = now_ns,
+				   .wire_len = wire_len,
+				   .direction = direction};
 }
 
 /*
@@ -174,9 +176,8 @@ put_run(const struct target *t, const struct delivery *d, uint32_t count,
 static void put_simple(struct target *t, const struct delivery *d)
 {
 	uint32_t count = d->count < t->room ? d->count : t->room;
-	uint32_t done = d->picked ?
-				put_run(t, d, count, d->picked, &t->bytes) :
-				put_run(t, d, count, NULL, &t->bytes);
+	uint32_t done = d->picked ? put_run(t, d, count, d->picked, &t->bytes)
+				  : put_run(t, d, count, NULL, &t->bytes);
 
 	t->accepted += done;
 	t->dropped += d->count - done;
@@ -235,39 +236,40 @@ static bool put_frame(struct target *t, const struct staged *frame,
 	return true;
 }
 
-/* How many bytes of the frame the receiver wants, 0: none of it. */
-static uint32_t wanted(const struct filter_copy *filter,
-		       const struct staged *frame, enum nmd_direction direction)
+/* What a filter looks at: a frame of several slots has to be put together. */
+static const uint8_t *filter_view(struct staging *st,
+				  const struct staged *frame, uint32_t *have)
 {
-	uint32_t keep = UINT32_MAX;
+	struct parts from = {frame, 0};
 
-	if (filter->broken ||
-	    (filter->direction != NMD_INOUT && filter->direction != direction))
-		return 0;
-	if (filter->length)
-		keep = bpf_run(filter->prog, frame->data, frame->total,
-			       frame->len);
-	keep = keep < filter->snaplen ? keep : filter->snaplen;
-	return keep < frame->total ? keep : frame->total;
+	*have = frame->len;
+	if (frame->parts == 1)
+		return frame->data;
+	if (!st->gathered)
+		st->gathered = malloc(MAX_FRAME);
+	if (!st->gathered)
+		return frame->data;
+	copy_parts(st->gathered, &from, frame->total);
+	*have = frame->total;
+	return st->gathered;
 }
 
-static void put_any(struct target *t, const struct filter_copy *filter,
-		    const struct delivery *d)
+/* How many bytes of the frame the receiver wants, 0: none of it. */
+static uint32_t wanted(const struct filter_copy *filter,
+		       const struct staged *frame, const struct delivery *d)
 {
-	for (uint32_t i = 0; i < d->count; i++) {
-		const struct staged *frame = picked_frame(d, i);
-		uint32_t caplen = wanted(filter, frame, d->direction);
-		uint32_t needed = (caplen + t->buf_size - 1) / t->buf_size;
+	uint32_t keep = UINT32_MAX, have;
+	const uint8_t *view;
 
-		if (caplen == 0)
-			t->filtered++;
-		else if (needed > t->room || !put_frame(t, frame, caplen, d))
-			t->dropped++;
-		else {
-			t->accepted++;
-			t->bytes += frame->total;
-		}
+	if (filter->broken || (filter->direction != NMD_INOUT &&
+			       filter->direction != (uint32_t)d->direction))
+		return 0;
+	if (filter->length) {
+		view = filter_view(d->staging, frame, &have);
+		keep = bpf_run(filter->prog, view, frame->total, have);
 	}
+	keep = keep < filter->snaplen ? keep : filter->snaplen;
+	return keep < frame->total ? keep : frame->total;
 }
 
 /* Free slots; looks at the reader's line only when the last look is short. */
@@ -281,6 +283,35 @@ static uint32_t room_in(struct rx_control *control, uint64_t published,
 		used = published - control->consumed_seen;
 	}
 	return used < num_slots ? (uint32_t)(num_slots - 1 - used) : 0;
+}
+
+/* Whether the frame fits, after a new look at the reader if need be. */
+static bool has_room(struct target *t, uint32_t needed)
+{
+	if (needed > t->room)
+		t->room = room_in(t->control, t->published, t->num_slots,
+				  t->num_slots);
+	return needed <= t->room;
+}
+
+static void put_any(struct target *t, const struct filter_copy *filter,
+		    const struct delivery *d)
+{
+	for (uint32_t i = 0; i < d->count; i++) {
+		const struct staged *frame = picked_frame(d, i);
+		uint32_t caplen = wanted(filter, frame, d);
+		uint32_t needed = (caplen + t->buf_size - 1) / t->buf_size;
+
+		if (caplen == 0)
+			t->filtered++;
+		else if (!has_room(t, needed) ||
+			 !put_frame(t, frame, caplen, d))
+			t->dropped++;
+		else {
+			t->accepted++;
+			t->bytes += frame->total;
+		}
+	}
 }
 
 static struct target target_of(struct peer *peer, uint32_t ring,
@@ -340,35 +371,75 @@ static uint32_t put(struct peer *peer, uint32_t ring, const struct delivery *d)
 	return t.accepted;
 }
 
-/* Wakes who sleeps on the ring, or polls, and has said so. */
-static void wake(struct peer *peer, struct vale *v, uint32_t ring)
+/*
+ * Writes to the FIFOs of those who poll, if they have said so. Under the ring
+ * lock, so that the area is still the one looked at, and so that whoever
+ * takes the lock over from a sender killed in here finds the 2 it left.
+ */
+static void ring_pollers(struct peer *peer, struct vale *v, uint32_t area_index,
+			 uint32_t ring)
 {
-	struct area *area = peer->area;
-	struct bitset openings = peer->openings;
-	uint32_t armed = 1;
-	int i;
+	_Atomic uint32_t *armed = &peer->area->armed;
+	uint32_t is = 1;
 
-	full_fence(); /* publish before looking; sleepers do the opposite */
-	if (load_relaxed(&area->waiting) &&
-	    atomic_exchange(&area->waiting, 0)) {
-		counter_add_shared(&area->rx[ring].wakeups, 1);
-		futex_wake(&area->waiting);
-	}
-	if (load_relaxed(&area->armed) != 1 ||
-	    !atomic_compare_exchange_strong(&area->armed, &armed, 2))
+	if (load_relaxed(armed) != 1 ||
+	    !atomic_compare_exchange_strong(armed, &is, 2))
 		return;
-	counter_add_shared(&area->rx[ring].wakeups, 1);
-	while ((i = bitset_pop(&openings)) >= 0)
-		fifo_wake(v, (uint32_t)i,
-			  sw_generation_of(load_relaxed(
-				  &vale_opening(v, (uint32_t)i)->state)));
-	armed = 2;
-	atomic_compare_exchange_strong(&area->armed, &armed, 0);
+	counter_add_shared(&peer->area->rx[ring].wakeups, 1);
+	for (uint32_t i = 0; i < SW_MAX; i++) {
+		const struct sw_opening *opening = vale_opening(v, i);
+		uint64_t state = load_acquire(&opening->state);
+
+		if (sw_state_of(state) == SW_LIVE &&
+		    opening->area == area_index)
+			fifo_wake(v, i, sw_generation_of(state));
+	}
+	is = 2;
+	atomic_compare_exchange_strong(armed, &is, 0);
+}
+
+/* Wakes who sleeps and has said so. */
+static void wake_sleepers(struct peer *peer, uint32_t ring)
+{
+	_Atomic uint32_t *waiting = &peer->area->waiting;
+
+	if (!load_relaxed(waiting) || !atomic_exchange(waiting, 0))
+		return;
+	counter_add_shared(&peer->area->rx[ring].wakeups, 1);
+	futex_wake(waiting);
+}
+
+static bool still_there(const struct peer *peer, const struct vale *v,
+			uint32_t area_index)
+{
+	return load_acquire(&vale_area_entry(v, area_index)->state) ==
+	       peer->state;
+}
+
+/* What a sender that died with the lock may have left. */
+static void mend_after_takeover(struct peer *peer, const struct delivery *d)
+{
+	uint32_t midway = 2;
+
+	counter_add(&d->port->area->tx[d->tx_ring].takeovers, 1);
+	atomic_compare_exchange_strong(&peer->area->armed, &midway, 1);
 }
 
 static int holder_alive(void *context, uint64_t holder)
 {
 	return tables_holder_alive(context, holder);
+}
+
+/* With the ring lock held. Returns how many frames were accepted. */
+static uint32_t deliver_locked(struct peer *peer, uint32_t area_index,
+			       uint32_t ring, const struct delivery *d)
+{
+	uint32_t accepted = put(peer, ring, d);
+
+	full_fence(); /* publish before looking; sleepers do the opposite */
+	if (accepted)
+		ring_pollers(peer, d->port->vale, area_index, ring);
+	return accepted;
 }
 
 uint32_t deliver(struct peer *peer, uint32_t area_index,
@@ -378,25 +449,23 @@ uint32_t deliver(struct peer *peer, uint32_t area_index,
 	uint32_t ring = d->tx_ring % peer->geometry.rx_rings;
 	struct rx_control *control = &peer->area->rx[ring];
 	uint64_t me = port_identity(d->port);
+	uint32_t offered = d->count, accepted = 0;
 	enum lock_result lock;
-	uint32_t accepted;
 
 	lock = lock_take(&control->lock, me, &peer->lock_memory[ring],
 			 holder_alive, v);
-	if (lock == LOCK_STUCK) {
+	if (!still_there(peer, v, area_index))
+		offered = 0;
+	else if (lock == LOCK_STUCK)
 		counter_add_shared(&control->dropped, d->count);
-		return d->count;
+	else {
+		if (lock == LOCK_TAKEN_OVER)
+			mend_after_takeover(peer, d);
+		accepted = deliver_locked(peer, area_index, ring, d);
 	}
-	if (lock == LOCK_TAKEN_OVER)
-		counter_add(&d->port->area->tx[d->tx_ring].takeovers, 1);
-	if (load_acquire(&vale_area_entry(v, area_index)->state) !=
-	    peer->state) {
+	if (lock != LOCK_STUCK)
 		lock_release(&control->lock, me);
-		return 0;
-	}
-	accepted = put(peer, ring, d);
-	lock_release(&control->lock, me);
 	if (accepted)
-		wake(peer, v, ring);
-	return d->count;
+		wake_sleepers(peer, ring);
+	return offered;
 }

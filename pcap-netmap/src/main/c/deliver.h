@@ -11,7 +11,7 @@
  */
 struct delivery {
 	struct nmd_port *port; /* the sender */
-	const struct staging *staging;
+	struct staging *staging;
 	const uint8_t *picked;
 	uint32_t count;
 	uint32_t tx_ring;

@@ -24,6 +24,7 @@ void forwarder_free(struct forwarder *f)
 		return;
 	peers_free(&f->peers);
 	free(f->staging.bounce);
+	free(f->staging.gathered);
 	free(f);
 }
 

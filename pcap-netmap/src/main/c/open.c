@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Opening a port, and closing it. */
+/* Opening a port. */
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -11,149 +11,13 @@
 #include <unistd.h>
 
 #include "atomics.h"
+#include "close.h"
 #include "error.h"
 #include "fifo.h"
+#include "plan.h"
 #include "port.h"
 #include "room.h"
-#include "spec.h"
 #include "tables.h"
-
-#define RAW_SLOTS 1024
-#define CAPTURE_TX_SLOTS 256
-#define CAPTURE_RX_SLOTS 4096
-
-/* What is being opened, while it is. */
-struct opening_plan {
-	const char *spec_text;
-	struct spec spec;
-	struct nmd_options options;
-	struct geometry geometry;
-	bool new_port, new_area;
-	uint32_t port, opening, area;
-};
-
-static uint32_t or_default(uint32_t value, uint32_t fallback)
-{
-	return value ? value : fallback;
-}
-
-static int plan_options(struct opening_plan *plan,
-			const struct nmd_options *options,
-			struct nmd_error *err)
-{
-	if (options && options->size != sizeof(*options))
-		return error_set(err, -EINVAL,
-				 "%s: options of another version of the "
-				 "library; rebuild the program",
-				 plan->spec_text);
-	if (options)
-		plan->options = *options;
-	if (plan->options.mode > NMD_CAPTURE ||
-	    (plan->options.flags & ~NMD_EXCLUSIVE))
-		return error_set(err, -EINVAL,
-				 "%s: unknown mode or flag in the options; "
-				 "use those of nmd.h",
-				 plan->spec_text);
-	plan->spec.exclusive |= (plan->options.flags & NMD_EXCLUSIVE) != 0;
-	if (plan->options.mode != NMD_CAPTURE && plan->spec.port_name[0] == '*')
-		return error_set(err, -EINVAL,
-				 "%s: the switch-wide tap can only be "
-				 "captured from; name a port to send",
-				 plan->spec_text);
-	return 0;
-}
-
-static int plan_geometry(struct opening_plan *plan, struct nmd_error *err)
-{
-	const struct nmd_options *o = &plan->options;
-	struct geometry *g = &plan->geometry;
-	bool capture = o->mode == NMD_CAPTURE;
-
-	g->tx_rings = or_default(o->tx_rings, 1);
-	g->rx_rings = or_default(o->rx_rings, 1);
-	g->tx_slots = or_default(o->tx_slots,
-				 capture ? CAPTURE_TX_SLOTS : RAW_SLOTS);
-	g->rx_slots = or_default(o->rx_slots,
-				 capture ? CAPTURE_RX_SLOTS : RAW_SLOTS);
-	g->buf_size = or_default(o->buf_size, BUF_SIZE_DEFAULT);
-	if (!geometry_valid(g))
-		return error_set(err, -EINVAL,
-				 "%s: rings of %u and %u slots, %u and %u "
-				 "rings, buffers of %u bytes; slots must be "
-				 "16 to 65536, rings 1 to 16, buffers a "
-				 "multiple of 64 up to 65536, and a ring at "
-				 "most 1 GiB",
-				 plan->spec_text, g->tx_slots, g->rx_slots,
-				 g->tx_rings, g->rx_rings, g->buf_size);
-	geometry_compute(g);
-	return 0;
-}
-
-static int plan_make(struct opening_plan *plan, const char *spec,
-		     const struct nmd_options *options, struct nmd_error *err)
-{
-	int r = spec_parse(spec, &plan->spec, err);
-
-	plan->spec_text = spec;
-	if (r == 0)
-		r = plan_options(plan, options, err);
-	return r < 0 ? r : plan_geometry(plan, err);
-}
-
-/* Whether anybody else may be let in. */
-static int check_exclusive(const struct opening_plan *plan,
-			   const struct sw_port *port, struct nmd_error *err)
-{
-	if (port->exclusive != SW_NONE)
-		return error_set(err, -EBUSY,
-				 "%s: the port is open exclusively; close it "
-				 "there or use another port",
-				 plan->spec_text);
-	if (plan->spec.exclusive && port->raw_area != SW_NONE)
-		return error_set(err, -EBUSY,
-				 "%s: the port is open already, and /x asks "
-				 "for it alone; close it there or drop the /x",
-				 plan->spec_text);
-	return 0;
-}
-
-static int full(const struct opening_plan *plan, struct nmd_error *err)
-{
-	return error_set(err, -ENOSPC,
-			 "%s: switch %s is full (%u openings); close one or "
-			 "use another switch",
-			 plan->spec_text, plan->spec.switch_name, SW_MAX);
-}
-
-/* Chooses the port, the opening and the area; changes nothing. */
-static int choose(struct opening_plan *plan, const struct vale *v,
-		  struct nmd_error *err)
-{
-	bool raw = plan->options.mode == NMD_RAW;
-	const struct sw_port *port;
-	int r;
-
-	plan->opening = tables_free_opening(v);
-	plan->area = tables_free_area(v);
-	plan->port = tables_find_port(v, plan->spec.port_name);
-	plan->new_port = plan->port == SW_NONE;
-	plan->new_area = true;
-	if (plan->new_port)
-		plan->port = tables_free_port(v);
-	if (plan->opening == SW_NONE || plan->port == SW_NONE)
-		return full(plan, err);
-	port = vale_port(v, plan->port);
-	if (raw && !plan->new_port) {
-		r = check_exclusive(plan, port, err);
-		if (r < 0)
-			return r;
-		if (port->raw_area < SW_MAX) {
-			plan->area = port->raw_area;
-			plan->new_area = false;
-		}
-	}
-	return plan->area == SW_NONE ? full(plan, err) : 0;
-}
 
 /* Zeroes a control block but for its locks, which late senders may try. */
 static void reset_control(struct area *area)
@@ -281,7 +145,7 @@ static int enter_tables(struct nmd_port *port, struct opening_plan *plan,
 			struct vale *v, struct nmd_error *err)
 {
 	struct sw_opening *opening;
-	int r = choose(plan, v, err);
+	int r = plan_choose(plan, v, err);
 
 	if (r < 0)
 		return r;
@@ -321,44 +185,42 @@ static int describe(struct nmd_port *port, const struct opening_plan *plan,
 			 plan->spec_text);
 }
 
-/*
- * Every port this process has open, for a program that ends without closing.
- * Ports are in the list from open to close; the lock is held for links only.
- */
-static struct nmd_port *open_ports;
-static pthread_mutex_t open_ports_lock = PTHREAD_MUTEX_INITIALIZER;
-
-static void remember(struct nmd_port *port)
-{
-	pthread_mutex_lock(&open_ports_lock);
-	port->next = open_ports;
-	open_ports = port;
-	pthread_mutex_unlock(&open_ports_lock);
-}
-
-static void forget(struct nmd_port *port)
-{
-	struct nmd_port **at = &open_ports;
-
-	pthread_mutex_lock(&open_ports_lock);
-	while (*at && *at != port)
-		at = &(*at)->next;
-	if (*at)
-		*at = port->next;
-	pthread_mutex_unlock(&open_ports_lock);
-}
-
 /* fork: what was cached about the process is the parent's. */
 static void after_fork(void)
 {
 	tables_after_fork();
 	vale_after_fork();
-	pthread_mutex_init(&open_ports_lock, NULL);
+	close_after_fork();
 }
 
 static void at_first_open(void)
 {
 	pthread_atfork(NULL, NULL, after_fork);
+}
+
+/*
+ * All memory is taken here: after the open a program may forbid itself the
+ * system calls that would bring more.
+ */
+static struct nmd_port *port_new(void)
+{
+	struct nmd_port *port = calloc(1, sizeof(*port));
+
+	if (!port)
+		return NULL;
+	port->fd = -1;
+	port->forwarder = forwarder_new();
+	if (!port->forwarder) {
+		free(port);
+		return NULL;
+	}
+	return port;
+}
+
+static void port_free(struct nmd_port *port)
+{
+	forwarder_free(port->forwarder);
+	free(port);
 }
 
 static void undo(struct nmd_port *port, struct vale *v, int lock_fd)
@@ -369,7 +231,7 @@ static void undo(struct nmd_port *port, struct vale *v, int lock_fd)
 		vale_remove(v);
 	vale_unlock(lock_fd);
 	vale_release(v);
-	free(port);
+	port_free(port);
 }
 
 NMD_API int nmd_open(const char *spec, const struct nmd_options *options,
@@ -384,14 +246,13 @@ NMD_API int nmd_open(const char *spec, const struct nmd_options *options,
 	if (r < 0)
 		return r;
 	pthread_once(&once, at_first_open);
-	port = calloc(1, sizeof(*port));
+	port = port_new();
 	if (!port)
 		return error_set(err, -ENOMEM, "%s: out of memory", spec);
-	port->fd = -1;
 	r = vale_join(plan.spec.switch_name, plan.options.area_size,
 		      &port->vale, &lock_fd, err);
 	if (r < 0) {
-		free(port);
+		port_free(port);
 		return r;
 	}
 	r = enter_tables(port, &plan, port->vale, err);
@@ -402,94 +263,7 @@ NMD_API int nmd_open(const char *spec, const struct nmd_options *options,
 		return r;
 	}
 	vale_unlock(lock_fd);
-	remember(port);
+	close_remember(port);
 	*out = port;
 	return 0;
-}
-
-/* The program may have closed our descriptor and opened its own there. */
-static bool fd_is_ours(const struct nmd_port *port)
-{
-	struct stat st;
-
-	return fstat(port->fd, &st) == 0 && st.st_dev == port->fd_dev &&
-	       st.st_ino == port->fd_ino;
-}
-
-/*
- * Leaves the tables, if no other process (after fork) holds the opening: its
- * lock is gone with our descriptor then, and tidying takes it for dead.
- */
-static void leave_tables(struct vale *v)
-{
-	int lock_fd = vale_lock(v);
-
-	if (lock_fd < 0)
-		return; /* the next join or list sweeps up */
-	if (tables_tidy(v) == 0)
-		vale_remove(v);
-	vale_unlock(lock_fd);
-}
-
-/*
- * At the end of a program that did not close. Nothing is freed: other threads
- * may still be running. A vfork child, which has its parent's memory and
- * another process id, touches nothing.
- */
-__attribute__((destructor)) static void leave_at_exit(void)
-{
-	if (!open_ports || (uint32_t)getpid() != tables_pid())
-		return;
-	for (struct nmd_port *port = open_ports; port; port = port->next) {
-		if (fd_is_ours(port))
-			close(port->fd);
-		leave_tables(port->vale);
-	}
-}
-
-NMD_API void nmd_close(struct nmd_port *port)
-{
-	if (!port)
-		return;
-	forget(port);
-	if (fd_is_ours(port))
-		close(port->fd);
-	leave_tables(port->vale);
-	vale_release(port->vale);
-	forwarder_free(port->forwarder);
-	free(port);
-}
-
-NMD_API void nmd_region(const struct nmd_port *port, struct nmd_region *out)
-{
-	const struct geometry *g = &port->geometry;
-
-	out->base = port->area;
-	out->size = g->memory;
-	out->if_offset = AREA_IF_AT;
-	out->arrivals_offset = g->arrivals_at;
-	out->arrivals_stride = g->arrivals_stride;
-	out->tx_rings = g->tx_rings;
-	out->rx_rings = g->rx_rings;
-	out->tx_slots = g->tx_slots;
-	out->rx_slots = g->rx_slots;
-	out->buf_size = g->buf_size;
-	out->buffers = g->buffers;
-}
-
-NMD_API int nmd_peers(struct nmd_port *port)
-{
-	int live = 0;
-
-	for (uint32_t i = 0; i < SW_MAX; i++)
-		live += i != port->index &&
-			sw_state_of(load_acquire(
-				&vale_opening(port->vale, i)->state)) ==
-				SW_LIVE;
-	return live;
-}
-
-NMD_API const char *nmd_name(const struct nmd_port *port)
-{
-	return port->name;
 }

@@ -32,7 +32,7 @@ static bool look_at_area(struct peers *peers, const struct nmd_port *port,
 
 /* Sorts one live opening's area into the sets. */
 static void sort_opening(struct peers *peers, const struct nmd_port *self,
-			 uint32_t i, const struct sw_opening *opening)
+			 const struct sw_opening *opening)
 {
 	uint32_t area = opening->area, port = opening->port;
 
@@ -40,7 +40,6 @@ static void sort_opening(struct peers *peers, const struct nmd_port *self,
 	    !look_at_area(peers, self, area))
 		return;
 	peers->peer[area].port = port;
-	bitset_add(&peers->peer[area].openings, i);
 	bitset_add(&peers->live_ports, port);
 	if (area == self->area_index)
 		return;
@@ -62,8 +61,6 @@ static void clear_sets(struct peers *peers)
 	memset(peers->of_port, 0, sizeof(peers->of_port));
 	peers->flood = peers->taps = none;
 	peers->own_captures = peers->live_ports = none;
-	for (uint32_t i = 0; i < SW_MAX; i++)
-		peers->peer[i].openings = none;
 }
 
 static void look_at_openings(struct peers *peers, const struct nmd_port *port)
@@ -73,7 +70,7 @@ static void look_at_openings(struct peers *peers, const struct nmd_port *port)
 		const struct sw_opening *opening = vale_opening(port->vale, i);
 
 		if (sw_state_of(load_acquire(&opening->state)) == SW_LIVE)
-			sort_opening(peers, port, i, opening);
+			sort_opening(peers, port, opening);
 	}
 }
 

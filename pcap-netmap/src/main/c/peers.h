@@ -57,7 +57,6 @@ struct peer {
 	struct geometry geometry;
 	uint64_t state; /* the entry's state word when looked at */
 	uint32_t port;
-	struct bitset openings; /* whose FIFOs wake its readers */
 	struct filter_copy filter;
 	struct lock_memory lock_memory[SW_MAX_RINGS];
 };

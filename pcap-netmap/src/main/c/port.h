@@ -24,7 +24,7 @@ struct nmd_port {
 	bool fd_filled; /* nmd_arm left a byte in the FIFO */
 	_Atomic uint32_t interrupted;
 	struct lock_memory rx_sync_memory, tx_sync_memory;
-	struct forwarder *forwarder; /* NULL until the first send */
+	struct forwarder *forwarder;
 	char name[64];
 };
 

@@ -66,15 +66,14 @@ static void flush(struct nmd_port *port, uint32_t r)
 
 static int flush_all(struct nmd_port *port)
 {
-	for (uint32_t r = 0; r < port->geometry.rx_rings; r++) {
-		sw_lock *lock = &port->area->rx[r].sync_lock;
-		int n = sync_lock_take(port, lock, &port->rx_sync_memory);
+	sw_lock *lock = &port->area->rx[0].sync_lock;
+	int n = sync_lock_take(port, lock, &port->rx_sync_memory);
 
-		if (n < 0)
-			return n;
+	if (n < 0)
+		return n;
+	for (uint32_t r = 0; r < port->geometry.rx_rings; r++)
 		flush(port, r);
-		lock_release(lock, port_identity(port));
-	}
+	lock_release(lock, port_identity(port));
 	return 0;
 }
 

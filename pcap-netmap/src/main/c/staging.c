@@ -26,12 +26,27 @@ struct source {
 	uint8_t age;
 };
 
-/* The addresses of the last frame and where it went. */
+/*
+ * The addresses of the last frame, as two numbers, and where it went. Bit 32
+ * of high is set in every real one, so that 0 is no frame's.
+ */
 struct flow {
 	uint64_t low;
-	uint32_t high;
+	uint64_t high;
 	uint16_t to;
 };
+
+static inline struct flow flow_of(const uint8_t *data)
+{
+	struct flow flow;
+	uint32_t high;
+
+	memcpy(&flow.low, data, 8);
+	memcpy(&high, data + 8, 4);
+	flow.high = high | 1ull << 32;
+	flow.to = TO_NOTHING;
+	return flow;
+}
 
 /* The words of a slot, read at once. */
 struct slot_copy {
@@ -46,8 +61,8 @@ static inline uint32_t wrap(uint32_t slot, uint32_t num_slots)
 
 static inline struct slot_copy slot_read(const struct source *s, uint32_t at)
 {
-	uint64_t word = *(const volatile uint64_t *)(const volatile void *)
-				&s->slots[at];
+	uint64_t word = *(const volatile uint64_t *)(const volatile void *)&s
+				 ->slots[at];
 	struct slot_copy copy;
 
 	memcpy(&copy, &word, sizeof(copy));
@@ -66,36 +81,38 @@ static uint16_t route(const struct source *s, uint64_t dst)
 	return port == s->port->port_index ? TO_NOBODY : (uint16_t)port;
 }
 
-/* Learns and looks up; notes whether the chunk still goes one way. */
-static uint16_t classify_new(struct staging *st, const struct source *s,
-			     struct flow *last, const uint8_t *data,
-			     uint16_t flags)
+/* Looks up; notes whether the chunk still goes one way. */
+static uint16_t look_up(struct staging *st, const struct source *s,
+			const uint8_t *data)
 {
-	if (s->learn && !(flags & NETMAP_SLOT_NO_LEARN))
+	uint16_t to = route(s, mac_load(data));
+
+	if (st->to != TO_NOTHING && st->to != to)
+		st->uniform = false;
+	st->to = to;
+	return to;
+}
+
+static uint16_t classify_new(struct staging *st, const struct source *s,
+			     struct flow *last, const uint8_t *data)
+{
+	if (s->learn)
 		mac_learn(s->macs, mac_load(data + 6), s->port->port_index,
 			  s->age);
-	memcpy(&last->low, data, 8);
-	memcpy(&last->high, data + 8, 4);
-	last->to = route(s, mac_load(data));
-	if (st->to != TO_NOTHING && st->to != last->to)
-		st->uniform = false;
-	st->to = last->to;
+	*last = flow_of(data);
+	last->to = look_up(st, s, data);
 	return last->to;
 }
 
 /* Where the frame at data goes; a run of one flow is looked up once. */
 static inline uint16_t classify(struct staging *st, const struct source *s,
-				struct flow *last, const uint8_t *data,
-				uint16_t flags)
+				struct flow *last, const uint8_t *data)
 {
-	uint64_t low;
-	uint32_t high;
+	struct flow flow = flow_of(data);
 
-	memcpy(&low, data, 8);
-	memcpy(&high, data + 8, 4);
-	if (low == last->low && high == last->high)
+	if (flow.low == last->low && flow.high == last->high)
 		return last->to;
-	return classify_new(st, s, last, data, flags);
+	return classify_new(st, s, last, data);
 }
 
 /*
@@ -103,12 +120,11 @@ static inline uint16_t classify(struct staging *st, const struct source *s,
  * comes from shared memory, so the kernel does the reading: a bad one is an
  * error, not a crash.
  */
-static const uint8_t *fetch_indirect(struct staging *st,
-				     const struct source *s, uint32_t i,
-				     uint32_t at, uint32_t len)
+static const uint8_t *fetch_indirect(struct staging *st, const struct source *s,
+				     uint32_t i, uint32_t at, uint32_t len)
 {
-	struct iovec from = { (void *)(uintptr_t)s->slots[at].ptr, len };
-	struct iovec to = { NULL, len };
+	struct iovec from = {(void *)(uintptr_t)s->slots[at].ptr, len};
+	struct iovec to = {NULL, len};
 
 	if (!st->bounce)
 		st->bounce = malloc((size_t)CHUNK * s->buf_size);
@@ -129,8 +145,7 @@ static bool stage_slot(struct staging *st, const struct source *s, uint32_t i,
 	struct staged *out = &st->slot[i];
 
 	*flags = slot.flags;
-	*out = (struct staged){ .len = slot.len, .to = TO_NOTHING,
-				.parts = 1 };
+	*out = (struct staged){.len = slot.len, .to = TO_NOTHING, .parts = 1};
 	if (slot.buffer >= s->buffers || slot.len > s->buf_size)
 		return false;
 	out->data = s->pool + (uint64_t)slot.buffer * s->buf_size;
@@ -155,13 +170,15 @@ static void frame_done(struct staging *st, const struct source *s,
 {
 	struct staged *frame = &st->slot[i];
 
-	if (frame->len < MIN_FRAME || total > 65535) {
+	if (frame->len < MIN_FRAME || total > MAX_FRAME) {
 		st->bad += parts;
 		return;
 	}
 	frame->total = (uint16_t)total;
 	frame->parts = (uint16_t)parts;
-	frame->to = classify(st, s, last, frame->data, flags);
+	frame->to = flags & NETMAP_SLOT_NO_LEARN
+			    ? look_up(st, s, frame->data)
+			    : classify(st, s, last, frame->data);
 	st->several |= parts > 1;
 	st->frames++;
 	st->bytes += total;
@@ -217,8 +234,11 @@ static uint32_t stage_plain(struct staging *st, const struct source *s,
 		prefetch_ahead(&src, at);
 		data = src.pool + (uint64_t)slot.buffer * src.buf_size;
 		st->slot[i] = (struct staged){
-			.data = data, .len = slot.len, .total = slot.len,
-			.to = classify(st, s, last, data, 0), .parts = 1,
+			.data = data,
+			.len = slot.len,
+			.total = slot.len,
+			.to = classify(st, s, last, data),
+			.parts = 1,
 		};
 		bytes += slot.len;
 		longest = slot.len > longest ? slot.len : longest;
@@ -249,6 +269,24 @@ static struct source source_of(struct nmd_port *port, uint32_t ring,
 	};
 }
 
+/* Passes over a frame without an end, or with too many slots for a chunk. */
+static uint32_t skip_frame(struct staging *st, const struct source *s,
+			   uint32_t at, uint32_t left)
+{
+	uint32_t n = 0;
+
+	while (n < left) {
+		bool more = s->slots[wrap(at + n, s->num_slots)].flags &
+			    NETMAP_SLOT_MOREFRAG;
+
+		n++;
+		if (!more)
+			break;
+	}
+	st->bad = n;
+	return n;
+}
+
 static void clear(struct staging *st)
 {
 	st->frames = st->bad = st->longest = 0;
@@ -258,17 +296,16 @@ static void clear(struct staging *st)
 	st->to = TO_NOTHING;
 }
 
-uint32_t staging_fill(struct staging *st, struct nmd_port *port,
-		      uint32_t ring, uint64_t first, uint32_t max,
-		      uint64_t now_ns)
+uint32_t staging_fill(struct staging *st, struct nmd_port *port, uint32_t ring,
+		      uint64_t first, uint32_t left, uint64_t now_ns)
 {
 	struct source s = source_of(port, ring, now_ns);
-	struct flow last = { 0, 0, TO_NOTHING };
+	struct flow last = {0};
 	uint32_t at = (uint32_t)(first % s.num_slots);
 	uint32_t i = 0, parts = 1;
+	uint32_t max = left > CHUNK ? CHUNK : left;
 
 	clear(st);
-	max = max > CHUNK ? CHUNK : max;
 	while (i < max && parts > 0) {
 		i = stage_plain(st, &s, &last, i, wrap(at + i, s.num_slots),
 				max);
@@ -278,11 +315,6 @@ uint32_t staging_fill(struct staging *st, struct nmd_port *port,
 				  max);
 		i += parts;
 	}
-	if (i == 0) { /* a frame without an end, or with too many slots */
-		st->bad = i = max;
-		for (uint32_t k = 0; k < max; k++)
-			st->slot[k].to = TO_NOTHING;
-	}
 	st->slots = i;
-	return i;
+	return i > 0 ? i : skip_frame(st, &s, at, left);
 }

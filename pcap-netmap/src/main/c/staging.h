@@ -10,7 +10,8 @@
 #include "peers.h"
 
 #define CHUNK 256
-#define MIN_FRAME 14 /* an Ethernet header */
+#define MAX_FRAME 65535 /* bytes */
+#define MIN_FRAME 14    /* an Ethernet header */
 
 /* Where a frame goes, if not to a port index. */
 #define TO_ALL 0xfffeu     /* flood: group or unknown address */
@@ -26,21 +27,23 @@ struct staged {
 };
 
 struct staging {
-	uint32_t slots;   /* staged; frames' first slots and the others */
-	uint32_t frames;  /* good ones */
-	uint32_t bad;     /* slots not sent */
-	uint32_t longest; /* bytes of the longest frame */
-	uint64_t bytes;   /* of all good frames */
-	bool several;     /* some frame has more than one slot */
-	bool uniform;     /* all frames go the same way */
-	uint16_t to;      /* that way */
-	uint8_t *bounce;  /* for slots whose data is elsewhere (INDIRECT) */
+	uint32_t slots;    /* staged; frames' first slots and the others */
+	uint32_t frames;   /* good ones */
+	uint32_t bad;      /* slots not sent */
+	uint32_t longest;  /* bytes of the longest frame */
+	uint64_t bytes;    /* of all good frames */
+	bool several;      /* some frame has more than one slot */
+	bool uniform;      /* all frames go the same way */
+	uint16_t to;       /* that way */
+	uint8_t *bounce;   /* for slots whose data is elsewhere (INDIRECT) */
+	uint8_t *gathered; /* a frame of several slots, for its filter */
 	struct staged slot[CHUNK];
 };
 
 /*
- * Stages up to max slots from number first on; never splits a frame. Learns
- * the sources. Returns how many slots were taken from the ring, at least 1.
+ * Stages slots from number first on, at most left of them and a chunk; never
+ * splits a frame. Learns the sources. Returns how many slots were taken from
+ * the ring, at least 1; st->slots of them, or none, are to be delivered.
  */
 uint32_t staging_fill(struct staging *st, struct nmd_port *port, uint32_t ring,
 		      uint64_t first, uint32_t max, uint64_t now_ns);

@@ -58,6 +58,21 @@ static int reinit(struct netmap_ring *ring, uint64_t head, uint64_t tail,
 	return -EINVAL;
 }
 
+/*
+ * Whether the rings are still this opening's: one that has lost its
+ * descriptor (a program that closes them all) counts as gone, and its memory
+ * may be another's by now. Asked under the sync lock, which whoever gives the
+ * memory away takes too.
+ */
+static int check_ours(const struct nmd_port *port)
+{
+	uint64_t state = load_acquire(
+		&vale_area_entry(port->vale, port->area_index)->state);
+
+	return state == sw_state_make(port->area_generation, SW_LIVE) ? 0
+								      : -EBADF;
+}
+
 static int tx_locked(struct nmd_port *port, uint32_t r)
 {
 	const struct geometry *g = &port->geometry;
@@ -74,25 +89,22 @@ static int tx_locked(struct nmd_port *port, uint32_t r)
 	return (int)g->tx_slots - 1;
 }
 
+/* One lock for all TX rings: they share the forwarder. */
 NMD_API int nmd_txsync(struct nmd_port *port)
 {
+	sw_lock *lock = &port->area->tx[0].sync_lock;
+	int n = sync_lock_take(port, lock, &port->tx_sync_memory);
 	int total = 0;
 
-	if (!port->forwarder && !(port->forwarder = forwarder_new()))
-		return -ENOMEM;
-	for (uint32_t r = 0; r < port->geometry.tx_rings; r++) {
-		sw_lock *lock = &port->area->tx[r].sync_lock;
-		int n = sync_lock_take(port, lock, &port->tx_sync_memory);
-
-		if (n < 0)
-			return n;
+	if (n < 0)
+		return n;
+	n = check_ours(port);
+	for (uint32_t r = 0; n >= 0 && r < port->geometry.tx_rings; r++) {
 		n = tx_locked(port, r);
-		lock_release(lock, port_identity(port));
-		if (n < 0)
-			return n;
 		total += n;
 	}
-	return total;
+	lock_release(lock, port_identity(port));
+	return n < 0 ? n : total;
 }
 
 /* What senders have published, if it can be true. */
@@ -104,13 +116,26 @@ static uint64_t believable(const struct rx_control *control, uint64_t consumed,
 	return published - consumed < num_slots ? published : consumed;
 }
 
+/* The ring's time is that of the newest frame in it. */
+static void set_time(const struct nmd_port *port, struct netmap_ring *ring,
+		     uint32_t r, uint64_t granted)
+{
+	const struct geometry *g = &port->geometry;
+	uint64_t ns = geometry_arrivals(port->area, g,
+					r)[(granted - 1) % g->rx_slots]
+			      .time_ns;
+
+	ring->ts.tv_sec = (time_t)(ns / 1000000000);
+	ring->ts.tv_usec = (suseconds_t)(ns % 1000000000 / 1000);
+}
+
 static int rx_locked(struct nmd_port *port, uint32_t r)
 {
 	const struct geometry *g = &port->geometry;
 	struct netmap_ring *ring = geometry_rx_ring(port->area, g, r);
 	struct rx_control *control = &port->area->rx[r];
 	uint64_t consumed = load_relaxed(&control->consumed);
-	uint64_t granted = load_relaxed(&control->granted);
+	uint64_t granted = load_relaxed(&control->granted), before = granted;
 	uint32_t count = advance(ring, consumed, g->rx_slots);
 
 	if (count > granted - consumed)
@@ -119,28 +144,29 @@ static int rx_locked(struct nmd_port *port, uint32_t r)
 	if (count > 0)
 		store_release(&control->consumed, consumed);
 	granted = believable(control, consumed, g->rx_slots);
-	store_relaxed(&control->granted, granted);
 	ring->tail = (uint32_t)(granted % g->rx_slots);
+	if (granted != before) {
+		store_relaxed(&control->granted, granted);
+		set_time(port, ring, r, granted);
+	}
 	return (int)(granted - consumed);
 }
 
 NMD_API int nmd_rxsync(struct nmd_port *port)
 {
+	sw_lock *lock = &port->area->rx[0].sync_lock;
+	int n = sync_lock_take(port, lock, &port->rx_sync_memory);
 	int total = 0;
 
-	for (uint32_t r = 0; r < port->geometry.rx_rings; r++) {
-		sw_lock *lock = &port->area->rx[r].sync_lock;
-		int n = sync_lock_take(port, lock, &port->rx_sync_memory);
-
-		if (n < 0)
-			return n;
+	if (n < 0)
+		return n;
+	n = check_ours(port);
+	for (uint32_t r = 0; n >= 0 && r < port->geometry.rx_rings; r++) {
 		n = rx_locked(port, r);
-		lock_release(lock, port_identity(port));
-		if (n < 0)
-			return n;
 		total += n;
 	}
-	return total;
+	lock_release(lock, port_identity(port));
+	return n < 0 ? n : total;
 }
 
 bool port_has_unread(const struct nmd_port *port)

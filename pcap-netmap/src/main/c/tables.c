@@ -128,17 +128,28 @@ static void retire_opening_counts(struct vale *v, const struct area *area)
 	}
 }
 
-/* Takes all ring locks of an area; false if a stopped sender holds one. */
-static bool lock_rings(struct vale *v, struct area *area, uint64_t me)
+/* Every ring's lock, and the two that keep the opening's own syncs out. */
+#define AREA_LOCKS (SW_MAX_RINGS + 2)
+
+static sw_lock *area_lock(struct area *area, uint32_t i)
 {
-	for (uint32_t r = 0; r < SW_MAX_RINGS; r++) {
+	if (i < SW_MAX_RINGS)
+		return &area->rx[i].lock;
+	return i == SW_MAX_RINGS ? &area->rx[0].sync_lock
+				 : &area->tx[0].sync_lock;
+}
+
+/* Takes all locks of an area; false if somebody stopped holds one. */
+static bool lock_area(struct vale *v, struct area *area, uint64_t me)
+{
+	for (uint32_t i = 0; i < AREA_LOCKS; i++) {
 		struct lock_memory fresh = {0};
 
-		if (lock_take(&area->rx[r].lock, me, &fresh, judge, v) !=
+		if (lock_take(area_lock(area, i), me, &fresh, judge, v) !=
 		    LOCK_STUCK)
 			continue;
-		while (r-- > 0)
-			lock_release(&area->rx[r].lock, me);
+		while (i-- > 0)
+			lock_release(area_lock(area, i), me);
 		return false;
 	}
 	return true;
@@ -156,14 +167,14 @@ static void free_area(struct vale *v, uint32_t i)
 	uint64_t generation = sw_generation_of(load_relaxed(&entry->state));
 
 	store_release(&entry->state, sw_state_make(generation, SW_CLOSING));
-	if (!lock_rings(v, area, me))
+	if (!lock_area(v, area, me))
 		return; /* the next tidying tries again */
 	retire_opening_counts(v, area);
 	madvise((uint8_t *)area + AREA_FILTER_AT, v->area_size - AREA_FILTER_AT,
 		MADV_REMOVE);
 	set_free(&entry->state);
-	for (uint32_t r = 0; r < SW_MAX_RINGS; r++)
-		lock_release(&area->rx[r].lock, me);
+	for (uint32_t l = 0; l < AREA_LOCKS; l++)
+		lock_release(area_lock(area, l), me);
 }
 
 static void reap_dead(struct vale *v)

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "close.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "forward.h"
+#include "tables.h"
+
+/*
+ * Every port this process has open, for a program that ends without closing.
+ * Ports are in the list from open to close; the lock is held for links only.
+ */
+static struct nmd_port *open_ports;
+static pthread_mutex_t open_ports_lock = PTHREAD_MUTEX_INITIALIZER;
+
+void close_remember(struct nmd_port *port)
+{
+	pthread_mutex_lock(&open_ports_lock);
+	port->next = open_ports;
+	open_ports = port;
+	pthread_mutex_unlock(&open_ports_lock);
+}
+
+static void forget(struct nmd_port *port)
+{
+	struct nmd_port **at = &open_ports;
+
+	pthread_mutex_lock(&open_ports_lock);
+	while (*at && *at != port)
+		at = &(*at)->next;
+	if (*at)
+		*at = port->next;
+	pthread_mutex_unlock(&open_ports_lock);
+}
+
+void close_after_fork(void)
+{
+	pthread_mutex_init(&open_ports_lock, NULL);
+}
+
+/* The program may have closed our descriptor and opened its own there. */
+static bool fd_is_ours(const struct nmd_port *port)
+{
+	struct stat st;
+
+	return fstat(port->fd, &st) == 0 && st.st_dev == port->fd_dev &&
+	       st.st_ino == port->fd_ino;
+}
+
+/*
+ * Leaves the tables, if no other process (after fork) holds the opening: its
+ * lock is gone with our descriptor then, and tidying takes it for dead.
+ */
+static void leave_tables(struct vale *v)
+{
+	int lock_fd = vale_lock(v);
+
+	if (lock_fd < 0)
+		return; /* the next join or list sweeps up */
+	if (tables_tidy(v) == 0)
+		vale_remove(v);
+	vale_unlock(lock_fd);
+}
+
+/*
+ * At the end of a program that did not close. Nothing is freed: other threads
+ * may still be running. A vfork child, which has its parent's memory and
+ * another process id, touches nothing.
+ */
+__attribute__((destructor)) static void leave_at_exit(void)
+{
+	if (!open_ports || (uint32_t)getpid() != tables_pid())
+		return;
+	for (struct nmd_port *port = open_ports; port; port = port->next) {
+		if (fd_is_ours(port))
+			close(port->fd);
+		leave_tables(port->vale);
+	}
+}
+
+NMD_API void nmd_close(struct nmd_port *port)
+{
+	if (!port)
+		return;
+	forget(port);
+	if (fd_is_ours(port))
+		close(port->fd);
+	leave_tables(port->vale);
+	vale_release(port->vale);
+	forwarder_free(port->forwarder);
+	free(port);
+}

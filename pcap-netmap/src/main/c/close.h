@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The ports a process has open, and leaving them. */
+#ifndef CLOSE_H
+#define CLOSE_H
+
+#include "port.h"
+
+/* Enters a port into the list that the end of the program works through. */
+void close_remember(struct nmd_port *port);
+
+/* In the child of a fork. */
+void close_after_fork(void);
+
+#endif

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "plan.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "atomics.h"
+#include "error.h"
+#include "tables.h"
+
+#define RAW_SLOTS 1024
+#define CAPTURE_TX_SLOTS 256
+#define CAPTURE_RX_SLOTS 4096
+
+static uint32_t or_default(uint32_t value, uint32_t fallback)
+{
+	return value ? value : fallback;
+}
+
+static int plan_options(struct opening_plan *plan,
+			const struct nmd_options *options,
+			struct nmd_error *err)
+{
+	if (options && options->size != sizeof(*options))
+		return error_set(err, -EINVAL,
+				 "%s: options of another version of the "
+				 "library; rebuild the program",
+				 plan->spec_text);
+	if (options)
+		plan->options = *options;
+	if (plan->options.mode > NMD_CAPTURE ||
+	    (plan->options.flags & ~NMD_EXCLUSIVE))
+		return error_set(err, -EINVAL,
+				 "%s: unknown mode or flag in the options; "
+				 "use those of nmd.h",
+				 plan->spec_text);
+	plan->spec.exclusive |= (plan->options.flags & NMD_EXCLUSIVE) != 0;
+	if (plan->options.mode != NMD_CAPTURE && plan->spec.port_name[0] == '*')
+		return error_set(err, -EINVAL,
+				 "%s: the switch-wide tap can only be "
+				 "captured from; name a port to send",
+				 plan->spec_text);
+	return 0;
+}
+
+static int plan_geometry(struct opening_plan *plan, struct nmd_error *err)
+{
+	const struct nmd_options *o = &plan->options;
+	struct geometry *g = &plan->geometry;
+	bool capture = o->mode == NMD_CAPTURE;
+
+	g->tx_rings = or_default(o->tx_rings, 1);
+	g->rx_rings = or_default(o->rx_rings, 1);
+	g->tx_slots = or_default(o->tx_slots,
+				 capture ? CAPTURE_TX_SLOTS : RAW_SLOTS);
+	g->rx_slots = or_default(o->rx_slots,
+				 capture ? CAPTURE_RX_SLOTS : RAW_SLOTS);
+	g->buf_size = or_default(o->buf_size, BUF_SIZE_DEFAULT);
+	if (!geometry_valid(g))
+		return error_set(err, -EINVAL,
+				 "%s: rings of %u and %u slots, %u and %u "
+				 "rings, buffers of %u bytes; slots must be "
+				 "16 to 65536, rings 1 to 16, buffers a "
+				 "multiple of 64 up to 65536, and a ring at "
+				 "most 1 GiB",
+				 plan->spec_text, g->tx_slots, g->rx_slots,
+				 g->tx_rings, g->rx_rings, g->buf_size);
+	geometry_compute(g);
+	return 0;
+}
+
+/*
+ * Where the kernel has netmap, vale0 is the kernel's: a second one in user
+ * space is made only when asked for.
+ */
+static int check_device(const char *spec, struct nmd_error *err)
+{
+	const char *chosen = getenv("NETMAP_DEVICE");
+
+	if (chosen && strcmp(chosen, "user") == 0)
+		return 0;
+	if (chosen && *chosen && strcmp(chosen, "kernel") != 0)
+		return error_set(err, -EINVAL,
+				 "NETMAP_DEVICE=%s: not a device; use kernel "
+				 "or user",
+				 chosen);
+	if ((!chosen || !*chosen) && access("/dev/netmap", F_OK) != 0)
+		return 0;
+	return error_set(err, -ENODEV,
+			 "%s: the kernel's /dev/netmap is not supported by "
+			 "this version; set NETMAP_DEVICE=user for switches in "
+			 "user space",
+			 spec);
+}
+
+int plan_make(struct opening_plan *plan, const char *spec,
+	      const struct nmd_options *options, struct nmd_error *err)
+{
+	int r = spec_parse(spec, &plan->spec, err);
+
+	plan->spec_text = spec;
+	if (r == 0)
+		r = check_device(spec, err);
+	if (r == 0)
+		r = plan_options(plan, options, err);
+	return r < 0 ? r : plan_geometry(plan, err);
+}
+
+/* Whether anybody else may be let in. */
+static int check_exclusive(const struct opening_plan *plan,
+			   const struct sw_port *port, struct nmd_error *err)
+{
+	if (port->exclusive != SW_NONE)
+		return error_set(err, -EBUSY,
+				 "%s: the port is open exclusively; close it "
+				 "there or use another port",
+				 plan->spec_text);
+	if (plan->spec.exclusive && port->raw_area != SW_NONE)
+		return error_set(err, -EBUSY,
+				 "%s: the port is open already, and /x asks "
+				 "for it alone; close it there or drop the /x",
+				 plan->spec_text);
+	return 0;
+}
+
+static int full(const struct opening_plan *plan, struct nmd_error *err)
+{
+	return error_set(err, -ENOSPC,
+			 "%s: switch %s is full (%u openings); close one or "
+			 "use another switch",
+			 plan->spec_text, plan->spec.switch_name, SW_MAX);
+}
+
+int plan_choose(struct opening_plan *plan, const struct vale *v,
+		struct nmd_error *err)
+{
+	bool raw = plan->options.mode == NMD_RAW;
+	const struct sw_port *port;
+	int r;
+
+	plan->opening = tables_free_opening(v);
+	plan->area = tables_free_area(v);
+	plan->port = tables_find_port(v, plan->spec.port_name);
+	plan->new_port = plan->port == SW_NONE;
+	plan->new_area = true;
+	if (plan->new_port)
+		plan->port = tables_free_port(v);
+	if (plan->opening == SW_NONE || plan->port == SW_NONE)
+		return full(plan, err);
+	port = vale_port(v, plan->port);
+	if (raw && !plan->new_port) {
+		r = check_exclusive(plan, port, err);
+		if (r < 0)
+			return r;
+		if (port->raw_area < SW_MAX) {
+			plan->area = port->raw_area;
+			plan->new_area = false;
+		}
+	}
+	return plan->area == SW_NONE ? full(plan, err) : 0;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What an open is going to do: decided first, done after. */
+#ifndef PLAN_H
+#define PLAN_H
+
+#include "spec.h"
+#include "vale.h"
+
+/* What is being opened, while it is. */
+struct opening_plan {
+	const char *spec_text;
+	struct spec spec;
+	struct nmd_options options;
+	struct geometry geometry;
+	bool new_port, new_area;
+	uint32_t port, opening, area;
+};
+
+/* Checks name, options and geometry; joins nothing. Errors as nmd_open. */
+int plan_make(struct opening_plan *plan, const char *spec,
+	      const struct nmd_options *options, struct nmd_error *err);
+
+/*
+ * Chooses the port, the opening and the area, under the join lock; changes
+ * nothing. Errors as nmd_open.
+ */
+int plan_choose(struct opening_plan *plan, const struct vale *v,
+		struct nmd_error *err);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What can be asked of an open port. */
+#include "port.h"
+
+#include "atomics.h"
+
+NMD_API void nmd_region(const struct nmd_port *port, struct nmd_region *out)
+{
+	const struct geometry *g = &port->geometry;
+
+	out->base = port->area;
+	out->size = g->memory;
+	out->if_offset = AREA_IF_AT;
+	out->arrivals_offset = g->arrivals_at;
+	out->arrivals_stride = g->arrivals_stride;
+	out->tx_rings = g->tx_rings;
+	out->rx_rings = g->rx_rings;
+	out->tx_slots = g->tx_slots;
+	out->rx_slots = g->rx_slots;
+	out->buf_size = g->buf_size;
+	out->buffers = g->buffers;
+}
+
+NMD_API int nmd_peers(struct nmd_port *port)
+{
+	int live = 0;
+
+	for (uint32_t i = 0; i < SW_MAX; i++)
+		live += i != port->index &&
+			sw_state_of(load_acquire(
+				&vale_opening(port->vale, i)->state)) ==
+				SW_LIVE;
+	return live;
+}
+
+NMD_API const char *nmd_name(const struct nmd_port *port)
+{
+	return port->name;
+}
