@@ -20,7 +20,10 @@ static int holder_alive(void *context, uint64_t holder)
  */
 static void settings_begin(struct area *area)
 {
-	counter_add(&area->filter_seq, 1);
+	/* Odd, and another number, also if the last writer did not finish. */
+	uint64_t next = (load_relaxed(&area->filter_seq) + 1) | 1;
+
+	store_relaxed(&area->filter_seq, next);
 	atomic_thread_fence(memory_order_release);
 }
 
