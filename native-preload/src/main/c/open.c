@@ -40,19 +40,24 @@ pcap_t *ours_pcap_create(const char *device, const char *port, char *errbuf)
 	return p;
 }
 
+static uint32_t clamp_slots(unsigned long slots)
+{
+	if (slots < MIN_SLOTS)
+		return MIN_SLOTS;
+	return slots < MAX_SLOTS ? (uint32_t)slots : MAX_SLOTS;
+}
+
 /* Receive slots: what the user or else the program asks for; 0: default. */
 static uint32_t wanted_slots(const struct handle *h)
 {
 	const char *value = getenv("PCAP_NETMAP_SLOTS");
-	unsigned long slots = value ? strtoul(value, NULL, 10) : 0;
 
-	if (!slots && h->options.buffer_size)
-		slots = (unsigned long)h->options.buffer_size / SLOT_BYTES;
-	if (!slots)
-		return 0;
-	if (slots < MIN_SLOTS)
-		return MIN_SLOTS;
-	return slots < MAX_SLOTS ? (uint32_t)slots : MAX_SLOTS;
+	if (value && *value)
+		return clamp_slots(strtoul(value, NULL, 10));
+	if (h->options.buffer_size)
+		return clamp_slots((unsigned long)h->options.buffer_size /
+				   SLOT_BYTES);
+	return 0;
 }
 
 /* A negative errno of the device library as libpcap's number. */
