@@ -31,10 +31,11 @@ public final class FilterCompiler {
    * @param linktype how packets begin, see {@link Datalink}
    * @param snaplen the most bytes of a packet that are there to be looked at
    * @return the program
-   * @throws FilterException when the expression is wrong, or there is no libpcap
+   * @throws FilterException when the expression is wrong
+   * @throws LibPcapMissingException when there is no libpcap on this system
    */
   public static BpfProgram compile(String expression, int linktype, int snaplen)
-      throws FilterException {
+      throws FilterException, LibPcapMissingException {
     if (expression.isBlank()) {
       return BpfProgram.ACCEPT_ALL;
     }
@@ -43,7 +44,7 @@ public final class FilterCompiler {
     synchronized (FilterCompiler.class) {
       Pointer handle = LibPcap.pcap_open_dead(Datalink.dlt(linktype), snaplen);
       if (handle == null) {
-        throw new FilterException("filter: libpcap has no memory left for a handle", null);
+        throw new FilterException("filter: libpcap has no memory left for a handle");
       }
       try {
         return compile(handle, expression);
@@ -59,7 +60,7 @@ public final class FilterCompiler {
     if (LibPcap.pcap_compile(handle, program, text, OPTIMIZE, NETMASK_UNKNOWN) < 0) {
       String why = LibPcap.pcap_geterr(handle).getString(0, Charset.defaultCharset().name());
       throw new FilterException(
-          "filter '" + expression + "': " + why + "; see the manual page pcap-filter(7)", null);
+          "filter '" + expression + "': " + why + "; see the manual page pcap-filter(7)");
     }
     try {
       return copy(program);

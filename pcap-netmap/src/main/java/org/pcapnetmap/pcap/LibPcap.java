@@ -20,9 +20,9 @@ final class LibPcap {
   private LibPcap() {}
 
   /** Throws, naming every place tried, unless libpcap is loaded. */
-  static void require() throws FilterException {
+  static void require() throws LibPcapMissingException {
     if (CAUSE != null) {
-      throw new FilterException(CAUSE, null);
+      throw new LibPcapMissingException(CAUSE);
     }
   }
 

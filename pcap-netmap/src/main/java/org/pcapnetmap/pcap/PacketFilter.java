@@ -24,9 +24,9 @@ public final class PacketFilter {
    *
    * @param program compiled for the link type of the packets to come
    * @return the filter
-   * @throws FilterException when there is no libpcap
+   * @throws LibPcapMissingException when there is no libpcap on this system
    */
-  public static PacketFilter of(BpfProgram program) throws FilterException {
+  public static PacketFilter of(BpfProgram program) throws LibPcapMissingException {
     if (program.length() == 0) {
       return new PacketFilter(null);
     }
@@ -39,6 +39,7 @@ public final class PacketFilter {
   }
 
   /** Returns how many bytes of a packet the filter wants kept: 0 rejects the packet. */
+  @SuppressWarnings("ReferenceEquality") // Which buffer it is counts here, not what is in it.
   public int accept(SavefilePacket packet) {
     if (program == null) {
       return Integer.MAX_VALUE;

@@ -1,6 +1,5 @@
 package org.pcapnetmap.pcap;
 
-import java.io.Closeable;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import org.pcapnetmap.netmap.Direction;
@@ -19,7 +18,7 @@ import org.pcapnetmap.netmap.Direction;
  * <p>A frame that lies in several pieces is written by {@link #begin}, one {@link #append} for each
  * piece, and {@link #end}. Nothing is allocated per packet. Not for several threads at once.
  */
-public abstract class SavefileWriter implements Closeable {
+public abstract class SavefileWriter implements PacketSink {
   final SavefileOutput output;
 
   private long packets;
@@ -87,15 +86,7 @@ public abstract class SavefileWriter implements Closeable {
     end();
   }
 
-  /**
-   * Begins a packet whose bytes come in pieces.
-   *
-   * @param length captured bytes of all pieces together
-   * @param wireLength bytes on the wire
-   * @param timeNanos nanoseconds since 1970-01-01 UTC
-   * @param direction from which side it came; INOUT when not known
-   * @throws SavefileException when the file cannot be written
-   */
+  @Override
   public final void begin(int length, int wireLength, long timeNanos, Direction direction)
       throws SavefileException {
     recordLength = recordLength(length, direction);
@@ -103,19 +94,13 @@ public abstract class SavefileWriter implements Closeable {
     filled = putHeader(recordStart, recordLength, length, wireLength, timeNanos);
   }
 
-  /**
-   * Adds the next piece of the packet that was begun.
-   *
-   * @param source holds the piece, from offset on
-   * @param offset of the piece's first byte
-   * @param length bytes of the piece
-   */
+  @Override
   public final void append(ByteBuffer source, int offset, int length) {
     FrameCopy.copy(source, offset, output.buffer(), filled, length);
     filled += length;
   }
 
-  /** Ends the packet that was begun: now it counts. */
+  @Override
   public final void end() {
     putTrailer(recordStart, recordLength, filled);
     output.commit(recordLength);
@@ -141,6 +126,7 @@ public abstract class SavefileWriter implements Closeable {
    *
    * @throws SavefileException when the file cannot be written, a full disk for example
    */
+  @Override
   public final void flush() throws SavefileException {
     output.flush();
   }

@@ -1,0 +1,131 @@
+package org.pcapnetmap.cli;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.DefaultParser;
+import org.apache.commons.cli.Options;
+import org.apache.commons.cli.ParseException;
+import org.pcapnetmap.cli.capture.CaptureCommand;
+import org.pcapnetmap.cli.send.SendCommand;
+import org.pcapnetmap.pcap.FilterException;
+
+/** Captures, sends and looks at traffic on netmap ports: the command {@code nmcap}. */
+public final class Nmcap {
+  /** Exit status of a run without error; Ctrl-C is none. */
+  public static final int EXIT_SUCCESS = 0;
+
+  /** Exit status when the work could not be done. */
+  public static final int EXIT_FAILURE = 1;
+
+  /** Exit status when the command line made no sense. */
+  public static final int EXIT_USAGE = 2;
+
+  private static final List<Command> COMMANDS =
+      List.of(new CaptureCommand(), new SendCommand(), new ListCommand(), new StatCommand());
+
+  private final Terminal terminal;
+
+  private Nmcap(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  /**
+   * Runs a command and ends the process with its status.
+   *
+   * @param arguments a command and its options
+   */
+  public static void main(String[] arguments) {
+    System.exit(run(Terminal.system(), arguments));
+  }
+
+  /**
+   * Runs a command. Every error becomes one line on standard error.
+   *
+   * @param terminal where results and messages go
+   * @param arguments a command and its options
+   * @return the exit status
+   */
+  public static int run(Terminal terminal, String... arguments) {
+    try {
+      new Nmcap(terminal).dispatch(arguments);
+      return EXIT_SUCCESS;
+    } catch (UsageException | FilterException e) {
+      terminal.message(oneLine(e.getMessage()));
+      return EXIT_USAGE;
+    } catch (IOException e) {
+      terminal.message(oneLine(e.getMessage()));
+      return EXIT_FAILURE;
+    } catch (RuntimeException | Error e) {
+      terminal.message(unexpected(e));
+      return EXIT_FAILURE;
+    }
+  }
+
+  private static String oneLine(String message) {
+    return String.join(" ", String.valueOf(message).lines().toList());
+  }
+
+  /** Not foreseen, so name the place for whoever mends it, but in one line still. */
+  private static String unexpected(Throwable e) {
+    StackTraceElement[] trace = e.getStackTrace();
+    return "internal error: "
+        + oneLine(e.toString())
+        + (trace.length == 0 ? "" : " at " + trace[0])
+        + "; please report it";
+  }
+
+  private void dispatch(String[] arguments) throws UsageException, FilterException, IOException {
+    String first = arguments.length == 0 ? "" : arguments[0];
+    switch (first) {
+      case "help", "--help", "-h" -> help(arguments);
+      case "--version", "-V" -> terminal.println("nmcap " + version());
+      default -> run(command(first), Arrays.copyOfRange(arguments, 1, arguments.length));
+    }
+  }
+
+  private static String version() {
+    String version = Nmcap.class.getPackage().getImplementationVersion();
+    return version == null ? "(not packaged)" : version;
+  }
+
+  private void help(String[] arguments) throws UsageException, IOException {
+    terminal.println(
+        arguments.length < 2 ? HelpText.overview(COMMANDS) : HelpText.of(command(arguments[1])));
+  }
+
+  private static Command command(String name) throws UsageException {
+    if (name.isEmpty()) {
+      throw new UsageException("no command is given; see 'nmcap --help'");
+    }
+    return COMMANDS.stream()
+        .filter(command -> command.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () -> new UsageException(name + ": there is no such command; see 'nmcap --help'"));
+  }
+
+  private void run(Command command, String[] arguments)
+      throws UsageException, FilterException, IOException {
+    if (isHelp(arguments)) {
+      terminal.println(HelpText.of(command));
+      return;
+    }
+    try {
+      command.run(parse(command.options(), arguments), terminal);
+    } catch (ParseException | UsageException e) {
+      throw new UsageException(
+          command.name() + ": " + e.getMessage() + "; see 'nmcap " + command.name() + " --help'");
+    }
+  }
+
+  /** Help is given whatever else stands on the line. */
+  private static boolean isHelp(String[] arguments) {
+    return Arrays.stream(arguments).anyMatch(word -> word.equals("--help") || word.equals("-h"));
+  }
+
+  private static CommandLine parse(Options options, String[] arguments) throws ParseException {
+    return DefaultParser.builder().setAllowPartialMatching(false).get().parse(options, arguments);
+  }
+}

@@ -1,0 +1,134 @@
+package org.pcapnetmap.cli.capture;
+
+import java.util.Locale;
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.Options;
+import org.pcapnetmap.cli.Flags;
+import org.pcapnetmap.cli.Quantity;
+import org.pcapnetmap.cli.UsageException;
+import org.pcapnetmap.netmap.Direction;
+import org.pcapnetmap.pcap.SavefileFormat;
+
+/**
+ * What the command line asks of a capture.
+ *
+ * @param port to capture on, or null
+ * @param readFile savefile to read instead, or null
+ * @param writeFile savefile to write, or null to print
+ * @param format of the savefile to write, or null where the file's name or the source decides
+ * @param count packets after which to end
+ * @param durationNanos time after which to end, or Long.MAX_VALUE
+ * @param snaplen the most bytes to take of a packet
+ * @param slots of the receive ring, or 0 for the default
+ * @param nanosecond whether to keep or print nanoseconds
+ * @param direction which side's packets to take
+ * @param filter expression, empty for all packets
+ * @param json whether to end with a JSON object
+ */
+record CaptureOptions(
+    String port,
+    String readFile,
+    String writeFile,
+    SavefileFormat format,
+    long count,
+    long durationNanos,
+    int snaplen,
+    int slots,
+    boolean nanosecond,
+    Direction direction,
+    String filter,
+    boolean json) {
+
+  /** What tcpdump takes of a packet unless told otherwise. */
+  static final int DEFAULT_SNAPLEN = 262_144;
+
+  private static final int MAX_SLOTS = 65_536;
+  private static final int MIN_SLOTS = 16;
+  private static final String STANDARD = "-";
+
+  static Options options() {
+    return new Flags()
+        .value("i", "PORT", "capture on this port, vale<switch>:<port>; port * is the whole switch")
+        .value("r", "FILE", "read packets from this savefile; - is standard input")
+        .value("w", "FILE", "write packets to this savefile; - is standard output")
+        .value("format", "FORMAT", "of the savefile: pcap, or pcapng as for names in .pcapng")
+        .value("c", "N", "end after this many packets")
+        .value("duration", "SECONDS", "end after this time")
+        .value("s", "BYTES", "take at most so many bytes of a packet; all if not given")
+        .flag("n", "no name look-ups; nmcap never does any")
+        .value("Q", "in|out|inout", "take packets of this direction only")
+        .value("slots", "N", "size of the receive ring, 16 to 65536; 4096 if not given")
+        .flag("nano", "times in nanoseconds, printed and in pcap files; pcapng always has them")
+        .withJson();
+  }
+
+  static CaptureOptions of(CommandLine line) throws UsageException {
+    CaptureOptions options =
+        new CaptureOptions(
+            line.getOptionValue("i"),
+            line.getOptionValue("r"),
+            line.getOptionValue("w"),
+            format(line),
+            Quantity.count(line, "c", Long.MAX_VALUE, 1, Long.MAX_VALUE),
+            Quantity.nanos(line, "duration", Long.MAX_VALUE),
+            snaplen(line),
+            (int) Quantity.count(line, "slots", 0, MIN_SLOTS, MAX_SLOTS),
+            line.hasOption("nano"),
+            direction(line.getOptionValue("Q", "inout")),
+            String.join(" ", line.getArgList()),
+            line.hasOption("json"));
+    options.check();
+    return options;
+  }
+
+  private static int snaplen(CommandLine line) throws UsageException {
+    int snaplen = (int) Quantity.count(line, "s", 0, 0, DEFAULT_SNAPLEN);
+    return snaplen == 0 ? DEFAULT_SNAPLEN : snaplen;
+  }
+
+  private static Direction direction(String text) throws UsageException {
+    return switch (text) {
+      case "in" -> Direction.IN;
+      case "out" -> Direction.OUT;
+      case "inout" -> Direction.INOUT;
+      default -> throw new UsageException("-Q '" + text + "' is not in, out or inout");
+    };
+  }
+
+  private static SavefileFormat format(CommandLine line) throws UsageException {
+    String text = line.getOptionValue("format");
+    if (text == null) {
+      return null;
+    }
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "pcap" -> line.hasOption("nano") ? SavefileFormat.PCAP_NANO : SavefileFormat.PCAP;
+      case "pcapng" -> SavefileFormat.PCAPNG;
+      default -> throw new UsageException("--format '" + text + "' is not pcap or pcapng");
+    };
+  }
+
+  private void check() throws UsageException {
+    if ((port == null) == (readFile == null)) {
+      throw new UsageException(
+          port == null
+              ? "say where to capture: -i PORT or -r FILE"
+              : "-i and -r exclude each other");
+    }
+    if (json && STANDARD.equals(writeFile)) {
+      throw new UsageException("--json and -w - would both write to standard output");
+    }
+    if (readFile != null && direction != Direction.INOUT) {
+      throw new UsageException("-Q is for ports; a savefile is not sure to know directions");
+    }
+    if (readFile != null && readFile.equals(writeFile) && !STANDARD.equals(readFile)) {
+      throw new UsageException("-r and -w name the same file");
+    }
+  }
+
+  /** Returns the format to write: asked for, or by the file's name, or as fine as the source. */
+  SavefileFormat formatFor(boolean sourceIsNanosecond) {
+    return format != null
+        ? format
+        : SavefileFormat.ofName(writeFile, nanosecond || sourceIsNanosecond);
+  }
+}

@@ -1,0 +1,129 @@
+package org.pcapnetmap.cli.send;
+
+import java.io.IOException;
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.Options;
+import org.pcapnetmap.cli.Command;
+import org.pcapnetmap.cli.Json;
+import org.pcapnetmap.cli.Progress;
+import org.pcapnetmap.cli.Quantity;
+import org.pcapnetmap.cli.Stop;
+import org.pcapnetmap.cli.Terminal;
+import org.pcapnetmap.cli.UsageException;
+import org.pcapnetmap.netmap.BpfProgram;
+import org.pcapnetmap.netmap.NetmapPort;
+import org.pcapnetmap.netmap.PortOptions;
+import org.pcapnetmap.netmap.PortStatistics;
+
+/** {@code nmcap send}: sends generated frames or the packets of a savefile. */
+public final class SendCommand implements Command {
+  /** "ret #0": a sender reads nothing, so nothing shall fill its receive ring. */
+  private static final BpfProgram REJECT_ALL = BpfProgram.of(BpfProgram.instruction(0x06, 0, 0, 0));
+
+  private static final String EXCLUSIVE = "/x";
+  private static final int FEWEST_SLOTS = 16;
+
+  @Override
+  public String name() {
+    return "send";
+  }
+
+  @Override
+  public String summary() {
+    return "Sends generated frames, or the packets of a savefile, from a port";
+  }
+
+  @Override
+  public String usage() {
+    return "-i PORT [options]";
+  }
+
+  @Override
+  public Options options() {
+    return SendOptions.options();
+  }
+
+  @Override
+  public void run(CommandLine line, Terminal terminal) throws UsageException, IOException {
+    SendOptions options = SendOptions.of(line);
+    Stop stop = Stop.onSignals();
+    try (Traffic traffic = traffic(options);
+        NetmapPort port = open(options)) {
+      Progress progress = new Progress(terminal);
+      Sender sender = new Sender(port, traffic, options, stop, progress);
+      try {
+        sender.run();
+      } finally {
+        progress.end();
+        stop.wakeBy(() -> {});
+        summarize(terminal, port.statistics(), sender.seconds(), traffic);
+      }
+      if (options.json()) {
+        terminal.println(json(port, sender.seconds()).toString());
+      }
+    }
+  }
+
+  private static Traffic traffic(SendOptions options) throws IOException {
+    if (options.readFile() != null) {
+      return new SavefileTraffic(options.readFile(), options.rounds(), options.ownPace());
+    }
+    return new GeneratedTraffic(
+        new FrameTemplate(options.source(), options.destination(), options.size()),
+        options.slots());
+  }
+
+  /**
+   * A capture opening has rings of its own, so that several senders can use one port; exclusive use
+   * is had by a raw one only.
+   */
+  private static NetmapPort open(SendOptions options) throws IOException {
+    boolean exclusive = options.port().endsWith(EXCLUSIVE);
+    PortOptions rings =
+        (exclusive ? PortOptions.raw() : PortOptions.capture())
+            .withTxSlots(options.slots())
+            .withRxSlots(FEWEST_SLOTS)
+            .withBufferSize(options.bufferSize());
+    NetmapPort port = NetmapPort.open(options.port(), rings);
+    try {
+      port.setFilter(REJECT_ALL);
+      return port;
+    } catch (IOException | RuntimeException e) {
+      port.close();
+      throw e;
+    }
+  }
+
+  private static void summarize(
+      Terminal terminal, PortStatistics statistics, double seconds, Traffic traffic) {
+    double rate = seconds > 0 ? statistics.sent() / seconds : 0;
+    terminal
+        .err()
+        .printf(
+            "%d packets sent (%d bytes) in %.3f s: %s packets/s%n",
+            statistics.sent(), statistics.sentBytes(), seconds, Quantity.shortened(rate));
+    if (statistics.sentBad() > 0) {
+      terminal
+          .err()
+          .println(statistics.sentBad() + " packets not sent: their length is no frame's");
+    }
+    if (traffic instanceof SavefileTraffic savefile && savefile.cut() > 0) {
+      terminal
+          .err()
+          .println(savefile.cut() + " packets were cut when captured; what the file has was sent");
+    }
+  }
+
+  private static Json json(NetmapPort port, double seconds) throws IOException {
+    PortStatistics statistics = port.statistics();
+    return new Json()
+        .put("command", "send")
+        .put("packets", statistics.sent())
+        .put("bytes", statistics.sentBytes())
+        .put("dropped", statistics.sentBad())
+        .put("seconds", seconds)
+        .put("packetsPerSecond", seconds > 0 ? statistics.sent() / seconds : 0)
+        .put("offered", statistics.offered())
+        .put("port", port.name());
+  }
+}

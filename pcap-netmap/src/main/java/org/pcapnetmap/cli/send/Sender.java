@@ -1,0 +1,113 @@
+package org.pcapnetmap.cli.send;
+
+import java.io.IOException;
+import org.pcapnetmap.cli.Progress;
+import org.pcapnetmap.cli.Quantity;
+import org.pcapnetmap.cli.Stop;
+import org.pcapnetmap.netmap.NetmapPort;
+import org.pcapnetmap.netmap.TxRing;
+
+/** Sends traffic from a port, as fast as the rate allows, until it ends or enough is sent. */
+final class Sender {
+  /** Frames between two syncs: enough to pay for the sync, few enough to stay in the cache. */
+  private static final int BATCH = 256;
+
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  /** How often to look whether the others are there; nobody tells. */
+  private static final long PEERS_NANOS = 5_000_000;
+
+  private final NetmapPort port;
+  private final TxRing ring;
+  private final Traffic traffic;
+  private final SendOptions options;
+  private final Stop stop;
+  private final Progress progress;
+  private long sent;
+  private long start;
+  private long end;
+
+  Sender(NetmapPort port, Traffic traffic, SendOptions options, Stop stop, Progress progress) {
+    this.port = port;
+    this.ring = port.txRing(0);
+    this.traffic = traffic;
+    this.options = options;
+    this.stop = stop;
+    this.progress = progress;
+  }
+
+  /** From the first frame to the last sync. */
+  double seconds() {
+    return (end - start) / NANOS_PER_SECOND;
+  }
+
+  void run() throws IOException {
+    stop.wakeBy(port::interrupt);
+    waitForOthers();
+    start = System.nanoTime();
+    try {
+      send();
+    } finally {
+      finish();
+      end = System.nanoTime();
+    }
+  }
+
+  private void waitForOthers() throws IOException {
+    while (!stop.requested() && port.peers() < options.waitFor()) {
+      stop.pause(PEERS_NANOS);
+    }
+  }
+
+  private void send() throws IOException {
+    RateLimit rate = new RateLimit(options.packetsPerSecond(), start);
+    long now = start;
+    while (!stop.requested()
+        && sent < options.count()
+        && !traffic.ended()
+        && now - start < options.durationNanos()) {
+      if (step(rate, now) == 0) {
+        pause(rate, now);
+      }
+      now = System.nanoTime();
+      progress.tick(now, this::state);
+    }
+  }
+
+  private int step(RateLimit rate, long now) throws IOException {
+    long limit = Math.min(rate.allowance(sent, now), options.count() - sent);
+    int room = Math.min(ring.available(), BATCH);
+    int filled = limit <= 0 ? 0 : traffic.fill(ring, (int) Math.min(limit, room), now);
+    if (filled > 0 || room == 0) {
+      port.txSync();
+    }
+    sent += filled;
+    return filled;
+  }
+
+  private void pause(RateLimit rate, long now) throws IOException {
+    long left = options.durationNanos() - (now - start);
+    if (ring.available() == 0) {
+      port.await(NetmapPort.POLLOUT, Math.min(left, Progress.PERIOD_NANOS));
+    } else {
+      long due = Math.max(rate.untilDue(sent, now), traffic.untilDue(now));
+      stop.pause(Math.min(left, Math.min(due, Progress.PERIOD_NANOS)));
+    }
+  }
+
+  /** Sends what was put into the ring but not taken out yet, as long as something moves. */
+  private void finish() throws IOException {
+    int free = -1;
+    int before;
+    do {
+      before = free;
+      port.txSync();
+      free = ring.available();
+    } while (free < ring.numSlots() - 1 && free > before);
+  }
+
+  private String state() {
+    double elapsed = (System.nanoTime() - start) / NANOS_PER_SECOND;
+    return String.format("%d packets sent, %s packets/s", sent, Quantity.shortened(sent / elapsed));
+  }
+}
