@@ -8,6 +8,7 @@
  * same footprint as they do under the device; a full ring makes the sender
  * wait, so that every copy counts.
  */
+#include <inttypes.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -190,6 +191,7 @@ int main(int argc, char **argv)
 	receive(&o, s, &ring, &w);
 	atomic_store(&s->stop, true);
 	waitpid(sender, NULL, 0);
-	printf("{%s}\n", bench_window_figures(&w));
+	printf("{%s,\"published\":%" PRIu64 "}\n", bench_window_figures(&w),
+	       atomic_load(&s->produced));
 	return 0;
 }

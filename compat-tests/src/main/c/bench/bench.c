@@ -118,7 +118,7 @@ void bench_window_add(struct bench_window *w, uint64_t packets)
 	if (w->start_ns) {
 		w->packets += packets;
 		w->end_ns = now;
-	} else if (now - w->first_ns >= BENCH_WARM_UP_NS) {
+	} else if (now - w->first_ns >= w->warm_up_ns) {
 		w->start_ns = now;
 	}
 }
@@ -142,7 +142,7 @@ static _Noreturn void usage(const char *program)
 {
 	fprintf(stderr,
 		"usage: %s [-p port] [-l size] [-n slots] [-b batch] "
-		"[-c count] [-u pause] [-s seconds] [-r rate] [-k core] "
+		"[-c count] [-u pause] [-s seconds] [-w warm-up] [-r rate] [-k core] "
 		"[-K peer core] [-B] [-H] [-W] [-C]\n",
 		program);
 	exit(2);
@@ -165,7 +165,8 @@ void bench_parse(struct bench_options *o, int argc, char **argv)
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "p:l:n:b:c:u:s:r:k:K:BHWC")) != -1) {
+	o->warm_up = 0.2;
+	while ((c = getopt(argc, argv, "p:l:n:b:c:u:s:w:r:k:K:BHWC")) != -1) {
 		switch (c) {
 		case 'p':
 			o->port = optarg;
@@ -187,6 +188,9 @@ void bench_parse(struct bench_options *o, int argc, char **argv)
 			break;
 		case 's':
 			o->seconds = atof(optarg);
+			break;
+		case 'w':
+			o->warm_up = atof(optarg);
 			break;
 		case 'r':
 			o->rate = atof(optarg);
@@ -213,6 +217,6 @@ void bench_parse(struct bench_options *o, int argc, char **argv)
 			usage(argv[0]);
 		}
 	}
-	if (optind != argc || !o->batch || o->seconds < 0)
+	if (optind != argc || !o->batch || o->seconds < 0 || o->warm_up < 0)
 		usage(argv[0]);
 }

@@ -25,6 +25,7 @@ struct bench_options {
 	uint32_t count;    /* -c rounds of a latency measurement */
 	uint32_t pause_us; /* -u microseconds between two of them */
 	double seconds;    /* -s length of the measurement */
+	double warm_up;    /* -w seconds from the first frame to it; 0.2 */
 	double rate;       /* -r frames a second, 0: as fast as possible */
 	bool broadcast;    /* -B send to ff:ff:ff:ff:ff:ff */
 	bool huge;         /* -H ask for huge pages */
@@ -67,14 +68,12 @@ uint32_t bench_due(const struct bench_options *o, uint64_t start, uint64_t sent,
 		   uint32_t most);
 
 /*
- * The receiving side of a measurement. The window opens BENCH_WARM_UP after
- * the first frame, when pages, caches and branch predictors have settled, and
+ * The receiving side of a measurement. The window opens a warm-up after the
+ * first frame, when pages, caches and branch predictors have settled, and
  * lasts the given seconds; total counts everything ever added.
  */
-#define BENCH_WARM_UP_NS 200000000ull
-
 struct bench_window {
-	uint64_t length_ns;
+	uint64_t warm_up_ns, length_ns;
 	uint64_t first_ns; /* first frame seen, 0: none yet */
 	uint64_t start_ns, end_ns;
 	uint64_t packets; /* within [start, end) */

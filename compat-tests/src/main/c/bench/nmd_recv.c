@@ -4,8 +4,9 @@
  * frame's first eight bytes, as bare-ring's reader does.
  *
  * Says at the start, by one broadcast frame, that 02:00:00:00:00:02 lives
- * here. Ends when the sender has been silent for a while, so that everything
- * sent is accounted for; the rate is that of the window after the warm-up.
+ * here. Ends when nothing is left to read and the senders have closed, so that
+ * everything sent is accounted for; the rate is that of the window after the
+ * warm-up.
  */
 #include <errno.h>
 #include <poll.h>
@@ -15,8 +16,8 @@
 
 /* Slots ahead whose buffers are fetched while this one is looked at. */
 #define AHEAD 16
-#define FIRST_FRAME_NS 15000000000ll
-#define SILENCE_NS 300000000ll
+#define FIRST_FRAME_NS 15000000000ull
+#define LOOK_AROUND_NS 20000000ll
 
 static void announce(struct nmd_rings *r)
 {
@@ -54,20 +55,34 @@ static uint64_t look(struct netmap_ring *ring, uint32_t frames)
 	return sum;
 }
 
+/* Sleeps until there is something to read; false: there will be nothing. */
+static bool await_frames(struct nmd_rings *r, const struct bench_window *w,
+			 uint64_t begun)
+{
+	while (!nmd_wait(r->port, POLLIN, LOOK_AROUND_NS)) {
+		bool left = w->first_ns && nmd_peers(r->port) == 0;
+
+		if (left && nmd_rxsync(r->port) == 0)
+			return false;
+		if (!w->first_ns && bench_now() - begun > FIRST_FRAME_NS)
+			bench_fail("%s: no frame came", nmd_name(r->port));
+	}
+	return true;
+}
+
 static void receive(struct nmd_rings *r, const struct bench_options *o,
 		    struct bench_window *w)
 {
+	uint64_t begun = bench_now();
+
 	for (;;) {
-		int readable = nmd_rxsync(r->port);
-		uint32_t n = nmd_slots(r->rx);
+		uint32_t n;
 
-		if (readable < 0)
+		if (nmd_rxsync(r->port) < 0)
 			bench_fail("%s: sync failed", nmd_name(r->port));
+		n = nmd_slots(r->rx);
 		if (!n) {
-			int64_t patience = w->first_ns ? SILENCE_NS
-						       : FIRST_FRAME_NS;
-
-			if (!nmd_wait(r->port, POLLIN, patience))
+			if (!await_frames(r, w, begun))
 				return;
 			continue;
 		}

@@ -1,0 +1,84 @@
+package org.pcapnetmap.compat.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Two programs on two ports of a switch: frames read a second.
+ *
+ * @param sender what the sender is written in
+ * @param receiver what the receiver is written in
+ * @param load what is sent
+ * @param flooded sent to everyone, not to the receiver's address
+ */
+record DevicePair(Language sender, Language receiver, Load load, boolean flooded)
+    implements Contestant {
+  static final String FROM = "vale0:a";
+  static final String TO = "vale0:b";
+
+  @Override
+  public String name() {
+    return "VALE " + sender + " to " + receiver + (flooded ? " flooded, " : ", ") + load;
+  }
+
+  @Override
+  public Unit unit() {
+    return load.unit();
+  }
+
+  @Override
+  public Optional<String> obstacle(Workbench bench) {
+    return Optional.empty();
+  }
+
+  @Override
+  public Sample run(Workbench bench) throws IOException {
+    try (Worker receiving = bench.start(bench.cores().receiver(), receive(bench));
+        Worker sending = bench.start(bench.cores().sender(), send(bench))) {
+      Figures sent = sending.figures();
+      Figures received = receiving.figures();
+      return new Sample(
+          load.value(received.get("packetsPerSecond")),
+          balanced(sent, received),
+          received.and("sender.", sent));
+    }
+  }
+
+  private List<String> send(Workbench bench) {
+    List<String> command = new ArrayList<>(sender.sender(bench));
+    command.addAll(load.options());
+    command.addAll(List.of("-p", FROM, "-s", bench.timing().sending(warmUp(bench))));
+    if (flooded) {
+      command.add("-B");
+    }
+    return command;
+  }
+
+  private List<String> receive(Workbench bench) {
+    List<String> command = new ArrayList<>(receiver.receiver(bench));
+    command.addAll(load.options());
+    command.addAll(
+        List.of(
+            "-p", TO,
+            "-w", Timing.seconds(warmUp(bench)),
+            "-s", Timing.seconds(bench.timing().window())));
+    return command;
+  }
+
+  private double warmUp(Workbench bench) {
+    boolean inC = sender == Language.C && receiver == Language.C;
+    return inC ? bench.timing().warmUp() : bench.timing().javaWarmUp();
+  }
+
+  /** Whether every frame is accounted for, on both sides. */
+  private static boolean balanced(Figures sent, Figures received) throws IOException {
+    double arrived = received.get("published") + received.get("dropped");
+    return sent.get("packets") == sent.get("sent")
+        && sent.get("sent") == sent.get("offered")
+        && sent.get("offered") == arrived + received.get("filtered")
+        && received.get("published") == received.get("consumed") + received.get("unread")
+        && received.get("total") == received.get("consumed");
+  }
+}

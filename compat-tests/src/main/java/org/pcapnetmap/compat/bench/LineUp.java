@@ -1,0 +1,102 @@
+package org.pcapnetmap.compat.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.pcapnetmap.compat.bench.WakeUp.Way;
+
+/**
+ * Who runs, in which order – each group beside the peer that it is held against – and the goals.
+ */
+final class LineUp {
+  private static final int MINIMUM = 60;
+  private static final int FULL = 1500;
+  private static final int SMALL_RING = 1024;
+  private static final int LARGE_RING = 65536;
+  private static final int CAPTURE_RING = 4096;
+
+  private static final Load SMALL = new Load(MINIMUM, SMALL_RING);
+  private static final double MILLION = 1e6;
+  private static final double GIGABIT = 1e9;
+
+  private LineUp() {}
+
+  static List<Row> rows() {
+    List<Row> rows = new ArrayList<>();
+    rows.add(new Row(new Memif()));
+    for (int slots : new int[] {SMALL_RING, LARGE_RING}) {
+      smallFrames(rows, new Load(MINIMUM, slots));
+      largeFrames(rows, new Load(FULL, slots));
+    }
+    captures(rows);
+    wakeUps(rows);
+    return rows;
+  }
+
+  private static void smallFrames(List<Row> rows, Load load) {
+    BareRing bare = new BareRing(load);
+    rows.add(new Row(bare));
+    rows.add(
+        new Row(
+            new DevicePair(Language.C, Language.C, load, false),
+            Goal.ratio(true, 0.5, bare.name(), "limit"),
+            Goal.ratio(true, 3, Memif.NAME, "memif"),
+            Goal.ratio(false, 0.8, bare.name(), "limit"),
+            Goal.value(false, 60 * MILLION, Unit.FRAMES)));
+    for (DevicePair pair : withJava(load)) {
+      rows.add(
+          new Row(
+              pair,
+              Goal.ratio(true, 0.3, bare.name(), "limit"),
+              Goal.value(false, 30 * MILLION, Unit.FRAMES)));
+    }
+  }
+
+  private static void largeFrames(List<Row> rows, Load load) {
+    BareRing bare = new BareRing(load);
+    rows.add(new Row(bare));
+    rows.add(large(new DevicePair(Language.C, Language.C, load, false), bare));
+    for (DevicePair pair : withJava(load)) {
+      rows.add(large(pair, bare));
+    }
+  }
+
+  private static Row large(DevicePair pair, BareRing bare) {
+    return new Row(
+        pair,
+        Goal.ratio(true, 0.5, bare.name(), "limit"),
+        Goal.ratio(false, 0.8, bare.name(), "limit"),
+        Goal.value(false, 70 * GIGABIT, Unit.BITS));
+  }
+
+  private static List<DevicePair> withJava(Load load) {
+    return List.of(
+        new DevicePair(Language.JAVA, Language.JAVA, load, false),
+        new DevicePair(Language.JAVA, Language.C, load, false),
+        new DevicePair(Language.C, Language.JAVA, load, false));
+  }
+
+  private static void captures(List<Row> rows) {
+    rows.add(new Row(new DevicePair(Language.C, Language.C, SMALL, true)));
+    rows.add(new Row(new TcpdumpOnVeth()));
+    rows.add(
+        new Row(
+            new TcpdumpOnPort(),
+            Goal.ratio(true, 10, TcpdumpOnVeth.NAME, "stock"),
+            Goal.value(false, 14.88 * MILLION, Unit.FRAMES)));
+    rows.add(
+        new Row(new NmcapCapture(0, CAPTURE_RING), Goal.value(true, 10 * MILLION, Unit.FRAMES)));
+    rows.add(
+        new Row(
+            new NmcapCapture(5 * MILLION, CAPTURE_RING),
+            Goal.value(true, 4.99 * MILLION, Unit.FRAMES),
+            Goal.none("dropped")));
+  }
+
+  private static void wakeUps(List<Row> rows) {
+    WakeUp futex = new WakeUp(Way.FUTEX);
+    rows.add(new Row(futex));
+    rows.add(new Row(new WakeUp(Way.FIFO)));
+    rows.add(new Row(new WakeUp(Way.PORT), Goal.atMostRatio(1.3, futex.name(), "futex")));
+    rows.add(new Row(new Idle(), Goal.atMost(0.001, Unit.CPU)));
+  }
+}

@@ -1,0 +1,91 @@
+package org.pcapnetmap.compat.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the contestants find: where programs lie, two cores, and a runtime directory of their own,
+ * so that a switch that is in use on this machine is not touched.
+ */
+final class Workbench implements AutoCloseable {
+  private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+
+  private final Path home;
+  private final Timing timing;
+  private final Cores cores = Cores.allowed();
+  private final Path runtime;
+
+  Workbench(Path home, Timing timing) throws IOException {
+    this.home = home;
+    this.timing = timing;
+    this.runtime = Files.createTempDirectory(SHARED_MEMORY, "nmbench");
+  }
+
+  Timing timing() {
+    return timing;
+  }
+
+  /** The cores that the processes are pinned to. */
+  Cores cores() {
+    return cores;
+  }
+
+  /** A worker of ours in C. */
+  Path worker(String name) {
+    return home.resolve("compat-tests/target/native-bench").resolve(name);
+  }
+
+  /** The launcher that puts a program on netmap ports. */
+  Path nmrun() {
+    return home.resolve("native-preload/target/native/nmrun");
+  }
+
+  /** The first program of this name on the path. */
+  static Optional<Path> program(String name) {
+    String path = System.getenv().getOrDefault("PATH", "") + ":/usr/sbin:/sbin";
+    for (String folder : path.split(":", -1)) {
+      Path file = Path.of(folder, name);
+      if (!folder.isEmpty() && Files.isExecutable(file)) {
+        return Optional.of(file);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Why a program that is needed cannot be used, if it cannot. */
+  static Optional<String> lacks(String name, String debianPackage) {
+    return program(name).isPresent()
+        ? Optional.empty()
+        : Optional.of(name + " is not installed (Debian package " + debianPackage + ")");
+  }
+
+  /** Starts a program on one core. */
+  Worker start(int core, List<String> command) throws IOException {
+    List<String> pinned = new ArrayList<>(List.of("taskset", "-c", Integer.toString(core)));
+    pinned.addAll(command);
+    return startAnywhere(pinned);
+  }
+
+  /** Starts a program on whatever core the kernel likes. */
+  Worker startAnywhere(List<String> command) throws IOException {
+    return Worker.start(command, Map.of("NETMAP_RUNTIME_DIR", runtime.toString()));
+  }
+
+  /** The command line of a main class of ours. */
+  static List<String> java(Class<?> main) {
+    String jvm = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    String classPath = System.getProperty("java.class.path");
+    return List.of(jvm, "-XX:+UseSerialGC", "-XX:-UsePerfData", "-cp", classPath, main.getName());
+  }
+
+  /** Removes the runtime directory; what is in it has no user any more. */
+  @Override
+  public void close() throws IOException {
+    Folders.delete(runtime);
+  }
+}
