@@ -52,14 +52,14 @@ static uint64_t spin(sw_lock *lock, uint64_t me)
  */
 static uint64_t sleep_for(sw_lock *lock, uint64_t me)
 {
-	uint64_t holder = load_relaxed(lock);
+	uint64_t holder = lock_try(lock, me);
 
 	for (int64_t slept = 0; holder && slept < PATIENCE_NS;
 	     slept += SLICE_NS) {
 		futex_wait(low_half(lock), (uint32_t)holder, SLICE_NS);
 		holder = lock_try(lock, me);
 	}
-	return holder ? holder : lock_try(lock, me);
+	return holder;
 }
 
 /* Spins, then sleeps unless the holder is known not to go on. */
