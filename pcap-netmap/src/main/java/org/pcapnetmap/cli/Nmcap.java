@@ -8,6 +8,7 @@ import org.apache.commons.cli.DefaultParser;
 import org.apache.commons.cli.Options;
 import org.apache.commons.cli.ParseException;
 import org.pcapnetmap.cli.capture.CaptureCommand;
+import org.pcapnetmap.cli.demo.DemoCommand;
 import org.pcapnetmap.cli.send.SendCommand;
 import org.pcapnetmap.pcap.FilterException;
 
@@ -23,7 +24,12 @@ public final class Nmcap {
   public static final int EXIT_USAGE = 2;
 
   private static final List<Command> COMMANDS =
-      List.of(new CaptureCommand(), new SendCommand(), new ListCommand(), new StatCommand());
+      List.of(
+          new CaptureCommand(),
+          new SendCommand(),
+          new ListCommand(),
+          new StatCommand(),
+          new DemoCommand());
 
   private final Terminal terminal;
 

@@ -133,9 +133,10 @@ public final class CaptureCommand implements Command {
     terminal.err().println(statistics.dropped() + " packets dropped because the ring was full");
   }
 
-  /** What passed the filter, read or not; frames that came before the filter was set did not. */
+  /** As Linux counts for tcpdump: what passed the filter, read, unread, or without room. */
   private static long received(Tally tally, PortStatistics statistics) {
-    return Math.max(tally.packets(), statistics.accepted() - statistics.abandoned());
+    long kept = statistics.accepted() - statistics.abandoned();
+    return Math.max(tally.packets(), kept) + statistics.dropped();
   }
 
   private static Json json(Tally tally, NetmapPort port) throws IOException {

@@ -12,13 +12,30 @@ import org.pcapnetmap.cli.UsageException;
  * @param port UDP port
  */
 record Endpoint(long mac, int ip, int port) {
-  static final long BROADCAST = 0xffff_ffff_ffffL;
+  private static final long BROADCAST = 0xffff_ffff_ffffL;
+
+  /** Addresses for benchmarks (RFC 2544) and the discard port: traffic for nobody in earnest. */
+  private static final int SOURCE_IP = 198 << 24 | 18 << 16 | 1;
+
+  private static final int DESTINATION_IP = 198 << 24 | 19 << 16 | 1;
+  private static final int DISCARD = 9;
+
   private static final Pattern MAC = Pattern.compile("\\p{XDigit}{1,2}(:\\p{XDigit}{1,2}){5}");
   private static final Pattern IP =
       Pattern.compile("(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})(?::(\\d{1,5}))?");
   private static final int HEX = 16;
   private static final int MAX_OCTET = 255;
   private static final int MAX_PORT = 65_535;
+
+  /** Where generated frames come from unless told otherwise. */
+  static Endpoint source(long mac) {
+    return new Endpoint(mac, SOURCE_IP, DISCARD);
+  }
+
+  /** Where generated frames go unless told otherwise: to all ports. */
+  static Endpoint everybody() {
+    return new Endpoint(BROADCAST, DESTINATION_IP, DISCARD);
+  }
 
   /**
    * Understands {@code MAC}, {@code IP}, {@code IP:PORT} or {@code MAC,IP:PORT}; what is not given

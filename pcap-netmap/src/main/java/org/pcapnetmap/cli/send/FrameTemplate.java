@@ -18,7 +18,7 @@ import java.nio.ByteBuffer;
  * A number and its inverse always add up to the same in the Internet checksum, so one checksum is
  * right for every frame, and a receiver can tell a damaged number.
  */
-final class FrameTemplate {
+public final class FrameTemplate {
   /** The shortest frame, as Ethernet has it without its checksum. */
   static final int MIN_SIZE = 60;
 
@@ -46,6 +46,17 @@ final class FrameTemplate {
     putIp(source, destination);
     putPayload();
     putUdp(source, destination);
+  }
+
+  /**
+   * A frame to everybody, as {@code nmcap send} makes them.
+   *
+   * @param mac where it comes from, 48 bits
+   * @param size bytes, from 60 on
+   * @return the frame, in a direct buffer
+   */
+  public static ByteBuffer broadcast(long mac, int size) {
+    return new FrameTemplate(Endpoint.source(mac), Endpoint.everybody(), size).frame();
   }
 
   ByteBuffer frame() {

@@ -50,12 +50,6 @@ record SendOptions(
   private static final int DEFAULT_BUFFER = 2112;
   private static final int MAX_BUFFER = 65_536;
 
-  /** Addresses for benchmarks (RFC 2544) and the discard port: no traffic for anybody. */
-  private static final int SOURCE_IP = 198 << 24 | 18 << 16 | 1;
-
-  private static final int DESTINATION_IP = 198 << 24 | 19 << 16 | 1;
-  private static final int DISCARD = 9;
-
   /** The bit of a MAC address that says that nobody sold it. */
   private static final long LOCAL = 0x0200_0000_0000L;
 
@@ -86,8 +80,8 @@ record SendOptions(
             line.getOptionValue("r"),
             rounds(line),
             (int) Quantity.count(line, "size", FrameTemplate.MIN_SIZE, 60, MAX_SIZE),
-            endpoint(line, "src", new Endpoint(defaultMac(port), SOURCE_IP, DISCARD)),
-            endpoint(line, "dst", new Endpoint(Endpoint.BROADCAST, DESTINATION_IP, DISCARD)),
+            endpoint(line, "src", Endpoint.source(defaultMac(port))),
+            endpoint(line, "dst", Endpoint.everybody()),
             count(line),
             Quantity.nanos(line, "duration", Long.MAX_VALUE),
             rate(line.getOptionValue("rate")),

@@ -1,0 +1,76 @@
+package org.pcapnetmap.cli.demo;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.pcapnetmap.cli.Nmcap;
+
+/** Unmodified tcpdump under nmrun on a VALE port, in a runtime directory of the demo's own. */
+final class ValeHalf implements Closeable {
+  private static final Path MEMORY = Path.of("/dev/shm");
+  private static final String CAPTURE = "vale0:capture";
+  private static final String SENDER = "vale0:sender";
+  private static final String LISTENING = "listening on";
+
+  private final Path directory;
+  private final Map<String, String> environment;
+
+  ValeHalf() throws IOException {
+    directory = Files.createTempDirectory(MEMORY, "nmcap-demo");
+    environment = Map.of("NETMAP_RUNTIME_DIR", directory.toString());
+  }
+
+  /** Returns the lines that tcpdump prints of three packets. */
+  List<String> sample() throws IOException {
+    try (Child tcpdump = tcpdump("-c", "3")) {
+      tcpdump.awaitReady();
+      try (Child sender = send("--count", "3")) {
+        sender.await();
+      }
+      tcpdump.await();
+      return tcpdump.lines().stream().filter(line -> line.contains(" IP ")).toList();
+    }
+  }
+
+  /** Lets tcpdump capture at full speed. */
+  Result measure() throws IOException {
+    try (Child tcpdump = tcpdump("-w", "/dev/null")) {
+      tcpdump.awaitReady();
+      double seconds;
+      try (Child sender = send("--duration", Integer.toString(Programs.SECONDS), "--json")) {
+        sender.await();
+        seconds = sender.number("\"seconds\":([0-9.]+)");
+      }
+      tcpdump.stop();
+      tcpdump.await();
+      return Result.of(tcpdump, seconds);
+    }
+  }
+
+  private Child tcpdump(String... options) throws IOException {
+    List<String> command = Programs.nmrun(Programs.tcpdump(CAPTURE, options));
+    return Child.start(command, environment, LISTENING);
+  }
+
+  private Child send(String... options) throws IOException {
+    List<String> command = Programs.java(Nmcap.class, "send", "-i", SENDER);
+    command.addAll(List.of("--size", Integer.toString(Programs.FRAME_SIZE), "--wait-for", "1"));
+    command.addAll(List.of(options));
+    return Child.start(command, environment, "packets sent");
+  }
+
+  /** Removes the directory; what was in it went with the last opening. */
+  @Override
+  public void close() throws IOException {
+    try (DirectoryStream<Path> left = Files.newDirectoryStream(directory)) {
+      for (Path file : left) {
+        Files.deleteIfExists(file);
+      }
+    }
+    Files.deleteIfExists(directory);
+  }
+}
