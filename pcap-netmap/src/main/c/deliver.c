@@ -6,12 +6,12 @@
 
 #include "atomics.h"
 #include "bpf.h"
+#include "copy.h"
 #include "fifo.h"
 #include "futex.h"
 #include "tables.h"
 
-#define AHEAD 8        /* buffers fetched ahead */
-#define SLOTS_AHEAD 24 /* slots fetched ahead of those */
+#define AHEAD 8 /* slots whose buffers are fetched ahead */
 
 /* A receive ring while frames go into it. */
 struct target {
@@ -20,6 +20,7 @@ struct target {
 	struct nmd_arrival *arrivals;
 	uint8_t *pool;
 	uint32_t num_slots, buffers, buf_size;
+	bool stream;   /* large frames go past the caches */
 	uint32_t at;   /* slot of the next frame */
 	uint32_t room; /* free slots */
 	uint64_t published;
@@ -48,39 +49,8 @@ static inline void prefetch_ahead(const struct target *t)
 	uint32_t slot = wrap(t->at + AHEAD, t->num_slots);
 	uint32_t buffer = t->slots[slot].buf_idx;
 
-	prefetch_write(&t->slots[wrap(t->at + SLOTS_AHEAD, t->num_slots)]);
-	prefetch_write(&t->arrivals[wrap(t->at + SLOTS_AHEAD, t->num_slots)]);
 	if (buffer < t->buffers)
 		prefetch_write(t->pool + (uint64_t)buffer * t->buf_size);
-}
-
-typedef uint64_t line_part __attribute__((vector_size(16), may_alias));
-
-/* All loads before the first store: neither waits for the other's line. */
-static inline void copy_line(uint8_t *to, const uint8_t *from)
-{
-	const line_part *in = (const void *)from;
-	line_part *out = (void *)to;
-	line_part a = in[0], b = in[1], c = in[2], d = in[3];
-
-	out[0] = a;
-	out[1] = b;
-	out[2] = c;
-	out[3] = d;
-}
-
-/*
- * Copies len bytes in whole cache lines: both buffers are multiples of a
- * line, and lines beyond the length are the receiver's to ignore.
- */
-static inline void copy_lines(uint8_t *to, const uint8_t *from, uint32_t len)
-{
-	if (len > 512) {
-		memcpy(to, from, SW_ALIGN(len, SW_LINE));
-		return;
-	}
-	for (uint32_t i = 0; i < len; i += SW_LINE)
-		copy_line(to + i, from + i);
 }
 
 /* The buffer of the next free slot; NULL: its index was scribbled over. */
@@ -93,17 +63,24 @@ static inline uint8_t *next_buffer(const struct target *t)
 	return t->pool + (uint64_t)buffer * t->buf_size;
 }
 
+static inline void write_arrival(struct nmd_arrival *at, uint64_t now_ns,
+				 uint32_t wire_len, uint8_t direction)
+{
+	*at = (struct nmd_arrival){.time_ns = now_ns,
+				   .wire_len = wire_len,
+				   .direction = direction};
+}
+
 static inline void fill_slot(struct target *t, uint32_t len, uint16_t flags,
 			     uint32_t wire_len, const struct delivery *d)
 {
 	volatile struct netmap_slot *slot = &t->slots[t->at];
-	struct nmd_arrival *arrival = &t->arrivals[t->at];
 
 	slot->len = (uint16_t)len;
 	slot->flags = flags;
-	arrival->time_ns = d->now_ns;
-	arrival->wire_len = wire_len;
-	arrival->direction = (uint8_t)d->direction;
+	if (t->arrivals)
+		write_arrival(&t->arrivals[t->at], d->now_ns, wire_len,
+			      (uint8_t)d->direction);
 	t->at = wrap(t->at + 1, t->num_slots);
 	t->room--;
 	t->published++;
@@ -115,7 +92,7 @@ static inline const struct staged *picked_frame(const struct delivery *d,
 	return &d->staging->slot[d->picked ? d->picked[i] : i];
 }
 
-/* The two words of a slot and of an arrival that a delivery writes. */
+/* The first word of a slot, which is all of it that a delivery writes. */
 static inline uint64_t slot_word(uint32_t buffer, uint16_t len)
 {
 	struct netmap_slot slot = {.buf_idx = buffer, .len = len};
@@ -125,14 +102,6 @@ static inline uint64_t slot_word(uint32_t buffer, uint16_t len)
 	return word;
 }
 
-static inline void write_arrival(struct nmd_arrival *at, uint64_t now_ns,
-				 uint32_t wire_len, uint8_t direction)
-{
-	*at = (struct nmd_arrival){.time_ns = now_ns,
-				   .wire_len = wire_len,
-				   .direction = direction};
-}
-
 /*
  * Frames of one slot, no filter, nothing to cut: the common case, and the
  * one that makes the speed. All that stays the same is in locals, which the
@@ -140,16 +109,16 @@ static inline void write_arrival(struct nmd_arrival *at, uint64_t now_ns,
  */
 static inline __attribute__((always_inline)) uint32_t
 put_run(const struct target *t, const struct delivery *d, uint32_t count,
-	const uint8_t *picked, uint64_t *bytes)
+	const uint8_t *picked, struct nmd_arrival *arrivals, uint64_t *bytes)
 {
 	const struct staged *frames = d->staging->slot;
 	const uint64_t now_ns = d->now_ns;
 	const uint8_t direction = (uint8_t)d->direction;
 	volatile struct netmap_slot *slots = t->slots;
-	struct nmd_arrival *arrivals = t->arrivals;
 	uint8_t *const pool = t->pool;
 	const uint32_t num_slots = t->num_slots, buffers = t->buffers;
 	const uint64_t buf_size = t->buf_size;
+	const bool stream = t->stream;
 	uint32_t at = t->at, i;
 	uint64_t sum = 0;
 
@@ -162,10 +131,13 @@ put_run(const struct target *t, const struct delivery *d, uint32_t count,
 			break;
 		if (ahead < buffers)
 			prefetch_write(pool + ahead * buf_size);
-		copy_lines(pool + buffer * buf_size, frame->data, frame->len);
+		copy_lines(pool + buffer * buf_size, frame->data, frame->len,
+			   stream);
 		*(volatile uint64_t *)(volatile void *)&slots[at] =
 			slot_word(buffer, frame->len);
-		write_arrival(&arrivals[at], now_ns, frame->len, direction);
+		if (arrivals)
+			write_arrival(&arrivals[at], now_ns, frame->len,
+				      direction);
 		sum += frame->len;
 		at = wrap(at + 1, num_slots);
 	}
@@ -173,11 +145,23 @@ put_run(const struct target *t, const struct delivery *d, uint32_t count,
 	return i;
 }
 
+/* The same loop in each of its four forms, without what it does not need. */
+static uint32_t put_run_as(struct target *t, const struct delivery *d,
+			   uint32_t count)
+{
+	if (d->picked && t->arrivals)
+		return put_run(t, d, count, d->picked, t->arrivals, &t->bytes);
+	if (d->picked)
+		return put_run(t, d, count, d->picked, NULL, &t->bytes);
+	if (t->arrivals)
+		return put_run(t, d, count, NULL, t->arrivals, &t->bytes);
+	return put_run(t, d, count, NULL, NULL, &t->bytes);
+}
+
 static void put_simple(struct target *t, const struct delivery *d)
 {
 	uint32_t count = d->count < t->room ? d->count : t->room;
-	uint32_t done = d->picked ? put_run(t, d, count, d->picked, &t->bytes)
-				  : put_run(t, d, count, NULL, &t->bytes);
+	uint32_t done = put_run_as(t, d, count);
 
 	t->accepted += done;
 	t->dropped += d->count - done;
@@ -226,7 +210,7 @@ static bool put_frame(struct target *t, const struct staged *frame,
 		prefetch_ahead(t);
 		if (frame->parts == 1 && caplen <= t->buf_size &&
 		    SW_ALIGN(n, SW_LINE) <= d->port->geometry.buf_size)
-			copy_lines(to, frame->data, n);
+			copy_lines(to, frame->data, n, t->stream);
 		else
 			copy_parts(to, &from, n);
 		left -= n;
@@ -327,6 +311,8 @@ static struct target target_of(struct peer *peer, uint32_t ring,
 		.num_slots = g->rx_slots,
 		.buffers = g->buffers,
 		.buf_size = g->buf_size,
+		.stream = (uint64_t)g->rx_slots * g->buf_size >=
+			  COPY_STREAM_RING,
 		.published = load_relaxed(&control->published),
 	};
 
@@ -336,7 +322,7 @@ static struct target target_of(struct peer *peer, uint32_t ring,
 }
 
 /* Counts first, then the one store that commits. */
-static void publish(const struct target *t)
+static void publish(const struct target *t, uint64_t now_ns)
 {
 	struct rx_control *control = t->control;
 
@@ -345,6 +331,7 @@ static void publish(const struct target *t)
 	counter_add(&control->filtered, t->filtered);
 	if (t->dropped)
 		counter_add_shared(&control->dropped, t->dropped);
+	store_relaxed(&control->published_ns, now_ns);
 	store_release(&control->published, t->published);
 }
 
@@ -367,7 +354,9 @@ static uint32_t put(struct peer *peer, uint32_t ring, const struct delivery *d)
 		put_simple(&t, d);
 	else
 		put_any(&t, &peer->filter, d);
-	publish(&t);
+	if (t.stream)
+		copy_stream_end();
+	publish(&t, d->now_ns);
 	return t.accepted;
 }
 

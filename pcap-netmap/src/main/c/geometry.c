@@ -41,8 +41,10 @@ void geometry_compute(struct geometry *g)
 	g->rx_ring_at = g->tx_ring_at + g->tx_rings * g->tx_ring_stride;
 	g->rx_ring_stride = ring_bytes(g->rx_slots);
 	g->arrivals_at = g->rx_ring_at + g->rx_rings * g->rx_ring_stride;
-	g->arrivals_stride = SW_ALIGN(g->rx_slots * sizeof(struct nmd_arrival),
-				      SW_LINE);
+	g->arrivals_stride =
+		g->arrivals ? SW_ALIGN(g->rx_slots * sizeof(struct nmd_arrival),
+				       SW_LINE)
+			    : 0;
 	at = g->arrivals_at + g->rx_rings * g->arrivals_stride;
 	g->pool_at = SW_ALIGN(at, SW_PAGE);
 	g->buffers = g->tx_rings * g->tx_slots + g->rx_rings * g->rx_slots +
@@ -61,6 +63,7 @@ bool geometry_read(const struct area *area, uint64_t area_size,
 	out->tx_slots = shared->tx_slots;
 	out->rx_slots = shared->rx_slots;
 	out->buf_size = shared->buf_size;
+	out->arrivals = shared->flags & NMD_ARRIVALS;
 	if (!geometry_valid(out))
 		return false;
 	geometry_compute(out);
@@ -112,7 +115,8 @@ void geometry_build(struct area *area, const struct geometry *g,
 
 	area->memory = g->memory;
 	area->if_offset = AREA_IF_AT;
-	area->arrivals_offset = g->arrivals_at;
+	area->flags = g->arrivals ? NMD_ARRIVALS : 0;
+	area->arrivals_offset = g->arrivals ? g->arrivals_at : 0;
 	area->arrivals_stride = g->arrivals_stride;
 	area->pool_offset = g->pool_at;
 	area->tx_rings = g->tx_rings;

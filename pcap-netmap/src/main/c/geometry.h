@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Where the parts of an area lie, computed from six numbers.
+ * Where the parts of an area lie, computed from a few numbers.
  *
  * The offsets follow from the ring and slot counts alone, so a sender that
- * has checked those six against the limits needs to believe nothing else
+ * has checked those against the limits needs to believe nothing else
  * that a peer may have scribbled over.
  */
 #ifndef GEOMETRY_H
@@ -18,6 +18,7 @@ struct geometry {
 	uint32_t tx_rings, rx_rings;
 	uint32_t tx_slots, rx_slots;
 	uint32_t buf_size;
+	bool arrivals; /* whether the RX rings have them */
 	/* Computed; bytes from the area's start, or between two of a kind. */
 	uint32_t buffers;
 	uint64_t tx_ring_at, tx_ring_stride;
@@ -37,7 +38,7 @@ struct geometry {
 /* Buffers 0 and 1 belong to no slot: in netmap 0 means "no buffer". */
 #define BUFFERS_RESERVED 2
 
-/* Whether the five given numbers are within limits. */
+/* Whether the given numbers are within limits. */
 bool geometry_valid(const struct geometry *g);
 
 /* Fills the computed fields from valid given ones. */
@@ -65,9 +66,12 @@ geometry_rx_ring(struct area *area, const struct geometry *g, uint32_t ring)
 			ring * g->rx_ring_stride);
 }
 
+/* NULL where none are kept. */
 static inline struct nmd_arrival *
 geometry_arrivals(struct area *area, const struct geometry *g, uint32_t ring)
 {
+	if (!g->arrivals)
+		return NULL;
 	return (void *)((uint8_t *)area + g->arrivals_at +
 			ring * g->arrivals_stride);
 }

@@ -187,6 +187,7 @@ struct rx_control {
 	uint64_t reserved0;
 	/* Senders write, the reader reads: slots published. The commit. */
 	LINE_ALIGNED _Atomic uint64_t published;
+	_Atomic uint64_t published_ns; /* CLOCK_REALTIME of the last batch */
 	/* The reader. */
 	LINE_ALIGNED _Atomic uint64_t consumed; /* slots given back */
 	_Atomic uint64_t granted;   /* slots shown to the program: tail */
@@ -219,7 +220,7 @@ struct area {
 	uint32_t tx_slots, rx_slots;
 	uint32_t buf_size, buffers;
 	uint16_t port, mode;
-	uint32_t reserved0;
+	uint32_t flags; /* NMD_ARRIVALS */
 	/* The receive filter: senders keep a copy while filter_seq stands. */
 	LINE_ALIGNED _Atomic uint64_t filter_seq; /* odd: being written */
 	_Atomic uint32_t filter_length;           /* instructions, 0: none */

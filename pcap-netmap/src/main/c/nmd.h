@@ -55,12 +55,17 @@ enum nmd_mode {
 };
 
 #define NMD_EXCLUSIVE 0x1u /* as the suffix /x: the only raw opening */
+/*
+ * Raw: keep arrival times and directions beside the receive slots. Capture
+ * always does; it costs a sender of small frames a quarter of its speed.
+ */
+#define NMD_ARRIVALS 0x2u
 
 /* Zeroes mean defaults. Ignored where the rings exist already (raw). */
 struct nmd_options {
 	uint32_t size;      /* sizeof(struct nmd_options) */
 	uint32_t mode;      /* enum nmd_mode */
-	uint32_t flags;     /* NMD_EXCLUSIVE */
+	uint32_t flags;     /* NMD_EXCLUSIVE, NMD_ARRIVALS */
 	uint32_t tx_slots;  /* 16 .. 65536; raw 1024, capture 256 */
 	uint32_t rx_slots;  /* 16 .. 65536; raw 1024, capture 4096 */
 	uint32_t buf_size;  /* bytes, multiple of 64, 64 .. 65536; 2112 */
@@ -96,7 +101,8 @@ struct nmd_region {
 	void *base;
 	uint64_t size;
 	uint64_t if_offset;       /* of the struct netmap_if */
-	uint64_t arrivals_offset; /* of struct nmd_arrival[], RX ring 0 */
+	uint64_t arrivals_offset; /* of struct nmd_arrival[], RX ring 0;
+				   * 0: none kept */
 	uint64_t arrivals_stride; /* bytes to the array of the next RX ring */
 	uint32_t tx_rings, rx_rings;
 	uint32_t tx_slots, rx_slots;

@@ -31,7 +31,7 @@ static int plan_options(struct opening_plan *plan,
 	if (options)
 		plan->options = *options;
 	if (plan->options.mode > NMD_CAPTURE ||
-	    (plan->options.flags & ~NMD_EXCLUSIVE))
+	    (plan->options.flags & ~(NMD_EXCLUSIVE | NMD_ARRIVALS)))
 		return error_set(err, -EINVAL,
 				 "%s: unknown mode or flag in the options; "
 				 "use those of nmd.h",
@@ -58,6 +58,7 @@ static int plan_geometry(struct opening_plan *plan, struct nmd_error *err)
 	g->rx_slots = or_default(o->rx_slots,
 				 capture ? CAPTURE_RX_SLOTS : RAW_SLOTS);
 	g->buf_size = or_default(o->buf_size, BUF_SIZE_DEFAULT);
+	g->arrivals = capture || (o->flags & NMD_ARRIVALS);
 	if (!geometry_valid(g))
 		return error_set(err, -EINVAL,
 				 "%s: rings of %u and %u slots, %u and %u "

@@ -11,7 +11,7 @@ NMD_API void nmd_region(const struct nmd_port *port, struct nmd_region *out)
 	out->base = port->area;
 	out->size = g->memory;
 	out->if_offset = AREA_IF_AT;
-	out->arrivals_offset = g->arrivals_at;
+	out->arrivals_offset = g->arrivals ? g->arrivals_at : 0;
 	out->arrivals_stride = g->arrivals_stride;
 	out->tx_rings = g->tx_rings;
 	out->rx_rings = g->rx_rings;

@@ -116,14 +116,10 @@ static uint64_t believable(const struct rx_control *control, uint64_t consumed,
 	return published - consumed < num_slots ? published : consumed;
 }
 
-/* The ring's time is that of the newest frame in it. */
-static void set_time(const struct nmd_port *port, struct netmap_ring *ring,
-		     uint32_t r, uint64_t granted)
+/* The ring's time is that of the newest batch. */
+static void set_time(struct netmap_ring *ring, const struct rx_control *rx)
 {
-	const struct geometry *g = &port->geometry;
-	uint64_t ns = geometry_arrivals(port->area, g,
-					r)[(granted - 1) % g->rx_slots]
-			      .time_ns;
+	uint64_t ns = load_relaxed(&rx->published_ns);
 
 	ring->ts.tv_sec = (time_t)(ns / 1000000000);
 	ring->ts.tv_usec = (suseconds_t)(ns % 1000000000 / 1000);
@@ -147,7 +143,7 @@ static int rx_locked(struct nmd_port *port, uint32_t r)
 	ring->tail = (uint32_t)(granted % g->rx_slots);
 	if (granted != before) {
 		store_relaxed(&control->granted, granted);
-		set_time(port, ring, r, granted);
+		set_time(ring, control);
 	}
 	return (int)(granted - consumed);
 }

@@ -92,7 +92,10 @@ static int sleep_once(struct nmd_port *port, int64_t timeout_ns)
 		counter_add(&area->rx[0].sleeps, 1);
 		r = futex_wait(&area->waiting, 1, timeout_ns);
 	}
-	store_relaxed(&area->waiting, 0);
+	/*
+	 * The word stays as it is: another reader may be asleep on it. If
+	 * nobody is, the next sender makes one wake-up for nothing.
+	 */
 	return r == -EINTR ? -EINTR : 0;
 }
 

@@ -56,6 +56,9 @@ final class PortMemory {
 
   private int arrivals(int rxRing, int numSlots) throws RingTooLargeException {
     long first = region.getLong(RegionLayout.ARRIVALS_OFFSET_OFFSET);
+    if (first == 0) {
+      return RxRing.NO_ARRIVALS;
+    }
     long stride = region.getLong(RegionLayout.ARRIVALS_STRIDE_OFFSET);
     return check(first + rxRing * stride, (long) numSlots * ArrivalLayout.SIZE);
   }

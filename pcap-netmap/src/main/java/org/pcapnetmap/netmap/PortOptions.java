@@ -9,6 +9,8 @@ import java.util.Objects;
  *
  * @param mode what is shared with other openings
  * @param exclusive whether to be the port's only raw opening, as the suffix {@code /x} says
+ * @param arrivals whether a raw opening's rings keep arrival times and directions, as a capture's
+ *     always do; costs senders of small frames a quarter of their speed
  * @param txSlots slots of each transmit ring, 16 to 65536; default 1024 raw, 256 capture
  * @param rxSlots slots of each receive ring, 16 to 65536; default 1024 raw, 4096 capture
  * @param bufferSize bytes of each buffer, a multiple of 64 from 64 to 65536; default 2112
@@ -20,6 +22,7 @@ import java.util.Objects;
 public record PortOptions(
     PortMode mode,
     boolean exclusive,
+    boolean arrivals,
     int txSlots,
     int rxSlots,
     int bufferSize,
@@ -28,6 +31,7 @@ public record PortOptions(
     long areaSize) {
 
   private static final int EXCLUSIVE_FLAG = 1;
+  private static final int ARRIVALS_FLAG = 2;
 
   /** Checks that a mode is given; the device checks the numbers. */
   public PortOptions {
@@ -40,7 +44,7 @@ public record PortOptions(
    * @return options to refine
    */
   public static PortOptions raw() {
-    return new PortOptions(PortMode.RAW, false, 0, 0, 0, 0, 0, 0);
+    return new PortOptions(PortMode.RAW, false, false, 0, 0, 0, 0, 0, 0);
   }
 
   /**
@@ -60,7 +64,7 @@ public record PortOptions(
    */
   public PortOptions withMode(PortMode newMode) {
     return new PortOptions(
-        newMode, exclusive, txSlots, rxSlots, bufferSize, txRings, rxRings, areaSize);
+        newMode, exclusive, arrivals, txSlots, rxSlots, bufferSize, txRings, rxRings, areaSize);
   }
 
   /**
@@ -71,7 +75,18 @@ public record PortOptions(
    */
   public PortOptions withExclusive(boolean newExclusive) {
     return new PortOptions(
-        mode, newExclusive, txSlots, rxSlots, bufferSize, txRings, rxRings, areaSize);
+        mode, newExclusive, arrivals, txSlots, rxSlots, bufferSize, txRings, rxRings, areaSize);
+  }
+
+  /**
+   * These options with or without arrival times beside a raw opening's receive slots.
+   *
+   * @param newArrivals whether to keep them
+   * @return a changed copy
+   */
+  public PortOptions withArrivals(boolean newArrivals) {
+    return new PortOptions(
+        mode, exclusive, newArrivals, txSlots, rxSlots, bufferSize, txRings, rxRings, areaSize);
   }
 
   /**
@@ -81,7 +96,7 @@ public record PortOptions(
    * @return a changed copy
    */
   public PortOptions withTxSlots(int slots) {
-    return new PortOptions(mode, exclusive, slots, rxSlots, bufferSize, txRings, rxRings, areaSize);
+    return new PortOptions(mode, exclusive, arrivals, slots, rxSlots, bufferSize, txRings, rxRings, areaSize);
   }
 
   /**
@@ -91,7 +106,7 @@ public record PortOptions(
    * @return a changed copy
    */
   public PortOptions withRxSlots(int slots) {
-    return new PortOptions(mode, exclusive, txSlots, slots, bufferSize, txRings, rxRings, areaSize);
+    return new PortOptions(mode, exclusive, arrivals, txSlots, slots, bufferSize, txRings, rxRings, areaSize);
   }
 
   /**
@@ -101,7 +116,7 @@ public record PortOptions(
    * @return a changed copy
    */
   public PortOptions withBufferSize(int bytes) {
-    return new PortOptions(mode, exclusive, txSlots, rxSlots, bytes, txRings, rxRings, areaSize);
+    return new PortOptions(mode, exclusive, arrivals, txSlots, rxSlots, bytes, txRings, rxRings, areaSize);
   }
 
   /**
@@ -112,7 +127,7 @@ public record PortOptions(
    * @return a changed copy
    */
   public PortOptions withRings(int tx, int rx) {
-    return new PortOptions(mode, exclusive, txSlots, rxSlots, bufferSize, tx, rx, areaSize);
+    return new PortOptions(mode, exclusive, arrivals, txSlots, rxSlots, bufferSize, tx, rx, areaSize);
   }
 
   /**
@@ -122,7 +137,7 @@ public record PortOptions(
    * @return a changed copy
    */
   public PortOptions withAreaSize(long bytes) {
-    return new PortOptions(mode, exclusive, txSlots, rxSlots, bufferSize, txRings, rxRings, bytes);
+    return new PortOptions(mode, exclusive, arrivals, txSlots, rxSlots, bufferSize, txRings, rxRings, bytes);
   }
 
   /** These options in the device's own form. */
@@ -130,12 +145,16 @@ public record PortOptions(
     return NativeStruct.allocate(OptionsLayout.SIZE)
         .putInt(OptionsLayout.SIZE_OFFSET, OptionsLayout.SIZE)
         .putInt(OptionsLayout.MODE_OFFSET, mode.number())
-        .putInt(OptionsLayout.FLAGS_OFFSET, exclusive ? EXCLUSIVE_FLAG : 0)
+        .putInt(OptionsLayout.FLAGS_OFFSET, flags())
         .putInt(OptionsLayout.TX_SLOTS_OFFSET, txSlots)
         .putInt(OptionsLayout.RX_SLOTS_OFFSET, rxSlots)
         .putInt(OptionsLayout.BUF_SIZE_OFFSET, bufferSize)
         .putInt(OptionsLayout.TX_RINGS_OFFSET, txRings)
         .putInt(OptionsLayout.RX_RINGS_OFFSET, rxRings)
         .putLong(OptionsLayout.AREA_SIZE_OFFSET, areaSize);
+  }
+
+  private int flags() {
+    return (exclusive ? EXCLUSIVE_FLAG : 0) | (arrivals ? ARRIVALS_FLAG : 0);
   }
 }

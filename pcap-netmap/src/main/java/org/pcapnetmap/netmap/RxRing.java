@@ -8,6 +8,9 @@ import java.nio.ByteBuffer;
  * both.
  */
 public final class RxRing extends NetmapRing {
+  /** In place of the arrivals' offset: the ring has none. */
+  static final int NO_ARRIVALS = -1;
+
   private final int arrivalsBase;
 
   RxRing(ByteBuffer buffer, RingPlace place, int arrivalsBase) {
@@ -41,12 +44,26 @@ public final class RxRing extends NetmapRing {
   }
 
   /**
+   * Whether arrival times and directions are kept beside the slots: always for a capture, for a raw
+   * opening if {@link PortOptions#arrivals()} asked for them. A ring without them holds only what the
+   * port received.
+   *
+   * @return whether the three methods below say more than the slot does
+   */
+  public boolean hasArrivals() {
+    return arrivalsBase != NO_ARRIVALS;
+  }
+
+  /**
    * When the frame in a slot was sent.
    *
    * @param slot 0 to {@code numSlots() - 1}
-   * @return nanoseconds since 1970, by the clock of the sender's batch
+   * @return nanoseconds since 1970, by the clock of the sender's batch; 0 if none are kept
    */
   public long arrivalTimeNanos(int slot) {
+    if (!hasArrivals()) {
+      return 0;
+    }
     return buffer.getLong(arrivalOffset(slot) + ArrivalLayout.TIME_NS_OFFSET);
   }
 
@@ -57,6 +74,9 @@ public final class RxRing extends NetmapRing {
    * @return bytes of the whole frame; 0 in the second and later slots of a frame of several slots
    */
   public int wireLength(int slot) {
+    if (!hasArrivals()) {
+      return length(slot);
+    }
     return buffer.getInt(arrivalOffset(slot) + ArrivalLayout.WIRE_LEN_OFFSET);
   }
 
@@ -67,6 +87,9 @@ public final class RxRing extends NetmapRing {
    * @return {@link Direction#OUT} for what another opening of the same port sent
    */
   public Direction direction(int slot) {
+    if (!hasArrivals()) {
+      return Direction.IN;
+    }
     return Direction.of(buffer.get(arrivalOffset(slot) + ArrivalLayout.DIRECTION_OFFSET));
   }
 
