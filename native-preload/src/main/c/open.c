@@ -60,18 +60,25 @@ static uint32_t wanted_slots(const struct handle *h)
 	return 0;
 }
 
-/* A negative errno of the device library as libpcap's number. */
+/*
+ * A negative errno of the device library as libpcap's number. What libpcap
+ * calls "no permission" is not among them: programs add advice of their own to
+ * that, which is not for a directory of ours.
+ */
 static int error_number(int code)
 {
-	switch (code) {
-	case -ENODEV:
-		return ABI_ERROR_NO_SUCH_DEVICE;
-	case -EACCES:
-	case -EPERM:
-		return ABI_ERROR_PERM_DENIED;
-	default:
-		return ABI_ERROR;
-	}
+	return code == -ENODEV ? ABI_ERROR_NO_SUCH_DEVICE : ABI_ERROR;
+}
+
+/* Puts a reason where pcap_geterr finds it, behind the device's name. */
+static void name_and_reason(struct handle *h, const char *reason)
+{
+	size_t length = strlen(h->device);
+
+	if (!strncmp(reason, h->device, length) && reason[length] == ':')
+		handle_error(h, "%s", reason);
+	else
+		handle_error(h, "%s: %s", h->device, reason);
 }
 
 static int open_port(struct handle *h)
@@ -87,7 +94,8 @@ static int open_port(struct handle *h)
 	if (code >= 0)
 		return 0;
 	h->port = NULL;
-	handle_error(h, "%s", why.text);
+	name_and_reason(h, why.text);
+	errno = -code; /* some programs print it as well */
 	return error_number(code);
 }
 
@@ -168,23 +176,16 @@ void ours_pcap_close(struct handle *h)
 	real()->pcap_close(p);
 }
 
-/* libpcap names the device, unless the text begins with it. */
+/* Where libpcap would name the device in front, the text does. */
 static void explain(struct handle *h, int status, char *errbuf)
 {
 	const char *text = real()->pcap_geterr(handle_key(h));
-	size_t length = strlen(h->device);
 
-	if (status == ABI_ERROR && !strncmp(text, h->device, length) &&
-	    text[length] == ':')
+	if (status == ABI_ERROR)
 		snprintf(errbuf, ABI_ERRBUF_SIZE, "%s", text);
-	else if (status == ABI_ERROR)
-		snprintf(errbuf, ABI_ERRBUF_SIZE, "%s: %s", h->device, text);
-	else if (*text)
+	else
 		snprintf(errbuf, ABI_ERRBUF_SIZE, "%s: %s (%s)", h->device,
 			 real()->pcap_statustostr(status), text);
-	else
-		snprintf(errbuf, ABI_ERRBUF_SIZE, "%s: %s", h->device,
-			 real()->pcap_statustostr(status));
 }
 
 pcap_t *ours_pcap_open_live(const char *device, const char *port, int snaplen,

@@ -1,0 +1,145 @@
+package org.pcapnetmap.compat.tools;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Unmodified dumpcap under nmrun: it selects on the descriptor and reads one packet a time. */
+@Timeout(180)
+class DumpcapTest {
+  /** Comes when the filter is set and the first file is made. */
+  private static final String READY = "File: ";
+
+  @TempDir private Path folder;
+
+  private TestSwitch net;
+  private String port;
+  private Path file;
+
+  @BeforeEach
+  void open() throws Exception {
+    Tools.assumeInstalled("dumpcap");
+    net = new TestSwitch();
+    port = net.port("1");
+    file = folder.resolve("captured.pcapng");
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    if (net != null) {
+      net.assertNobodyLeft();
+      net.close();
+    }
+  }
+
+  private static void end(RunningTool dumpcap) throws Exception {
+    assertEquals(0, dumpcap.exitCode(), dumpcap::toString);
+  }
+
+  private void assertStatistics(RunningTool dumpcap, String receivedAndDropped) {
+    String line = "Packets received/dropped on interface '" + port + "': " + receivedAndDropped;
+    assertTrue(dumpcap.err().stream().anyMatch(text -> text.startsWith(line)), dumpcap::toString);
+  }
+
+  @Test
+  void savefileHoldsWhatWasSentUntilCtrlC() throws Exception {
+    List<byte[]> frames = Frames.mixed(900);
+    try (RunningTool dumpcap = Tools.nmrun("dumpcap", "-w", file.toString(), "-i", port)) {
+      dumpcap.awaitText(READY);
+      net.send(frames);
+      net.awaitAllRead("dumpcap");
+      dumpcap.interrupt();
+      end(dumpcap);
+      assertStatistics(dumpcap, "900/0 ");
+    }
+    Path sent = Savefiles.write(folder.resolve("sent.pcap"), frames);
+    assertEquals(Savefiles.asTcpdumpReads(sent), Savefiles.asTcpdumpReads(file));
+    assertEquals(Savefiles.expected(frames, Integer.MAX_VALUE), Savefiles.read(file));
+  }
+
+  /** As many as the ring holds, one select and one read for each. */
+  @Test
+  void endsAfterItsCount() throws Exception {
+    List<byte[]> frames = Frames.mixed(2000);
+    try (RunningTool dumpcap =
+        RunningTool.start(
+            Tools.NMRUN,
+            "--slots",
+            "4096",
+            "dumpcap",
+            "-P",
+            "-c",
+            "1999",
+            "-w",
+            file.toString(),
+            "-i",
+            port)) {
+      dumpcap.awaitText(READY);
+      net.send(frames);
+      end(dumpcap);
+    }
+    assertEquals(
+        Savefiles.expected(frames.subList(0, 1999), Integer.MAX_VALUE), Savefiles.read(file));
+  }
+
+  /** Nothing that the filter rejects may wake it: its read would block for ever. */
+  @Test
+  void filterAndSnapLength() throws Exception {
+    List<byte[]> frames = Frames.mixed(400);
+    try (RunningTool dumpcap =
+        Tools.nmrun(
+            "dumpcap", "-f", "udp port 53", "-s", "80", "-w", file.toString(), "-i", port)) {
+      dumpcap.awaitText(READY);
+      for (byte[] frame : frames) {
+        net.send(List.of(frame));
+      }
+      net.awaitAllRead("dumpcap");
+      dumpcap.interrupt();
+      end(dumpcap);
+      assertStatistics(dumpcap, "200/0 ");
+    }
+    List<byte[]> port53 = frames.stream().filter(frame -> frame[37] == 53).toList();
+    assertEquals(Savefiles.expected(port53, 80), Savefiles.read(file));
+  }
+
+  @Test
+  void statisticsAddUpWhenPacketsAreLost() throws Exception {
+    List<byte[]> frames = Frames.mixed(5000);
+    try (RunningTool dumpcap =
+        RunningTool.start(
+            Tools.NMRUN,
+            "--slots",
+            "1024",
+            "dumpcap",
+            "-c",
+            "1023",
+            "-w",
+            file.toString(),
+            "-i",
+            port)) {
+      dumpcap.awaitText(READY);
+      dumpcap.signal("STOP");
+      net.send(frames);
+      dumpcap.signal("CONT");
+      end(dumpcap);
+      assertStatistics(dumpcap, "1023/3977 ");
+    }
+    assertEquals(
+        Savefiles.expected(frames.subList(0, 1023), Integer.MAX_VALUE), Savefiles.read(file));
+  }
+
+  @Test
+  void listsLinkTypes() throws Exception {
+    try (RunningTool dumpcap = Tools.nmrun("dumpcap", "-L", "-i", port)) {
+      end(dumpcap);
+      assertTrue(dumpcap.out().contains("  EN10MB (Ethernet)"), dumpcap::toString);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package org.pcapnetmap.compat.tools;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Starting Debian's programs, with nmrun in front or without. */
+final class Tools {
+  static final Path TOP = Path.of(System.getProperty("nmcap.home")).toAbsolutePath().normalize();
+  static final String NMRUN = TOP.resolve("bin/nmrun").toString();
+
+  private Tools() {}
+
+  /** Skips the test where the program is not installed. */
+  static void assumeInstalled(String program) {
+    boolean found =
+        Stream.of(System.getenv("PATH").split(":"))
+            .map(folder -> Path.of(folder, program))
+            .anyMatch(Files::isExecutable);
+    assumeTrue(found, program + " is not installed; on Debian: apt-get install " + program);
+  }
+
+  static void assumeRoot() {
+    assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
+  }
+
+  /** Starts a program under nmrun. */
+  static RunningTool nmrun(String... command) throws IOException {
+    return nmrun(Map.of(), command);
+  }
+
+  static RunningTool nmrun(Map<String, String> environment, String... command) throws IOException {
+    List<String> all = new ArrayList<>(List.of(NMRUN));
+    all.addAll(List.of(command));
+    return RunningTool.start(environment, all);
+  }
+
+  /** What a program that must succeed prints; it is run as it is, without nmrun. */
+  static List<String> output(String... command) throws IOException, InterruptedException {
+    try (RunningTool tool = RunningTool.start(command)) {
+      assertEquals(0, tool.exitCode(), tool::toString);
+      return tool.out();
+    }
+  }
+}
