@@ -96,7 +96,8 @@ public record PortOptions(
    * @return a changed copy
    */
   public PortOptions withTxSlots(int slots) {
-    return new PortOptions(mode, exclusive, arrivals, slots, rxSlots, bufferSize, txRings, rxRings, areaSize);
+    return new PortOptions(
+        mode, exclusive, arrivals, slots, rxSlots, bufferSize, txRings, rxRings, areaSize);
   }
 
   /**
@@ -106,7 +107,8 @@ public record PortOptions(
    * @return a changed copy
    */
   public PortOptions withRxSlots(int slots) {
-    return new PortOptions(mode, exclusive, arrivals, txSlots, slots, bufferSize, txRings, rxRings, areaSize);
+    return new PortOptions(
+        mode, exclusive, arrivals, txSlots, slots, bufferSize, txRings, rxRings, areaSize);
   }
 
   /**
@@ -116,7 +118,8 @@ public record PortOptions(
    * @return a changed copy
    */
   public PortOptions withBufferSize(int bytes) {
-    return new PortOptions(mode, exclusive, arrivals, txSlots, rxSlots, bytes, txRings, rxRings, areaSize);
+    return new PortOptions(
+        mode, exclusive, arrivals, txSlots, rxSlots, bytes, txRings, rxRings, areaSize);
   }
 
   /**
@@ -127,7 +130,8 @@ public record PortOptions(
    * @return a changed copy
    */
   public PortOptions withRings(int tx, int rx) {
-    return new PortOptions(mode, exclusive, arrivals, txSlots, rxSlots, bufferSize, tx, rx, areaSize);
+    return new PortOptions(
+        mode, exclusive, arrivals, txSlots, rxSlots, bufferSize, tx, rx, areaSize);
   }
 
   /**
@@ -137,7 +141,8 @@ public record PortOptions(
    * @return a changed copy
    */
   public PortOptions withAreaSize(long bytes) {
-    return new PortOptions(mode, exclusive, arrivals, txSlots, rxSlots, bufferSize, txRings, rxRings, bytes);
+    return new PortOptions(
+        mode, exclusive, arrivals, txSlots, rxSlots, bufferSize, txRings, rxRings, bytes);
   }
 
   /** These options in the device's own form. */

@@ -45,8 +45,8 @@ public final class RxRing extends NetmapRing {
 
   /**
    * Whether arrival times and directions are kept beside the slots: always for a capture, for a raw
-   * opening if {@link PortOptions#arrivals()} asked for them. A ring without them holds only what the
-   * port received.
+   * opening if {@link PortOptions#arrivals()} asked for them. A ring without them holds only what
+   * the port received.
    *
    * @return whether the three methods below say more than the slot does
    */

@@ -26,8 +26,7 @@ final class AllocationTest {
   void aMillionPacketsAllocateNothing() throws Exception {
     String network = TestSwitch.next();
     try (NetmapPort sender = NetmapPort.open(network + ":a");
-        NetmapPort reader =
-            NetmapPort.open(network + ":b", PortOptions.raw().withArrivals(true))) {
+        NetmapPort reader = NetmapPort.open(network + ":b", PortOptions.raw().withArrivals(true))) {
       // What runs for the first time links and compiles itself; a second run must be free.
       exchange(sender, reader);
       long before = threads.getCurrentThreadAllocatedBytes();
