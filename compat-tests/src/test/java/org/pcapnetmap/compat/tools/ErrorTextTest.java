@@ -39,7 +39,7 @@ class ErrorTextTest {
   }
 
   @Test
-  void nameNotUnderstood() throws Exception {
+  void nameNotUnderstood(@TempDir Path folder) throws Exception {
     String port = "vale0:1/nonsense";
     String line = tcpdumpSays(Map.of(), port);
     assertReasonAndRemedy(line, "\"/nonsense\" not understood", "only /x");
@@ -47,7 +47,9 @@ class ErrorTextTest {
       ngrep.exitCode();
       assertTrue(ngrep.err().stream().anyMatch(text -> text.startsWith(line)), ngrep::toString);
     }
-    try (RunningTool dumpcap = Tools.nmrun("dumpcap", "-w", "/dev/null", "-i", port)) {
+    // A file of the test's own: dumpcap removes it when it cannot capture.
+    String file = folder.resolve("captured").toString();
+    try (RunningTool dumpcap = Tools.nmrun("dumpcap", "-w", file, "-i", port)) {
       dumpcap.exitCode();
       assertTrue(dumpcap.err().contains("(" + line + ")"), dumpcap::toString);
     }

@@ -1,5 +1,7 @@
 package org.pcapnetmap.compat.tools;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
@@ -32,7 +34,7 @@ final class Frames {
   /** The same with a text for a payload. */
   static byte[] udpText(int destinationPort, String text) {
     byte[] frame = udp(destinationPort, HEADERS + text.length(), 0);
-    System.arraycopy(text.getBytes(), 0, frame, HEADERS, text.length());
+    System.arraycopy(text.getBytes(UTF_8), 0, frame, HEADERS, text.length());
     return frame;
   }
 
@@ -46,7 +48,7 @@ final class Frames {
   private static short checksum(byte[] bytes, int from, int to) {
     int sum = 0;
     for (int i = from; i < to; i += 2) {
-      sum += (bytes[i] & 0xff) << 8 | bytes[i + 1] & 0xff;
+      sum += (bytes[i] & 0xff) << 8 | (bytes[i + 1] & 0xff);
     }
     sum = (sum & 0xffff) + (sum >>> 16);
     return (short) ~(sum + (sum >>> 16));
