@@ -3,7 +3,6 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "forward.h"
@@ -41,15 +40,6 @@ void close_after_fork(void)
 	pthread_mutex_init(&open_ports_lock, NULL);
 }
 
-/* The program may have closed our descriptor and opened its own there. */
-static bool fd_is_ours(const struct nmd_port *port)
-{
-	struct stat st;
-
-	return fstat(port->fd, &st) == 0 && st.st_dev == port->fd_dev &&
-	       st.st_ino == port->fd_ino;
-}
-
 /*
  * Leaves the tables, if no other process (after fork) holds the opening: its
  * lock is gone with our descriptor then, and tidying takes it for dead.
@@ -75,7 +65,7 @@ __attribute__((destructor)) static void leave_at_exit(void)
 	if (!open_ports || (uint32_t)getpid() != tables_pid())
 		return;
 	for (struct nmd_port *port = open_ports; port; port = port->next) {
-		if (fd_is_ours(port))
+		if (port_owns_fd(port))
 			close(port->fd);
 		leave_tables(port->vale);
 	}
@@ -86,7 +76,7 @@ NMD_API void nmd_close(struct nmd_port *port)
 	if (!port)
 		return;
 	forget(port);
-	if (fd_is_ours(port))
+	if (port_owns_fd(port))
 		close(port->fd);
 	leave_tables(port->vale);
 	vale_release(port->vale);

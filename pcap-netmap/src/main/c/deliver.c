@@ -374,7 +374,6 @@ static void ring_pollers(struct peer *peer, struct vale *v, uint32_t area_index,
 	if (load_relaxed(armed) != 1 ||
 	    !atomic_compare_exchange_strong(armed, &is, 2))
 		return;
-	counter_add_shared(&peer->area->rx[ring].wakeups, 1);
 	for (uint32_t i = 0; i < SW_MAX; i++) {
 		const struct sw_opening *opening = vale_opening(v, i);
 		uint64_t state = load_acquire(&opening->state);
@@ -383,6 +382,8 @@ static void ring_pollers(struct peer *peer, struct vale *v, uint32_t area_index,
 		    opening->area == area_index)
 			fifo_wake(v, i, sw_generation_of(state));
 	}
+	/* After the writes: who sees the same count found all of them. */
+	atomic_fetch_add(&peer->area->rx[ring].wakeups, 1);
 	is = 2;
 	atomic_compare_exchange_strong(armed, &is, 0);
 }

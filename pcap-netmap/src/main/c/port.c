@@ -2,7 +2,17 @@
 /* What can be asked of an open port. */
 #include "port.h"
 
+#include <sys/stat.h>
+
 #include "atomics.h"
+
+bool port_owns_fd(const struct nmd_port *port)
+{
+	struct stat st;
+
+	return fstat(port->fd, &st) == 0 && st.st_dev == port->fd_dev &&
+	       st.st_ino == port->fd_ino;
+}
 
 NMD_API void nmd_region(const struct nmd_port *port, struct nmd_region *out)
 {

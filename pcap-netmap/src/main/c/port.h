@@ -21,7 +21,8 @@ struct nmd_port {
 	int fd; /* the FIFO */
 	dev_t fd_dev;
 	ino_t fd_ino;
-	bool fd_filled; /* nmd_arm left a byte in the FIFO */
+	bool fd_filled;      /* nmd_arm left a byte in the FIFO */
+	uint64_t times_rung; /* when it was emptied last */
 	_Atomic uint32_t interrupted;
 	struct lock_memory rx_sync_memory, tx_sync_memory;
 	struct forwarder *forwarder;
@@ -30,6 +31,9 @@ struct nmd_port {
 
 /* The word that names this opening, in this process, as a lock's holder. */
 uint64_t port_identity(const struct nmd_port *port);
+
+/* Whether fd is still the FIFO: a program may close it and reuse the number. */
+bool port_owns_fd(const struct nmd_port *port);
 
 /* Whether any receive ring holds slots that were not given back. */
 bool port_has_unread(const struct nmd_port *port);

@@ -41,7 +41,7 @@ int sync_lock_take(struct nmd_port *port, sw_lock *lock,
 static uint32_t advance(const struct netmap_ring *ring, uint64_t from,
 			uint32_t num_slots)
 {
-	uint32_t head = *(const volatile uint32_t *)&ring->head;
+	uint32_t head = index_load(&ring->head);
 	uint32_t at = (uint32_t)(from % num_slots);
 
 	if (head >= num_slots)
@@ -54,7 +54,7 @@ static int reinit(struct netmap_ring *ring, uint64_t head, uint64_t tail,
 		  uint32_t num_slots)
 {
 	ring->head = ring->cur = (uint32_t)(head % num_slots);
-	ring->tail = (uint32_t)(tail % num_slots);
+	index_store(&ring->tail, (uint32_t)(tail % num_slots));
 	return -EINVAL;
 }
 
@@ -85,7 +85,8 @@ static int tx_locked(struct nmd_port *port, uint32_t r)
 	if (count > 0)
 		forward_slots(port, r, sent, count);
 	/* A switch takes everything: all slots but one are free again. */
-	ring->tail = (uint32_t)((sent + count + g->tx_slots - 1) % g->tx_slots);
+	index_store(&ring->tail,
+		    (uint32_t)((sent + count + g->tx_slots - 1) % g->tx_slots));
 	return (int)g->tx_slots - 1;
 }
 
@@ -140,7 +141,7 @@ static int rx_locked(struct nmd_port *port, uint32_t r)
 	if (count > 0)
 		store_release(&control->consumed, consumed);
 	granted = believable(control, consumed, g->rx_slots);
-	ring->tail = (uint32_t)(granted % g->rx_slots);
+	index_store(&ring->tail, (uint32_t)(granted % g->rx_slots));
 	if (granted != before) {
 		store_relaxed(&control->granted, granted);
 		set_time(ring, control);

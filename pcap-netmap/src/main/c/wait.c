@@ -26,6 +26,9 @@
 /* A sender may be killed between its publish and its wake-up. */
 #define LONGEST_SLEEP_NS 50000000
 #define MIDWAY_SPINS 50000
+/* Syncs that show nothing although there is more, before we nap between. */
+#define FUTILE_SYNCS 100
+#define NAP_NS 500000
 
 static int64_t now_ns(void)
 {
@@ -42,7 +45,7 @@ static bool rx_beyond_cur(struct nmd_port *port)
 		const struct netmap_ring *ring =
 			geometry_rx_ring(port->area, &port->geometry, r);
 
-		if (ring->cur != ring->tail)
+		if (index_load(&ring->cur) != index_load(&ring->tail))
 			return true;
 	}
 	return false;
@@ -99,6 +102,42 @@ static int sleep_once(struct nmd_port *port, int64_t timeout_ns)
 	return r == -EINTR ? -EINTR : 0;
 }
 
+/*
+ * Waits a moment when there is more and a sync does not show it: somebody
+ * else is in a sync and may be stopped there, or the ring is spoiled.
+ */
+static int nap(int64_t timeout_ns)
+{
+	struct timespec ts = {0, NAP_NS};
+
+	if (timeout_ns >= 0 && timeout_ns < NAP_NS)
+		ts.tv_nsec = (long)timeout_ns;
+	return nanosleep(&ts, NULL) < 0 ? -errno : 0;
+}
+
+/* Spins, then sleeps; -EINTR after a signal. */
+static int wait_for_more(struct nmd_port *port, int64_t timeout_ns,
+			 uint32_t *futile)
+{
+	int r = 0;
+
+	if (!spin_for_more(port))
+		r = sleep_once(port, timeout_ns);
+	else if (++*futile > FUTILE_SYNCS)
+		r = nap(timeout_ns);
+	if (r == -EINTR) /* the signal's handler may have interrupted us */
+		interrupted(port);
+	return r;
+}
+
+/* When a wait of timeout_ns > 0 from now ends. */
+static int64_t deadline_after(int64_t timeout_ns)
+{
+	int64_t now = now_ns();
+
+	return timeout_ns < INT64_MAX - now ? now + timeout_ns : INT64_MAX;
+}
+
 /* The syncs that poll() would do, and what holds after them. */
 static int check(struct nmd_port *port, int events)
 {
@@ -121,8 +160,9 @@ static int check(struct nmd_port *port, int events)
 
 NMD_API int nmd_wait(struct nmd_port *port, int events, int64_t timeout_ns)
 {
-	int64_t deadline = timeout_ns > 0 ? now_ns() + timeout_ns : 0;
+	int64_t deadline = timeout_ns > 0 ? deadline_after(timeout_ns) : 0;
 	int64_t left = timeout_ns;
+	uint32_t futile = 0;
 	int r;
 
 	for (;;) {
@@ -131,9 +171,7 @@ NMD_API int nmd_wait(struct nmd_port *port, int events, int64_t timeout_ns)
 		r = check(port, events);
 		if (r != 0 || left == 0)
 			return r;
-		if (spin_for_more(port))
-			continue;
-		r = sleep_once(port, left);
+		r = wait_for_more(port, left, &futile);
 		if (r < 0)
 			return r;
 		if (timeout_ns > 0) {
@@ -164,14 +202,36 @@ static void wait_midway(struct area *area)
 		cpu_relax();
 }
 
+/* How often the FIFO may have been written to; senders count what they do. */
+static uint64_t times_rung(const struct nmd_port *port)
+{
+	uint64_t times = 0;
+
+	for (uint32_t r = 0; r < port->geometry.rx_rings; r++)
+		times += load_acquire(&port->area->rx[r].wakeups);
+	return times;
+}
+
+/*
+ * Still armed is not enough: an opening that shares the rings may have armed
+ * after both were written to.
+ */
+static bool armed_and_empty(const struct nmd_port *port)
+{
+	return load_relaxed(&port->area->armed) == 1 && !port->fd_filled &&
+	       port->times_rung == times_rung(port) && !port_has_unread(port);
+}
+
 NMD_API int nmd_arm(struct nmd_port *port)
 {
 	struct area *area = port->area;
 
-	if (load_relaxed(&area->armed) == 1 && !port_has_unread(port) &&
-	    !port->fd_filled)
+	if (armed_and_empty(port))
 		return 0;
+	if (!port_owns_fd(port))
+		return -EBADF;
 	wait_midway(area);
+	port->times_rung = times_rung(port);
 	fifo_drain(port->fd);
 	atomic_store(&area->armed, 1);
 	full_fence(); /* say so before looking; senders do the opposite */

@@ -79,7 +79,6 @@ static void buffers_may_be_swapped(void)
 	CHECK_EQ(readable(&b), 1);
 	CHECK_EQ(memcmp(buffer_of(b.rx, 0), frame, sizeof(frame)), 0);
 	/* And the receiver may keep a buffer by swapping. */
-	first = b.rx->slot[0].buf_idx;
 	b.rx->slot[0].buf_idx = 1; /* a spare one */
 	give_back(&b, 1);
 	for (uint32_t i = 0; i < b.rx->num_slots; i++) {

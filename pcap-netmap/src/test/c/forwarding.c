@@ -22,7 +22,8 @@ static void open_ports_of(const char *name)
 
 	for (int i = 0; i < PORTS; i++) {
 		snprintf(spec, sizeof(spec), "%s:%d", name, i);
-		port[i] = open_raw(spec);
+		port[i] = open_with(
+			spec, (struct nmd_options){.flags = NMD_ARRIVALS});
 		CHECK_EQ(nmd_peers(port[i].port), i);
 	}
 }

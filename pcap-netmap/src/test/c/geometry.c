@@ -48,19 +48,20 @@ static void limits(void)
 }
 
 /* The parts of an area follow one another and end within its memory. */
-static void parts_do_not_overlap(struct geometry g)
+static void parts_do_not_overlap(struct geometry g, bool arrivals)
 {
 	uint64_t if_end = AREA_IF_AT + sizeof(struct netmap_if) +
 			  (g.tx_rings + g.rx_rings) * sizeof(int64_t);
 	uint64_t ring = sizeof(struct netmap_ring);
 
+	g.arrivals = arrivals;
 	geometry_compute(&g);
 	CHECK(g.tx_ring_at >= if_end);
 	CHECK(g.tx_ring_stride >= ring + g.tx_slots * 16ull);
 	CHECK(g.rx_ring_at >= g.tx_ring_at + g.tx_rings * g.tx_ring_stride);
 	CHECK(g.rx_ring_stride >= ring + g.rx_slots * 16ull);
 	CHECK(g.arrivals_at >= g.rx_ring_at + g.rx_rings * g.rx_ring_stride);
-	CHECK(g.arrivals_stride >= g.rx_slots * 16ull);
+	CHECK(g.arrivals_stride >= (g.arrivals ? g.rx_slots * 16ull : 0));
 	CHECK(g.pool_at >= g.arrivals_at + g.rx_rings * g.arrivals_stride);
 	CHECK(g.buffers >=
 	      g.tx_rings * g.tx_slots + g.rx_rings * g.rx_slots + 2);
@@ -139,10 +140,14 @@ int main(void)
 {
 	begin();
 	limits();
-	parts_do_not_overlap(given(1, 1, 16, 16, 64));
-	parts_do_not_overlap(given(1, 1, 1024, 1024, 2112));
-	parts_do_not_overlap(given(16, 3, 17, 4099, 192));
-	parts_do_not_overlap(given(16, 16, 65536, 65536, 16384));
+	parts_do_not_overlap(given(1, 1, 16, 16, 64), true);
+	parts_do_not_overlap(given(1, 1, 16, 16, 64), false);
+	parts_do_not_overlap(given(1, 1, 1024, 1024, 2112), true);
+	parts_do_not_overlap(given(1, 1, 1024, 1024, 2112), false);
+	parts_do_not_overlap(given(16, 3, 17, 4099, 192), true);
+	parts_do_not_overlap(given(16, 3, 17, 4099, 192), false);
+	parts_do_not_overlap(given(16, 16, 65536, 65536, 16384), true);
+	parts_do_not_overlap(given(16, 16, 65536, 65536, 16384), false);
 	scribbled_numbers_are_refused();
 	open_checks_them();
 	options_of_another_size_are_refused();

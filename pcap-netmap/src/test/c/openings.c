@@ -242,6 +242,30 @@ static void list_tells_them_apart(void)
 	CHECK_EQ(nmd_list(info, 8, NULL), 0);
 }
 
+static void arrivals_are_kept_where_asked_for(void)
+{
+	struct opened plain = open_raw("vale0:a"), capture;
+	struct opened timed = open_with(
+		"vale0:b", (struct nmd_options){.flags = NMD_ARRIVALS});
+
+	capture = open_capture("vale0:a");
+	CHECK(plain.arrivals == NULL);
+	CHECK(timed.arrivals != NULL && capture.arrivals != NULL);
+	send_to(&timed, 255, 2);
+	send_to(&plain, 255, 1);
+	CHECK_EQ(readable(&plain), 1);
+	CHECK_EQ(readable(&timed), 1);
+	CHECK_EQ(readable(&capture), 2);
+	CHECK(timed.arrivals[0].time_ns != 0);
+	CHECK_EQ(timed.arrivals[0].direction, NMD_IN);
+	/* The ring's own time is there for all. */
+	CHECK(plain.rx->ts.tv_sec != 0);
+	CHECK_EQ(timed.arrivals[0].time_ns / 1000000000, timed.rx->ts.tv_sec);
+	nmd_close(plain.port);
+	nmd_close(timed.port);
+	nmd_close(capture.port);
+}
+
 int main(void)
 {
 	begin();
@@ -253,6 +277,7 @@ int main(void)
 	snaplen_cuts();
 	a_tap_sees_the_whole_switch();
 	list_tells_them_apart();
+	arrivals_are_kept_where_asked_for();
 	finish();
 	return 0;
 }

@@ -15,7 +15,8 @@ static struct opened open_buffers(const char *spec, uint32_t buf_size,
 {
 	return open_with(spec, (struct nmd_options){.tx_slots = slots,
 						    .rx_slots = slots,
-						    .buf_size = buf_size});
+						    .buf_size = buf_size,
+						    .flags = NMD_ARRIVALS});
 }
 
 /* Puts a frame into the TX ring in pieces of cut bytes. */

@@ -99,7 +99,7 @@ static inline void begin(void)
 	unsetenv("NETMAP_AREA_SIZE");
 	/* Its shadow leaves no room for 254 areas of the usual size. */
 	if (UNDER_TSAN)
-		setenv("NETMAP_AREA_SIZE", "16777216", 1);
+		setenv("NETMAP_AREA_SIZE", "67108864", 1);
 }
 
 /* Nothing may be left by now. */
@@ -144,8 +144,9 @@ static inline struct opened open_with(const char *spec,
 	nmd_region(o.port, &o.region);
 	o.tx = ring_of(&o, 0, 0);
 	o.rx = ring_of(&o, 1, 0);
-	o.arrivals =
-		(void *)((uint8_t *)o.region.base + o.region.arrivals_offset);
+	if (o.region.arrivals_offset)
+		o.arrivals = (void *)((uint8_t *)o.region.base +
+				      o.region.arrivals_offset);
 	return o;
 }
 
