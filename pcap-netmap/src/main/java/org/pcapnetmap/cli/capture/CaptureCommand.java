@@ -62,6 +62,9 @@ public final class CaptureCommand implements Command {
       throws FilterException, IOException {
     BpfProgram filter =
         FilterCompiler.compile(options.filter(), Datalink.EN10MB, options.snaplen());
+    if (options.writeFile() != null) {
+      Rehearsal.run(options.formatFor(false));
+    }
     PortOptions rings = PortOptions.capture().withRxSlots(options.slots());
     // The port comes first: a name that is wrong shall not empty a savefile that is there.
     try (NetmapPort port = NetmapPort.open(options.port(), rings)) {

@@ -89,10 +89,9 @@ public final class DemoCommand implements Command {
 
   private static void print(Terminal terminal, Result vale, Result veth) throws IOException {
     Table table = new Table("", "CAPTURED", "DROPPED", "MPPS", "RATIO");
-    double base = veth == null ? Double.NaN : veth.millionsPerSecond();
-    table.add(row("tcpdump on VALE, by nmrun", vale, base));
+    table.add(row("tcpdump on VALE, by nmrun", vale, veth));
     if (veth != null) {
-      table.add(row("stock tcpdump on a veth pair", veth, base));
+      table.add(row("stock tcpdump on a veth pair", veth, veth));
     }
     terminal.println("");
     for (String row : table.lines()) {
@@ -100,14 +99,14 @@ public final class DemoCommand implements Command {
     }
   }
 
-  private static String[] row(String name, Result result, double base) {
-    boolean alone = Double.isNaN(base);
+  private static String[] row(String name, Result result, Result base) {
+    double rate = result.millionsPerSecond();
     return new String[] {
       name,
       String.format(Locale.ROOT, "%,d", result.captured()),
       String.format(Locale.ROOT, "%,d", result.dropped()),
-      String.format(Locale.ROOT, "%.2f", result.millionsPerSecond()),
-      alone ? "" : String.format(Locale.ROOT, "%.1f", result.millionsPerSecond() / base)
+      String.format(Locale.ROOT, "%.2f", rate),
+      base == null ? "-" : String.format(Locale.ROOT, "%.1f", rate / base.millionsPerSecond())
     };
   }
 

@@ -1,0 +1,89 @@
+package org.pcapnetmap.compat.tools;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.pcapnetmap.netmap.NetmapPort;
+import org.pcapnetmap.netmap.PortOptions;
+
+/** What nmcap says and how it ends when it cannot do what it is asked: one line, 1 or 2. */
+@Timeout(120)
+class NmcapErrorTest {
+  @TempDir private Path folder;
+
+  private static String onlyLine(int code, RunningTool nmcap) throws Exception {
+    assertEquals(code, nmcap.exitCode(), nmcap::toString);
+    assertEquals(List.of(), nmcap.out());
+    assertEquals(1, nmcap.err().size(), nmcap::toString);
+    assertTrue(nmcap.err().get(0).startsWith("nmcap: "), nmcap::toString);
+    return nmcap.err().get(0);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, capture -i eth0, eth0: ",
+    "1, capture -i vale0:, vale0:: ",
+    "1, capture -r no/such/file, no/such/file: there is no such file",
+    "1, send -i vale0:1 -r no/such/file, no/such/file: there is no such file",
+    "2, capture, capture: say where to capture",
+    "2, capture --frobnicate, --frobnicate",
+    "2, frobnicate, frobnicate: there is no such command",
+    "2, capture -i vale0:1 udp prot, filter 'udp prot'",
+  })
+  void namesThingReasonAndRemedy(int code, String line, String expected) throws Exception {
+    try (RunningTool nmcap = Nmcap.start(line.split(" "))) {
+      String said = onlyLine(code, nmcap);
+      assertTrue(said.contains(expected), said);
+    }
+  }
+
+  @Test
+  void aRuntimeDirectoryThatIsNotInMemoryIsRefused() throws Exception {
+    Path disk = Tools.TOP.resolve("compat-tests/target");
+    try (RunningTool nmcap =
+        RunningTool.start(
+            Map.of("NETMAP_RUNTIME_DIR", disk.toString()),
+            List.of(Nmcap.LAUNCHER, "capture", "-i", "vale0:1"))) {
+      String said = onlyLine(1, nmcap);
+      assertTrue(said.contains(disk.toString()) && said.contains("tmpfs"), said);
+    }
+  }
+
+  @Test
+  void aPortInExclusiveUseIsNamed() throws Exception {
+    try (TestSwitch net = new TestSwitch();
+        NetmapPort owner = NetmapPort.open(net.port("1"), PortOptions.raw().withExclusive(true));
+        RunningTool nmcap = Nmcap.start("send", "-i", net.port("1") + "/x", "--count", "1")) {
+      String said = onlyLine(1, nmcap);
+      assertTrue(said.contains(owner.name().replace("/x", "")), said);
+    }
+  }
+
+  @Test
+  void aFullDeviceEndsACaptureWithItsName() throws Exception {
+    try (TestSwitch net = new TestSwitch();
+        RunningTool nmcap = Nmcap.start("capture", "-i", net.port("1"), "-w", "/dev/full")) {
+      String said = onlyLine(1, nmcap);
+      assertTrue(said.contains("/dev/full: cannot be written: No space left on device"), said);
+    }
+  }
+
+  @Test
+  void aMissingDirectoryLeavesThePortAlone() throws Exception {
+    Path file = folder.resolve("no/such/directory");
+    try (TestSwitch net = new TestSwitch();
+        RunningTool nmcap = Nmcap.start("capture", "-i", net.port("1"), "-w", file.toString())) {
+      String said = onlyLine(1, nmcap);
+      assertTrue(said.contains(file + ": there is no such directory"), said);
+      net.assertNobodyLeft();
+    }
+  }
+}
