@@ -12,8 +12,8 @@
 #define MIN_SLOTS 256
 #define MAX_SLOTS 65536
 
-/* Frames are at most as long as an IP packet with an Ethernet header. */
-#define MAX_FRAME (65535 + 14)
+/* The device takes no longer frames. */
+#define MAX_FRAME 65535
 
 pcap_t *ours_pcap_create(const char *device, const char *port, char *errbuf)
 {

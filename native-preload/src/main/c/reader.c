@@ -184,16 +184,19 @@ static uint32_t gather(struct handle *h, struct reader *r)
 	return total;
 }
 
-static void fetch_ahead(const struct handle *h, const struct reader *r)
+/* Not beyond the tail: that would take lines from under the sender. */
+static inline void fetch_ahead(const struct handle *h, const struct reader *r)
 {
-	uint32_t ahead = r->next + AHEAD;
-	const struct netmap_slot *slot;
-	uint32_t length;
+	uint32_t slots = h->region.rx_slots, ahead = r->next + AHEAD, length;
+	uint32_t left = r->tail - r->next;
 
-	if (ahead >= h->region.rx_slots)
-		ahead -= h->region.rx_slots;
-	slot = &r->ring->slot[ahead];
-	__builtin_prefetch(slot_bytes(h, r, slot, &length));
+	if (r->tail < r->next)
+		left += slots;
+	if (left <= AHEAD)
+		return;
+	if (ahead >= slots)
+		ahead -= slots;
+	__builtin_prefetch(slot_bytes(h, r, &r->ring->slot[ahead], &length));
 }
 
 /* Hands out one frame. */

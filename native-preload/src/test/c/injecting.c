@@ -79,7 +79,7 @@ static void compare(unsigned char *user, const struct abi_pkthdr *header,
 /* Longer than a buffer: several slots on the way, one packet at the end. */
 static void check_long(void)
 {
-	static uint8_t frame[9014];
+	static uint8_t frame[65535];
 	struct whole whole = {frame, sizeof(frame)};
 	pcap_t *from = nonblocking("vale1:1"), *to = nonblocking("vale1:2");
 
