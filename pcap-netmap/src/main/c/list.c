@@ -83,8 +83,7 @@ static void sweep(struct vale *v)
 	if (lock_fd < 0)
 		return;
 	/* Without a whole file to map, look once more: it may be new. */
-	if (v->base ? tables_tidy(v) == 0
-		    : faccessat(v->dir_fd, "shm", F_OK, 0) != 0)
+	if (v->base ? tables_tidy(v) == 0 : !vale_is_whole(v))
 		vale_remove(v);
 	vale_unlock(lock_fd);
 }

@@ -2,10 +2,12 @@
 #include "tables.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "atomics.h"
@@ -16,25 +18,34 @@
 /* A lock identity for work on the tables, which belongs to no opening. */
 #define JANITOR SW_MAX
 
-static uint32_t cached_pid;
+static _Atomic uint32_t cached_pid;
+static _Atomic uint64_t cached_namespace;
 
 uint32_t tables_pid(void)
 {
-	if (!cached_pid)
-		cached_pid = (uint32_t)getpid();
-	return cached_pid;
+	uint32_t pid = load_relaxed(&cached_pid);
+
+	if (!pid) {
+		pid = (uint32_t)getpid();
+		store_relaxed(&cached_pid, pid);
+	}
+	return pid;
 }
 
+/* A child may be in a new namespace; after chroot it cannot find out. */
 void tables_after_fork(void)
 {
-	cached_pid = 0;
+	store_relaxed(&cached_pid, 0);
+	(void)tables_pid_namespace();
 }
 
 uint64_t tables_pid_namespace(void)
 {
 	struct stat st;
 
-	return stat("/proc/self/ns/pid", &st) == 0 ? (uint64_t)st.st_ino : 0;
+	if (stat("/proc/self/ns/pid", &st) == 0)
+		store_relaxed(&cached_namespace, (uint64_t)st.st_ino);
+	return load_relaxed(&cached_namespace);
 }
 
 void tables_changed(struct vale *v)
@@ -47,12 +58,26 @@ static bool opening_live(const struct vale *v, uint32_t i)
 	return sw_state_of(load_acquire(&vale_opening(v, i)->state)) == SW_LIVE;
 }
 
+/* Whether a process has ended; one that nobody has waited for has, too. */
+static bool has_ended(uint32_t pid)
+{
+	struct pollfd ended = {.events = POLLIN};
+	int n;
+
+	ended.fd = (int)syscall(SYS_pidfd_open, pid, 0);
+	if (ended.fd < 0) /* gone, or an old kernel, or not allowed */
+		return kill((pid_t)pid, 0) < 0 && errno == ESRCH;
+	n = poll(&ended, 1, 0);
+	close(ended.fd);
+	return n == 1;
+}
+
 static bool pid_gone(const struct sw_opening *opening, uint32_t pid)
 {
 	/* A number means something in its own pid namespace only. */
 	return opening->pid_namespace &&
 	       opening->pid_namespace == tables_pid_namespace() &&
-	       kill((pid_t)pid, 0) < 0 && errno == ESRCH;
+	       has_ended(pid);
 }
 
 int tables_holder_alive(const struct vale *v, uint64_t holder)
@@ -63,7 +88,7 @@ int tables_holder_alive(const struct vale *v, uint64_t holder)
 	uint64_t word;
 
 	if (i == JANITOR)
-		return kill((pid_t)pid, 0) == 0 || errno != ESRCH;
+		return !has_ended(pid);
 	if (i >= SW_MAX)
 		return 0; /* a scribbled word */
 	word = load_acquire(&vale_opening(v, i)->state);
@@ -74,9 +99,11 @@ int tables_holder_alive(const struct vale *v, uint64_t holder)
 	       fifo_alive(v, i, sw_generation_of(word)) != 0;
 }
 
+/* As seen with the join lock held: whoever else tidied up died doing it. */
 static int judge(void *context, uint64_t holder)
 {
-	return tables_holder_alive(context, holder);
+	return (holder >> 56) - 1 != JANITOR &&
+	       tables_holder_alive(context, holder);
 }
 
 static bool opening_dead(const struct vale *v, uint32_t i)
@@ -185,6 +212,8 @@ static void reap_dead(struct vale *v)
 		if (!opening_dead(v, i))
 			continue;
 		fifo_unlink(v, i, sw_generation_of(load_relaxed(state)));
+		if (opening_live(v, i))
+			counter_add(&vale_header(v)->retired.openings, 1);
 		set_free(state);
 	}
 }

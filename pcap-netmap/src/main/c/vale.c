@@ -476,6 +476,18 @@ int vale_peek(const struct runtime *rt, const char *name, struct vale *out,
 	return r;
 }
 
+bool vale_is_whole(const struct vale *v)
+{
+	struct sw_header h;
+	int fd = vale_open_shm(v), r;
+
+	if (fd < 0)
+		return fd != -ENOENT;
+	r = read_header(fd, v->name, &h, NULL);
+	close(fd);
+	return r != -ESTALE;
+}
+
 void vale_unpeek(struct vale *v)
 {
 	if (v->base)

@@ -95,6 +95,12 @@ int vale_open_shm(const struct vale *v);
 /* Maps a switch for looking only. As vale_join, without making it. */
 int vale_peek(const struct runtime *rt, const char *name, struct vale *out,
 	      struct nmd_error *err);
+
+/*
+ * Whether the switch has a shared file that its maker has finished. Under the
+ * join lock: one that is not will never be.
+ */
+bool vale_is_whole(const struct vale *v);
 void vale_unpeek(struct vale *v);
 
 #endif
