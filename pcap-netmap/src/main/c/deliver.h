@@ -9,10 +9,13 @@
  * One delivery to one area: the frames picked[0 .. count) of the staging, or,
  * where picked is NULL, the first count.
  */
+struct run;
+
 struct delivery {
 	struct nmd_port *port; /* the sender */
 	struct staging *staging;
 	const uint8_t *picked;
+	struct run *run; /* in place of the three: frames that go straight */
 	uint32_t count;
 	uint32_t tx_ring;
 	enum nmd_direction direction;
@@ -21,8 +24,8 @@ struct delivery {
 
 /*
  * Filters, copies, publishes and wakes, under the ring's lock, held once.
- * Returns how many frames were offered: count, or 0 when the area has
- * another user by now.
+ * Returns how many frames were offered: count, or what the run moved, or 0
+ * when the area has another user by now.
  */
 uint32_t deliver(struct peer *peer, uint32_t area_index,
 		 const struct delivery *d);

@@ -6,6 +6,13 @@
 
 #include "atomics.h"
 #include "deliver.h"
+#include "run.h"
+
+/*
+ * A run of fewer frames is followed by a staged chunk at once: flows that
+ * alternate, or a receiver without room, cost one look a chunk.
+ */
+#define RUN_SHORT 16
 
 struct forwarder {
 	struct peers peers;
@@ -116,6 +123,54 @@ static void flood_to_dead_ports(struct forwarder *f)
 	}
 }
 
+/* The one area a flow goes to; -1: none, several, or some that see all. */
+static int only_receiver(const struct forwarder *f, uint16_t to)
+{
+	static const struct bitset none;
+	struct bitset set = none;
+	int area;
+
+	bitset_merge(&set, &f->peers.taps);
+	bitset_merge(&set, &f->peers.own_captures);
+	if (bitset_pop(&set) >= 0)
+		return -1;
+	if (to == TO_ALL)
+		set = f->peers.flood;
+	else if (to < SW_MAX)
+		set = f->peers.of_port[to];
+	area = bitset_pop(&set);
+	if (area < 0 || bitset_pop(&set) >= 0 ||
+	    !run_possible(&f->peers.peer[area].filter))
+		return -1;
+	return area;
+}
+
+/* Returns how many slots went the straight way, 0 if none can. */
+static uint32_t forward_run(struct nmd_port *port, uint32_t ring,
+			    uint64_t first, uint32_t count)
+{
+	struct forwarder *f = port->forwarder;
+	struct tx_control *tx = &port->area->tx[ring];
+	struct run run;
+	struct delivery d = {.port = port,
+			     .staging = &f->staging,
+			     .run = &run,
+			     .tx_ring = ring,
+			     .direction = NMD_IN,
+			     .now_ns = now_ns()};
+	int area;
+
+	if (!run_begin(&run, port, ring, first, count, d.now_ns))
+		return 0;
+	area = only_receiver(f, run.to);
+	if (area < 0)
+		return 0;
+	counter_add(&tx->offered,
+		    deliver(&f->peers.peer[area], (uint32_t)area, &d));
+	counter_add(&tx->sent_bytes, run.bytes);
+	return run.done;
+}
+
 static uint32_t forward_chunk(struct nmd_port *port, uint32_t ring,
 			      uint64_t first, uint32_t count)
 {
@@ -150,7 +205,10 @@ void forward_slots(struct nmd_port *port, uint32_t ring, uint64_t first,
 
 	peers_refresh(&port->forwarder->peers, port);
 	while (count > 0) {
-		taken = forward_chunk(port, ring, first, count);
+		taken = forward_run(port, ring, first, count);
+		if (taken < RUN_SHORT && taken < count)
+			taken += forward_chunk(port, ring, first + taken,
+					       count - taken);
 		first += taken;
 		count -= taken;
 		store_release(&tx->sent, first);

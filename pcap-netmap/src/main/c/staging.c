@@ -7,13 +7,10 @@
 
 #include "atomics.h"
 #include "mac.h"
+#include "run.h"
 #include "tables.h"
 
 #define AHEAD 8 /* slots whose data is fetched ahead */
-/* Flags that ask for more than copying one slot. */
-#define FLAGS_SPECIAL \
-	(NETMAP_SLOT_MOREFRAG | NETMAP_SLOT_INDIRECT | NETMAP_SLOT_NO_LEARN)
-
 /* What stays the same over a chunk. */
 struct source {
 	struct nmd_port *port;
@@ -229,7 +226,7 @@ static uint32_t stage_plain(struct staging *st, const struct source *s,
 		const uint8_t *data;
 
 		if (slot.buffer >= src.buffers || slot.len > src.buf_size ||
-		    slot.len < MIN_FRAME || (slot.flags & FLAGS_SPECIAL))
+		    slot.len < MIN_FRAME || (slot.flags & STAGING_SPECIAL))
 			break;
 		prefetch_ahead(&src, at);
 		data = src.pool + (uint64_t)slot.buffer * src.buf_size;
@@ -317,4 +314,31 @@ uint32_t staging_fill(struct staging *st, struct nmd_port *port, uint32_t ring,
 	}
 	st->slots = i;
 	return i > 0 ? i : skip_frame(st, &s, at, left);
+}
+
+bool run_begin(struct run *run, struct nmd_port *port, uint32_t ring,
+	       uint64_t first, uint32_t left, uint64_t now_ns)
+{
+	struct source s = source_of(port, ring, now_ns);
+	uint32_t at = (uint32_t)(first % s.num_slots);
+	struct slot_copy slot = slot_read(&s, at);
+	const uint8_t *data;
+
+	if (slot.buffer >= s.buffers || slot.len > s.buf_size ||
+	    slot.len < MIN_FRAME || (slot.flags & STAGING_SPECIAL))
+		return false;
+	data = s.pool + (uint64_t)slot.buffer * s.buf_size;
+	if (s.learn)
+		mac_learn(s.macs, mac_load(data + 6), port->port_index, s.age);
+	*run = (struct run){.slots = s.slots,
+			    .pool = s.pool,
+			    .num_slots = s.num_slots,
+			    .buffers = s.buffers,
+			    .buf_size = s.buf_size,
+			    .at = at,
+			    .max = left > CHUNK ? CHUNK : left,
+			    .to = route(&s, mac_load(data))};
+	memcpy(&run->low, data, 8);
+	memcpy(&run->high, data + 8, 4);
+	return true;
 }

@@ -13,6 +13,10 @@
 #define MAX_FRAME 65535 /* bytes */
 #define MIN_FRAME 14    /* an Ethernet header */
 
+/* Slot flags that ask for more than copying one slot. */
+#define STAGING_SPECIAL \
+	(NETMAP_SLOT_MOREFRAG | NETMAP_SLOT_INDIRECT | NETMAP_SLOT_NO_LEARN)
+
 /* Where a frame goes, if not to a port index. */
 #define TO_ALL 0xfffeu     /* flood: group or unknown address */
 #define TO_NOBODY 0xfffdu  /* the sender's own port */
