@@ -64,6 +64,8 @@ static bool has_ended(uint32_t pid)
 	struct pollfd ended = {.events = POLLIN};
 	int n;
 
+	if (pid == 0 || pid > INT32_MAX)
+		return true; /* a scribbled word; to kill(), a group */
 	ended.fd = (int)syscall(SYS_pidfd_open, pid, 0);
 	if (ended.fd < 0) /* gone, or an old kernel, or not allowed */
 		return kill((pid_t)pid, 0) < 0 && errno == ESRCH;
