@@ -90,24 +90,26 @@ final class SavefileOutput implements Closeable {
     if (used == 0 || failed) {
       return;
     }
-    ByteBuffer pending = buffer.duplicate().order(buffer.order()).position(0).limit(used);
+    buffer.position(0).limit(used);
     try {
-      while (pending.hasRemaining()) {
-        channel.write(pending);
+      while (buffer.hasRemaining()) {
+        channel.write(buffer);
       }
       used = 0;
     } catch (IOException e) {
       failed = true;
-      throw giveUp(pending, e);
+      throw giveUp(buffer.position(), e);
+    } finally {
+      buffer.clear();
     }
   }
 
-  private SavefileException giveUp(ByteBuffer pending, IOException e) {
+  private SavefileException giveUp(int written, IOException e) {
     if (!headerWritten) {
       return new SavefileException(name, "cannot be written: " + Channels.reason(e), e);
     }
-    int whole = wholeRecords(pending.position());
-    int torn = pending.position() - whole;
+    int whole = wholeRecords(written);
+    int torn = written - whole;
     boolean complete = torn == 0 || cutBack(torn);
     return new SavefileException(
         name,
