@@ -33,17 +33,18 @@ static bool take_over(sw_lock *lock, uint64_t dead, uint64_t me)
 		lock, &dead, me, memory_order_acquire, memory_order_relaxed);
 }
 
+/* 0: taken, else who has it. */
 static uint64_t spin(sw_lock *lock, uint64_t me)
 {
-	uint64_t holder = 1;
+	for (int i = 0;; i++) {
+		uint64_t holder = load_relaxed(lock);
 
-	for (int i = 0; i < SPINS && holder; i++) {
-		if (load_relaxed(lock) == 0)
+		if (holder == 0)
 			holder = lock_try(lock, me);
-		else
-			cpu_relax();
+		if (holder == 0 || i == SPINS)
+			return holder;
+		cpu_relax();
 	}
-	return holder;
 }
 
 /*

@@ -7,6 +7,7 @@
  */
 #include "testing.h"
 
+#include <sys/resource.h>
 #include <time.h>
 
 #include "lock.h"
@@ -153,8 +154,17 @@ static void one_takes_over(void)
 	munmap(s, sizeof(*s));
 }
 
+static long times_slept(void)
+{
+	struct rusage u;
+
+	CHECK_EQ(getrusage(RUSAGE_SELF, &u), 0);
+	return u.ru_nvcsw;
+}
+
 static void a_stopped_holder_is_given_up(void)
 {
+	long before;
 	struct shared s = {0};
 	uint64_t holder = lock_identity(3, 9) | 77, me = lock_identity(4, 1);
 	struct lock_memory memory = {0};
@@ -165,10 +175,12 @@ static void a_stopped_holder_is_given_up(void)
 	CHECK_EQ(asked, 1);
 	CHECK_EQ(memory.word, holder);
 	/* Met again it costs a look, and its life is asked now and then. */
+	before = times_slept();
 	for (int i = 0; i < 63; i++)
 		CHECK_EQ(lock_take(&s.lock, me, &memory, alive, &s),
 			 LOCK_STUCK);
 	CHECK_EQ(asked, 1);
+	CHECK(times_slept() - before < 63);
 	CHECK_EQ(lock_take(&s.lock, me, &memory, alive, &s), LOCK_STUCK);
 	CHECK_EQ(asked, 2);
 	CHECK_EQ(atomic_load(&s.lock), holder);
