@@ -18,10 +18,11 @@ public final class Progress {
    * Progress on a terminal's standard error; none in a pipe.
    *
    * @param terminal of the command
+   * @param wanted whether the command has nothing better to show
    */
-  public Progress(Terminal terminal) {
+  public Progress(Terminal terminal, boolean wanted) {
     this.terminal = terminal;
-    this.watched = terminal.watched().getAsBoolean();
+    this.watched = wanted && terminal.watched().getAsBoolean();
   }
 
   /**

@@ -71,7 +71,8 @@ public final class CaptureCommand implements Command {
       restrict(port, options, filter);
       try (PacketSink sink = sink(options, terminal, Datalink.EN10MB, false)) {
         announce(terminal, "listening on " + port.name(), Datalink.EN10MB, options.snaplen());
-        Progress progress = new Progress(terminal);
+        // Printed packets are progress enough.
+        Progress progress = new Progress(terminal, options.writeFile() != null);
         PortCapture capture = new PortCapture(port, sink, options, stop, progress);
         try {
           capture.run();

@@ -49,7 +49,7 @@ public final class SendCommand implements Command {
     Stop stop = Stop.onSignals();
     try (Traffic traffic = traffic(options);
         NetmapPort port = open(options)) {
-      Progress progress = new Progress(terminal);
+      Progress progress = new Progress(terminal, true);
       Sender sender = new Sender(port, traffic, options, stop, progress);
       try {
         sender.run();
