@@ -19,59 +19,85 @@ static inline bool same_flow(const uint8_t *data, uint64_t low, uint32_t high)
 	return l == low && h == high;
 }
 
-/* The loop; all that stays the same is in locals, for the stores' sake. */
-static inline __attribute__((always_inline)) void
-put(struct target *t, struct run *run, uint32_t longest,
-    struct nmd_arrival *arrivals, uint64_t now_ns)
+/* The upper half of a slot's first word: length, then flags. */
+#define HALF_LEN(half) ((half)&0xffff)
+#define HALF_SPECIAL ((uint32_t)STAGING_SPECIAL << 16)
+
+/*
+ * Moves up to count frames from slots in to slots out, both without a wrap.
+ * Few variables change in the loop, so that they stay in registers: every
+ * store besides those into the ring costs speed. Slots fetched ahead may lie
+ * beyond the ring's end; there is more of the area behind it, and a number
+ * read there is checked like any other.
+ */
+static inline __attribute__((always_inline)) uint32_t
+put_stretch(const struct target *t, const struct run *run, uint32_t in_at,
+	    uint32_t out_at, uint32_t count, uint32_t longest, uint64_t now_ns,
+	    bool arrivals, uint64_t *bytes)
 {
-	const volatile struct netmap_slot *in = run->slots;
-	volatile struct netmap_slot *out = t->slots;
+	const volatile struct netmap_slot *in = run->slots + in_at;
+	volatile struct netmap_slot *out = t->slots + out_at;
+	struct nmd_arrival *arrival = arrivals ? t->arrivals + out_at : NULL;
 	const uint8_t *const from = run->pool;
 	uint8_t *const to = t->pool;
-	const uint32_t in_slots = run->num_slots, out_slots = t->num_slots;
 	const uint32_t in_buffers = run->buffers, out_buffers = t->buffers;
 	const uint64_t in_size = run->buf_size, out_size = t->buf_size;
 	const uint64_t low = run->low;
 	const uint32_t high = run->high;
 	const bool stream = t->stream;
-	uint32_t count = run->max < t->room ? run->max : t->room;
-	uint32_t in_at = run->at, out_at = t->at, i;
-	uint64_t bytes = 0;
+	const volatile struct netmap_slot *const end = in + count;
+	uint64_t sum = 0;
 
-	for (i = 0; i < count; i++) {
-		uint64_t word = slot_word_of(&in[in_at]);
+	for (; in < end; in++, out++) {
+		uint64_t word = slot_word_of(in);
 		uint32_t in_buffer = (uint32_t)word;
-		uint32_t len = (uint16_t)(word >> 32);
-		uint32_t out_buffer = out[out_at].buf_idx;
-		uint32_t in_ahead =
-			in[target_wrap(in_at + TARGET_AHEAD, in_slots)].buf_idx;
-		uint32_t out_ahead =
-			out[target_wrap(out_at + TARGET_AHEAD, out_slots)]
-				.buf_idx;
+		uint32_t half = (uint32_t)(word >> 32);
+		uint32_t len = HALF_LEN(half);
+		uint32_t out_buffer = out->buf_idx;
+		uint32_t in_ahead = in[TARGET_AHEAD].buf_idx;
+		uint32_t out_ahead = out[TARGET_AHEAD].buf_idx;
+		const uint8_t *data = from + in_buffer * in_size;
 
 		if (in_buffer >= in_buffers || out_buffer >= out_buffers ||
-		    len > longest || len < MIN_FRAME ||
-		    (word >> 48 & STAGING_SPECIAL) ||
-		    !same_flow(from + in_buffer * in_size, low, high))
+		    len > longest || len < MIN_FRAME || half & HALF_SPECIAL ||
+		    !same_flow(data, low, high))
 			break;
 		if (in_ahead < in_buffers)
 			__builtin_prefetch(from + in_ahead * in_size);
 		if (out_ahead < out_buffers)
 			prefetch_write(to + out_ahead * out_size);
-		copy_lines(to + out_buffer * out_size,
-			   from + in_buffer * in_size, len, stream);
-		slot_write(&out[out_at], slot_word(out_buffer, len, 0));
+		copy_lines(to + out_buffer * out_size, data, len, stream);
+		slot_write(out, slot_word(out_buffer, len, 0));
 		if (arrivals)
-			arrival_write(&arrivals[out_at], now_ns, len, NMD_IN);
-		bytes += len;
-		in_at = target_wrap(in_at + 1, in_slots);
-		out_at = target_wrap(out_at + 1, out_slots);
+			arrival_write(arrival++, now_ns, len, NMD_IN);
+		sum += len;
 	}
-	run->done = i;
-	run->bytes = bytes;
-	t->accepted += i;
-	t->bytes += bytes;
-	t->published += i;
+	*bytes += sum;
+	return (uint32_t)(in - (run->slots + in_at));
+}
+
+static inline __attribute__((always_inline)) void
+put(struct target *t, struct run *run, uint32_t longest, bool arrivals,
+    uint64_t now_ns)
+{
+	uint32_t count = run->max < t->room ? run->max : t->room;
+	uint32_t in_at = run->at, n, done;
+
+	run->done = 0;
+	run->bytes = 0;
+	do {
+		n = count - run->done;
+		n = n < run->num_slots - in_at ? n : run->num_slots - in_at;
+		n = n < t->num_slots - t->at ? n : t->num_slots - t->at;
+		done = put_stretch(t, run, in_at, t->at, n, longest, now_ns,
+				   arrivals, &run->bytes);
+		run->done += done;
+		in_at = target_wrap(in_at + done, run->num_slots);
+		t->at = target_wrap(t->at + done, t->num_slots);
+	} while (done == n && run->done < count);
+	t->accepted += run->done;
+	t->bytes += run->bytes;
+	t->published += run->done;
 }
 
 void run_put(struct target *t, struct run *run,
@@ -82,7 +108,7 @@ void run_put(struct target *t, struct run *run,
 	longest = longest < t->buf_size ? longest : t->buf_size;
 	longest = longest < filter->snaplen ? longest : filter->snaplen;
 	if (t->arrivals)
-		put(t, run, longest, t->arrivals, now_ns);
+		put(t, run, longest, true, now_ns);
 	else
-		put(t, run, longest, NULL, now_ns);
+		put(t, run, longest, false, now_ns);
 }
