@@ -20,6 +20,7 @@ final class SavefileOutput implements Closeable {
   private final RecordLength recordLength;
   private ByteBuffer buffer = newBuffer(CAPACITY);
   private int used;
+  private long records;
   private boolean headerWritten;
   private boolean failed;
 
@@ -61,6 +62,7 @@ final class SavefileOutput implements Closeable {
 
   void commit(int length) {
     used += length;
+    records++;
   }
 
   /**
@@ -71,6 +73,7 @@ final class SavefileOutput implements Closeable {
     try {
       flush();
       headerWritten = true;
+      records = 0;
     } catch (SavefileException e) {
       closeAfter(e);
       throw e;
@@ -108,21 +111,22 @@ final class SavefileOutput implements Closeable {
     if (!headerWritten) {
       return new SavefileException(name, "cannot be written: " + Channels.reason(e), e);
     }
-    int whole = wholeRecords(written);
-    int torn = written - whole;
-    boolean complete = torn == 0 || cutBack(torn);
+    Records whole = wholeRecords(written);
+    int torn = written - whole.bytes();
+    long kept = records - wholeRecords(used).count() + whole.count();
+    String end = torn == 0 || cutBack(torn) ? "" : "; the last one in it is cut short";
     return new SavefileException(
         name,
-        "cannot be written: "
-            + Channels.reason(e)
-            + (complete
-                ? "; what it holds until now is a complete savefile"
-                : "; the last packet in it is cut short"),
+        "cannot be written: " + Channels.reason(e) + "; " + kept + " packets are saved in it" + end,
         e);
   }
 
-  /** How many of the first bytes of the buffer are whole records. */
-  private int wholeRecords(int bytes) {
+  /** How many records begin the buffer, and how long they are together. */
+  private record Records(long count, int bytes) {}
+
+  /** The records that lie wholly in the first bytes of the buffer. */
+  private Records wholeRecords(int bytes) {
+    long count = 0;
     int end = 0;
     while (end < bytes) {
       int next = end + recordLength.at(buffer, end);
@@ -130,8 +134,9 @@ final class SavefileOutput implements Closeable {
         break;
       }
       end = next;
+      count++;
     }
-    return end;
+    return new Records(count, end);
   }
 
   private boolean cutBack(int torn) {

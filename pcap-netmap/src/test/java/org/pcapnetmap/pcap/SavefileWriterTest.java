@@ -138,8 +138,7 @@ class SavefileWriterTest {
             });
     writer.close();
     assertEquals(
-        "full: cannot be written: No space left on device; what it holds until now is a complete"
-            + " savefile",
+        "full: cannot be written: No space left on device; 98 packets are saved in it",
         e.getMessage());
     assertEquals(98, read(file).size());
     assertFalse(channel.isOpen());
