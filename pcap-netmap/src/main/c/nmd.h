@@ -167,7 +167,9 @@ struct nmd_insn {
 
 /*
  * The receive filter, run where frames are delivered; length 0 accepts all.
- * Frames queued under the old filter are given up. -EINVAL: bad program.
+ * Frames queued under the old filter are given up. -EINVAL: bad program;
+ * these three also -EBUSY: somebody is stopped in a sync of the same rings,
+ * -EBADF: the opening has lost its descriptor.
  */
 NMD_API int nmd_set_filter(struct nmd_port *port, const struct nmd_insn *prog,
 			   uint32_t length);

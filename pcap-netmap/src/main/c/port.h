@@ -32,6 +32,14 @@ struct nmd_port {
 /* The word that names this opening, in this process, as a lock's holder. */
 uint64_t port_identity(const struct nmd_port *port);
 
+/*
+ * 0 if the rings are still this opening's, else -EBADF: one that has lost its
+ * descriptor (a program that closes them all) counts as gone, and its memory
+ * may be another's by now. Ask under the sync lock, which whoever gives the
+ * memory away takes too.
+ */
+int port_check_ours(const struct nmd_port *port);
+
 /* Whether fd is still the FIFO: a program may close it and reuse the number. */
 bool port_owns_fd(const struct nmd_port *port);
 

@@ -2,12 +2,19 @@
 /* What an opening asks of those who send to it: filter, length, direction. */
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 
 #include "atomics.h"
 #include "bpf.h"
 #include "port.h"
 #include "sync.h"
 #include "tables.h"
+
+/* Two seconds in all. */
+#define TRIES 4000
+#define PAUSE_NS 500000
+/* Of a lock's patience each: a tenth of a second, for a stopped sender. */
+#define PATIENT_TRIES 50
 
 static int holder_alive(void *context, uint64_t holder)
 {
@@ -32,86 +39,134 @@ static void settings_end(struct area *area)
 	store_release(&area->filter_seq, load_relaxed(&area->filter_seq) + 1);
 }
 
+/* A sender may well be off its processor for longer than senders wait. */
+static bool lock_patiently(struct nmd_port *port, sw_lock *lock, uint64_t me)
+{
+	for (int i = 0; i < PATIENT_TRIES; i++) {
+		struct lock_memory fresh = {0};
+
+		if (lock_take(lock, me, &fresh, holder_alive, port->vale) !=
+		    LOCK_STUCK)
+			return true;
+	}
+	return false;
+}
+
 /*
  * Passes each ring's lock once, so that no sender is still delivering by the
- * old settings; one that is stopped is not waited for.
+ * old settings; one that is stopped is not waited for. Up to where old[r] says
+ * the frames of ring r came under the old settings.
  */
-static void settle(struct nmd_port *port)
+static void settle(struct nmd_port *port, uint64_t *old)
 {
 	uint64_t me = port_identity(port);
 
 	full_fence();
 	for (uint32_t r = 0; r < port->geometry.rx_rings; r++) {
-		sw_lock *lock = &port->area->rx[r].lock;
-		struct lock_memory fresh = {0};
+		struct rx_control *control = &port->area->rx[r];
+		bool taken = lock_patiently(port, &control->lock, me);
 
-		if (lock_take(lock, me, &fresh, holder_alive, port->vale) !=
-		    LOCK_STUCK)
-			lock_release(lock, me);
+		old[r] = load_acquire(&control->published);
+		if (taken)
+			lock_release(&control->lock, me);
 	}
 }
 
-/* Gives up what was queued, in one ring. */
-static void flush(struct nmd_port *port, uint32_t r)
+/* Gives up what was queued, in one ring, up to slot number until. */
+static void flush(struct nmd_port *port, uint32_t r, uint64_t until)
 {
 	const struct geometry *g = &port->geometry;
 	struct netmap_ring *ring = geometry_rx_ring(port->area, g, r);
 	struct rx_control *control = &port->area->rx[r];
-	uint64_t published = load_acquire(&control->published);
 	uint64_t consumed = load_relaxed(&control->consumed);
 
-	counter_add(&control->abandoned, published - consumed);
-	store_relaxed(&control->granted, published);
-	store_release(&control->consumed, published);
-	ring->head = ring->cur = ring->tail =
-		(uint32_t)(published % g->rx_slots);
+	counter_add(&control->abandoned, until - consumed);
+	store_relaxed(&control->granted, until);
+	store_release(&control->consumed, until);
+	ring->head = ring->cur = (uint32_t)(until % g->rx_slots);
+	index_store(&ring->tail, (uint32_t)(until % g->rx_slots));
 }
 
-static int flush_all(struct nmd_port *port)
+/*
+ * Keeps syncs, and others who change the settings, out. A sync of another
+ * thread is waited for; somebody who is stopped in one is not.
+ */
+static int begin(struct nmd_port *port)
 {
 	sw_lock *lock = &port->area->rx[0].sync_lock;
-	int n = sync_lock_take(port, lock, &port->rx_sync_memory);
+	struct timespec pause = {0, PAUSE_NS};
+	int n = -EBUSY;
 
+	for (int i = 0; n == -EBUSY && i < TRIES; i++) {
+		if (i > 0)
+			nanosleep(&pause, NULL);
+		n = sync_lock_take(port, lock, &port->rx_sync_memory);
+	}
 	if (n < 0)
 		return n;
-	for (uint32_t r = 0; r < port->geometry.rx_rings; r++)
-		flush(port, r);
-	lock_release(lock, port_identity(port));
-	return 0;
+	n = port_check_ours(port);
+	if (n < 0)
+		lock_release(lock, port_identity(port));
+	else
+		settings_begin(port->area);
+	return n;
+}
+
+static void end(struct nmd_port *port)
+{
+	lock_release(&port->area->rx[0].sync_lock, port_identity(port));
 }
 
 NMD_API int nmd_set_filter(struct nmd_port *port, const struct nmd_insn *prog,
 			   uint32_t length)
 {
 	struct area *area = port->area;
+	uint64_t old[SW_MAX_RINGS];
+	int n;
 
 	if (length > 0 && !bpf_valid(prog, length))
 		return -EINVAL;
-	settings_begin(area);
+	nmd_rxsync(port); /* what the program has read is not given up */
+	n = begin(port);
+	if (n < 0)
+		return n;
 	if (length > 0)
 		memcpy((uint8_t *)area + AREA_FILTER_AT, prog,
 		       length * sizeof(*prog));
 	store_relaxed(&area->filter_length, length);
 	settings_end(area);
-	settle(port);
-	return flush_all(port);
+	settle(port, old);
+	for (uint32_t r = 0; r < port->geometry.rx_rings; r++)
+		flush(port, r, old[r]);
+	end(port);
+	return 0;
 }
 
 NMD_API int nmd_set_snaplen(struct nmd_port *port, uint32_t snaplen)
 {
-	settings_begin(port->area);
+	int n = begin(port);
+
+	if (n < 0)
+		return n;
 	store_relaxed(&port->area->snaplen, snaplen);
 	settings_end(port->area);
+	end(port);
 	return 0;
 }
 
 NMD_API int nmd_set_direction(struct nmd_port *port, enum nmd_direction dir)
 {
+	uint64_t old[SW_MAX_RINGS];
+	int n;
+
 	if (dir != NMD_INOUT && dir != NMD_IN && dir != NMD_OUT)
 		return -EINVAL;
-	settings_begin(port->area);
+	n = begin(port);
+	if (n < 0)
+		return n;
 	store_relaxed(&port->area->direction, (uint32_t)dir);
 	settings_end(port->area);
-	settle(port);
+	settle(port, old);
+	end(port);
 	return 0;
 }

@@ -58,21 +58,6 @@ static int reinit(struct netmap_ring *ring, uint64_t head, uint64_t tail,
 	return -EINVAL;
 }
 
-/*
- * Whether the rings are still this opening's: one that has lost its
- * descriptor (a program that closes them all) counts as gone, and its memory
- * may be another's by now. Asked under the sync lock, which whoever gives the
- * memory away takes too.
- */
-static int check_ours(const struct nmd_port *port)
-{
-	uint64_t state = load_acquire(
-		&vale_area_entry(port->vale, port->area_index)->state);
-
-	return state == sw_state_make(port->area_generation, SW_LIVE) ? 0
-								      : -EBADF;
-}
-
 static int tx_locked(struct nmd_port *port, uint32_t r)
 {
 	const struct geometry *g = &port->geometry;
@@ -99,7 +84,7 @@ NMD_API int nmd_txsync(struct nmd_port *port)
 
 	if (n < 0)
 		return n;
-	n = check_ours(port);
+	n = port_check_ours(port);
 	for (uint32_t r = 0; n >= 0 && r < port->geometry.tx_rings; r++) {
 		n = tx_locked(port, r);
 		total += n;
@@ -157,7 +142,7 @@ NMD_API int nmd_rxsync(struct nmd_port *port)
 
 	if (n < 0)
 		return n;
-	n = check_ours(port);
+	n = port_check_ours(port);
 	for (uint32_t r = 0; n >= 0 && r < port->geometry.rx_rings; r++) {
 		n = rx_locked(port, r);
 		total += n;

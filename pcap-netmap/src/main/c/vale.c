@@ -14,12 +14,10 @@
 
 #include "atomics.h"
 #include "error.h"
+#include "header.h"
 #include "tables.h"
 
-#define AREA_SIZE_DEFAULT (512ull << 20)
-#define AREA_SIZE_MIN (1ull << 20)
 #define LOCK_PATIENCE_MS 2000
-#define BYTE_ORDER_MARK 0x1234
 
 /* Every switch this process has mapped; they stay mapped. */
 static struct vale *mapped;
@@ -153,42 +151,6 @@ static int enter(struct joining *j, struct nmd_error *err)
 	return r < 0 ? failed(j, "enter the switch's directory", -r, err) : 0;
 }
 
-static uint64_t chosen_area_size(uint64_t asked)
-{
-	const char *env = getenv("NETMAP_AREA_SIZE");
-	uint64_t size = asked;
-
-	if (!size && env)
-		size = strtoull(env, NULL, 0);
-	if (!size)
-		size = AREA_SIZE_DEFAULT;
-	size = size < AREA_SIZE_MIN ? AREA_SIZE_MIN : size;
-	size = size > MEMORY_MAX ? MEMORY_MAX : size;
-	return SW_ALIGN(size, SW_PAGE) > MEMORY_MAX ? MEMORY_MAX
-						    : SW_ALIGN(size, SW_PAGE);
-}
-
-static void header_fill(struct sw_header *h, const struct joining *j,
-			uint64_t area_size)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	h->major = SW_MAJOR;
-	h->minor = SW_MINOR;
-	h->word_bits = SW_WORD_BITS;
-	h->byte_order = BYTE_ORDER_MARK;
-	h->area_offset = SW_HEADERS_SIZE;
-	h->area_size = area_size;
-	h->file_size = SW_HEADERS_SIZE + SW_MAX * area_size;
-	h->max_areas = SW_MAX;
-	h->mac_entries = SW_MAC_ENTRIES;
-	h->created_ns = (uint64_t)now.tv_sec * 1000000000u +
-			(uint64_t)now.tv_nsec;
-	h->creator_uid = geteuid();
-	snprintf(h->name, sizeof(h->name), "%s", j->name);
-}
-
 /* Makes an empty switch; its magic is written last. */
 static int make_shm(struct joining *j, uint64_t asked, struct nmd_error *err)
 {
@@ -201,7 +163,7 @@ static int make_shm(struct joining *j, uint64_t asked, struct nmd_error *err)
 		O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
 	if (j->shm_fd < 0)
 		return failed(j, "make the shared file", errno, err);
-	header_fill(&h, j, chosen_area_size(asked));
+	header_fill(&h, j->name, asked);
 	fchmod(j->shm_fd, j->rt.group ? 0660 : 0600);
 	if (ftruncate(j->shm_fd, (off_t)h.file_size) < 0)
 		return failed(j, "size the shared file", errno, err);
@@ -213,49 +175,6 @@ static int make_shm(struct joining *j, uint64_t asked, struct nmd_error *err)
 	if (pwrite(j->shm_fd, &h, sizeof(h), 0) != sizeof(h) ||
 	    pwrite(j->shm_fd, &magic, sizeof(magic), 0) != sizeof(magic))
 		return failed(j, "write the shared file", errno, err);
-	return 0;
-}
-
-static int check_version(const char *name, const struct sw_header *h,
-			 struct nmd_error *err)
-{
-	if (h->word_bits != SW_WORD_BITS || h->byte_order != BYTE_ORDER_MARK)
-		return error_set(err, -EPROTO,
-				 "%s: switch made by a program of another word "
-				 "size or byte order (%u bits); end its "
-				 "programs or use another switch name",
-				 name, h->word_bits);
-	if (h->major != SW_MAJOR)
-		return error_set(err, -EPROTO,
-				 "%s: switch made by layout version %u.%u, "
-				 "this is %u.%u; end the programs of the other "
-				 "version or use another switch name",
-				 name, h->major, h->minor, SW_MAJOR, SW_MINOR);
-	return 0;
-}
-
-/* Reads and checks a header; 0, -EPROTO, or -ESTALE for no whole switch. */
-static int read_header(int fd, const char *name, struct sw_header *h,
-		       struct nmd_error *err)
-{
-	struct stat st;
-	int r;
-
-	if (pread(fd, h, sizeof(*h), 0) != sizeof(*h) || fstat(fd, &st) < 0 ||
-	    load_relaxed(&h->magic) != SW_MAGIC)
-		return -ESTALE;
-	r = check_version(name, h, err);
-	if (r < 0)
-		return r;
-	if (h->area_offset != SW_HEADERS_SIZE || h->max_areas != SW_MAX ||
-	    h->mac_entries != SW_MAC_ENTRIES || h->area_size % SW_PAGE ||
-	    h->area_size < AREA_SIZE_MIN || h->area_size > MEMORY_MAX ||
-	    h->file_size != SW_HEADERS_SIZE + SW_MAX * h->area_size ||
-	    (uint64_t)st.st_size != h->file_size)
-		return error_set(err, -EPROTO,
-				 "%s: the switch's shared file is damaged; end "
-				 "its programs and remove it",
-				 name);
 	return 0;
 }
 
@@ -272,8 +191,9 @@ static struct vale *find_mapped(const struct stat *st)
 static int map_shm(struct vale *v, int fd, const struct sw_header *h,
 		   int protection, struct nmd_error *err)
 {
-	void *base = mmap(NULL, h->file_size, protection,
-			  MAP_SHARED | MAP_NORESERVE, fd, 0);
+	void *base = mmap(
+		v->base, h->file_size, protection,
+		MAP_SHARED | MAP_NORESERVE | (v->base ? MAP_FIXED : 0), fd, 0);
 
 	if (base == MAP_FAILED)
 		return error_set(err, -ENOMEM,
@@ -290,10 +210,31 @@ static int map_shm(struct vale *v, int fd, const struct sw_header *h,
 	return 0;
 }
 
+/*
+ * Where to map a switch: over one that no opening of this process uses any
+ * more, so that opening and closing for ever does not eat up the address
+ * space. Its old views stay readable, and show the new switch.
+ */
+static struct vale *find_place(uint64_t file_size)
+{
+	struct vale *v = mapped;
+
+	while (v && (v->users > 0 || (v->base && v->file_size != file_size)))
+		v = v->next;
+	if (v)
+		return v;
+	v = calloc(1, sizeof(*v));
+	if (v) {
+		v->next = mapped;
+		mapped = v;
+	}
+	return v;
+}
+
 static struct vale *map_new(const struct joining *j, const struct stat *st,
 			    const struct sw_header *h, struct nmd_error *err)
 {
-	struct vale *v = calloc(1, sizeof(*v));
+	struct vale *v = find_place(h->file_size);
 
 	if (!v) {
 		error_set(err, -ENOMEM, "%s: out of memory", j->name);
@@ -302,14 +243,11 @@ static struct vale *map_new(const struct joining *j, const struct stat *st,
 	snprintf(v->name, sizeof(v->name), "%s", j->name);
 	v->dir_fd = -1;
 	snprintf(v->runtime_path, sizeof(v->runtime_path), "%s", j->rt.path);
+	v->shm_ino = 0; /* no file's, for as long as it is not mapped */
+	if (map_shm(v, j->shm_fd, h, PROT_READ | PROT_WRITE, err) < 0)
+		return NULL;
 	v->shm_dev = st->st_dev;
 	v->shm_ino = st->st_ino;
-	if (map_shm(v, j->shm_fd, h, PROT_READ | PROT_WRITE, err) < 0) {
-		free(v);
-		return NULL;
-	}
-	v->next = mapped;
-	mapped = v;
 	return v;
 }
 
@@ -318,7 +256,7 @@ static int attach(struct joining *j, struct vale **out, struct nmd_error *err)
 {
 	struct sw_header h;
 	struct stat st;
-	int r = read_header(j->shm_fd, j->name, &h, err);
+	int r = header_read(j->shm_fd, j->name, &h, err);
 
 	if (r < 0)
 		return r;
@@ -329,7 +267,9 @@ static int attach(struct joining *j, struct vale **out, struct nmd_error *err)
 		*out = map_new(j, &st, &h, err);
 	if (!*out)
 		return -ENOMEM;
-	if ((*out)->users++ == 0) {
+	(*out)->users++;
+	/* The first opening, or one of a program that closed all files. */
+	if (!vale_dir_ok(*out)) {
 		(*out)->dir_fd = fcntl(j->dir_fd, F_DUPFD_CLOEXEC, 3);
 		(*out)->dir_dev = j->dir_st.st_dev;
 		(*out)->dir_ino = j->dir_st.st_ino;
@@ -468,7 +408,7 @@ int vale_peek(const struct runtime *rt, const char *name, struct vale *out,
 	out->dir_dev = st.st_dev;
 	out->dir_ino = st.st_ino;
 	fd = vale_open_shm(out);
-	r = fd < 0 ? -ESTALE : read_header(fd, name, &h, err);
+	r = fd < 0 ? -ESTALE : header_read(fd, name, &h, err);
 	if (r == 0)
 		r = map_shm(out, fd, &h, PROT_READ | PROT_WRITE, err);
 	if (fd >= 0)
@@ -483,7 +423,7 @@ bool vale_is_whole(const struct vale *v)
 
 	if (fd < 0)
 		return fd != -ENOENT;
-	r = read_header(fd, v->name, &h, NULL);
+	r = header_read(fd, v->name, &h, NULL);
 	close(fd);
 	return r != -ESTALE;
 }

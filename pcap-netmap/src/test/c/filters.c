@@ -175,6 +175,74 @@ static void scribbled_programs_do_not_run(void)
 	close_both();
 }
 
+#define FLIPS 100
+
+struct flips {
+	struct event ready;
+	_Atomic bool enough;
+	_Atomic uint64_t offered;
+};
+
+static void send_both_kinds(void *argument)
+{
+	struct flips *flips = argument;
+	struct opened o = open_raw("vale0:sender");
+	uint8_t frame[60];
+
+	make_frame(frame, 255, 1, sizeof(frame), 0);
+	event_set(flips->ready);
+	while (!atomic_load(&flips->enough)) {
+		for (int i = 0; i < 100; i++) {
+			frame[20] = (uint8_t)(i % 2);
+			queue_slot(o.tx, frame, sizeof(frame), 0);
+		}
+		CHECK(nmd_txsync(o.port) > 0);
+	}
+	atomic_store(&flips->offered, stats_of(&o).offered);
+	event_set(flips->ready);
+	for (;;)
+		pause();
+}
+
+/* Reads a while; every frame is of the kind. */
+static void read_kind(uint8_t kind)
+{
+	for (uint32_t got = 0; got < 500;) {
+		CHECK_EQ(nmd_wait(to.port, POLLIN, -1), POLLIN);
+		for (; to.rx->head != to.rx->tail; got++) {
+			CHECK_EQ(buffer_of(to.rx, to.rx->head)[20], kind);
+			to.rx->head = next_slot(to.rx, to.rx->head);
+		}
+		to.rx->cur = to.rx->head;
+	}
+}
+
+/* While a sender is busy: after a change no frame of the old filter comes. */
+static void filters_change_midstream(void)
+{
+	struct flips *flips = shared_memory(sizeof(*flips));
+	struct nmd_stats s;
+	pid_t pid;
+
+	to = open_capture("vale0:to");
+	flips->ready = event_new();
+	pid = spawn(send_both_kinds, flips);
+	event_wait(flips->ready);
+	for (int i = 0; i < FLIPS; i++) {
+		CHECK_EQ(filter_for(20, (uint8_t)(i % 2), 65535), 0);
+		read_kind((uint8_t)(i % 2));
+	}
+	atomic_store(&flips->enough, true);
+	event_wait(flips->ready);
+	discard(&to);
+	s = checked_stats(&to);
+	CHECK_EQ(flips->offered, s.accepted + s.dropped + s.filtered);
+	CHECK(s.consumed >= FLIPS * 500);
+	kill_and_reap(pid);
+	nmd_close(to.port);
+	munmap(flips, sizeof(*flips));
+}
+
 static void list_says_who_filters(void)
 {
 	struct nmd_info info[2];
@@ -195,6 +263,7 @@ int main(void)
 	a_bad_program_changes_nothing();
 	frames_of_several_slots_are_filtered_whole();
 	scribbled_programs_do_not_run();
+	filters_change_midstream();
 	list_says_who_filters();
 	finish();
 	return 0;
