@@ -9,6 +9,7 @@ import org.apache.commons.cli.Options;
 import org.pcapnetmap.cli.Command;
 import org.pcapnetmap.cli.Flags;
 import org.pcapnetmap.cli.Json;
+import org.pcapnetmap.cli.Stop;
 import org.pcapnetmap.cli.Table;
 import org.pcapnetmap.cli.Terminal;
 import org.pcapnetmap.cli.UsageException;
@@ -39,8 +40,23 @@ public final class DemoCommand implements Command {
   @Override
   public void run(CommandLine line, Terminal terminal) throws UsageException, IOException {
     Words.none(line);
-    Result vale = vale(terminal);
-    Result veth = veth(terminal);
+    // Ctrl-C reaches the programs too: they end, and what they leave is tidied up here.
+    Stop stop = Stop.onSignals();
+    try {
+      Result vale = vale(terminal);
+      Result veth = stop.requested() ? null : veth(terminal);
+      if (!stop.requested()) {
+        report(line, terminal, vale, veth);
+      }
+    } catch (IOException e) {
+      if (!stop.requested()) {
+        throw e;
+      }
+    }
+  }
+
+  private static void report(CommandLine line, Terminal terminal, Result vale, Result veth)
+      throws IOException {
     print(terminal, vale, veth);
     if (line.hasOption("json")) {
       terminal.println(json(vale, veth).toString());
