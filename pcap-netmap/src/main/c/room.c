@@ -14,6 +14,7 @@
 #include "error.h"
 
 #define MIB(bytes) ((bytes) / 1048576.0)
+#define PIECE (1u << 20)
 #define REMEDY "use fewer slots or smaller buffers, or make room"
 
 /* Reads a small file; false when it cannot be read. */
@@ -45,21 +46,59 @@ static uint64_t read_number(const char *folder, const char *file)
 	return value;
 }
 
-static uint64_t left_in(const char *folder, const char *limit_file,
-			const char *usage_file)
+/* What one version of cgroups calls its files, and lines of memory.stat. */
+struct cgroup_names {
+	const char *root, *limit, *usage, *inactive, *active;
+};
+
+static const struct cgroup_names version_1 = {
+	"/sys/fs/cgroup/memory", "memory.limit_in_bytes",
+	"memory.usage_in_bytes", "\ntotal_inactive_file ",
+	"\ntotal_active_file "};
+static const struct cgroup_names version_2 = {
+	"/sys/fs/cgroup", "memory.max", "memory.current", "\ninactive_file ",
+	"\nactive_file "};
+
+/* The number after key in a text; 0 if it is not there. */
+static uint64_t number_after(const char *text, const char *key)
 {
-	uint64_t limit = read_number(folder, limit_file);
-	uint64_t usage = read_number(folder, usage_file);
+	const char *at = strstr(text, key);
+	uint64_t value;
+
+	return at && sscanf(at + strlen(key), "%" SCNu64, &value) == 1 ? value
+								       : 0;
+}
+
+/* Of a cgroup's usage: pages of files, which make room when it is needed. */
+static uint64_t reclaimable_in(const char *folder,
+			       const struct cgroup_names *names)
+{
+	char path[4400], text[8192];
+
+	snprintf(path, sizeof(path), "%s/memory.stat", folder);
+	if (!read_text(path, text, sizeof(text)))
+		return 0;
+	return number_after(text, names->inactive) +
+	       number_after(text, names->active);
+}
+
+static uint64_t left_in(const char *folder, const struct cgroup_names *names)
+{
+	uint64_t limit = read_number(folder, names->limit);
+	uint64_t usage = read_number(folder, names->usage);
+	uint64_t files;
 
 	if (limit == UINT64_MAX || usage == UINT64_MAX)
 		return UINT64_MAX;
+	files = reclaimable_in(folder, names);
+	usage -= files < usage ? files : usage;
 	return usage >= limit ? 0 : limit - usage;
 }
 
 /* The least that is left in the cgroup at path and in all above it. */
-static uint64_t left_along(const char *root, const char *path,
-			   const char *limit, const char *usage)
+static uint64_t left_along(const char *path, const struct cgroup_names *names)
 {
+	const char *root = names->root;
 	uint64_t least = UINT64_MAX;
 	char folder[4300];
 	char *slash;
@@ -68,7 +107,7 @@ static uint64_t left_along(const char *root, const char *path,
 	    (int)sizeof(folder))
 		return least;
 	while (strlen(folder) >= strlen(root)) {
-		uint64_t left = left_in(folder, limit, usage);
+		uint64_t left = left_in(folder, names);
 
 		least = left < least ? left : least;
 		slash = strrchr(folder, '/');
@@ -94,12 +133,9 @@ static uint64_t left_in_cgroups(void)
 		if (!path)
 			continue;
 		if (strncmp(line, "0::", 3) == 0)
-			left = left_along("/sys/fs/cgroup", path + 1,
-					  "memory.max", "memory.current");
+			left = left_along(path + 1, &version_2);
 		else if (strstr(line, ":memory:"))
-			left = left_along("/sys/fs/cgroup/memory", path + 1,
-					  "memory.limit_in_bytes",
-					  "memory.usage_in_bytes");
+			left = left_along(path + 1, &version_1);
 		least = left < least ? left : least;
 	}
 	return least;
@@ -137,10 +173,27 @@ static int too_small(const char *name, const char *what, uint64_t bytes,
 		name, MIB(bytes), what, MIB(left));
 }
 
+/* In pieces: a signal undoes the piece at hand, however large it is. */
+int room_allocate(int fd, uint64_t offset, uint64_t bytes)
+{
+	uint64_t end = offset + bytes;
+
+	while (offset < end) {
+		uint64_t n = end - offset < PIECE ? end - offset : PIECE;
+
+		if (fallocate(fd, 0, (off_t)offset, (off_t)n) == 0)
+			offset += n;
+		else if (errno != EINTR)
+			return -errno;
+	}
+	return 0;
+}
+
 int room_reserve(int fd, uint64_t offset, uint64_t bytes, const char *name,
 		 struct nmd_error *err)
 {
 	uint64_t left = left_on_tmpfs(fd);
+	int r;
 
 	if (left < bytes)
 		return too_small(name, "tmpfs", bytes, left, err);
@@ -150,11 +203,12 @@ int room_reserve(int fd, uint64_t offset, uint64_t bytes, const char *name,
 	left = left_on_machine();
 	if (left < bytes)
 		return too_small(name, "the machine", bytes, left, err);
-	if (fallocate(fd, 0, (off_t)offset, (off_t)bytes) == 0)
+	r = room_allocate(fd, offset, bytes);
+	if (r == 0)
 		return 0;
 	fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)offset,
 		  (off_t)bytes);
 	return error_set(err, -ENOMEM,
 			 "%s: cannot reserve %.1f MiB for rings (%s); " REMEDY,
-			 name, MIB(bytes), strerror(errno));
+			 name, MIB(bytes), strerror(-r));
 }

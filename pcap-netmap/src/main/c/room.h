@@ -14,4 +14,7 @@
 int room_reserve(int fd, uint64_t offset, uint64_t bytes, const char *name,
 		 struct nmd_error *err);
 
+/* Reserves without a look, signals or not; 0 or -errno. */
+int room_allocate(int fd, uint64_t offset, uint64_t bytes);
+
 #endif

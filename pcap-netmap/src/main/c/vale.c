@@ -15,6 +15,7 @@
 #include "atomics.h"
 #include "error.h"
 #include "header.h"
+#include "room.h"
 #include "tables.h"
 
 #define LOCK_PATIENCE_MS 2000
@@ -167,7 +168,7 @@ static int make_shm(struct joining *j, uint64_t asked, struct nmd_error *err)
 	fchmod(j->shm_fd, j->rt.group ? 0660 : 0600);
 	if (ftruncate(j->shm_fd, (off_t)h.file_size) < 0)
 		return failed(j, "size the shared file", errno, err);
-	if (posix_fallocate(j->shm_fd, 0, SW_HEADERS_SIZE) != 0)
+	if (room_allocate(j->shm_fd, 0, SW_HEADERS_SIZE) < 0)
 		return error_set(err, -ENOMEM,
 				 "%s: tmpfs has no room for a switch's tables "
 				 "(1 MiB); make room in %s",
