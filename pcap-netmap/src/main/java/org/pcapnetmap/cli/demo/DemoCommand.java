@@ -71,7 +71,7 @@ public final class DemoCommand implements Command {
         terminal.println(packet);
       }
       terminal.println("");
-      announce(terminal, "nmrun tcpdump -i vale0:capture -n -w /dev/null");
+      announce(terminal, "nmrun " + String.join(" ", Programs.tcpdumpToNowhere(ValeHalf.CAPTURE)));
       return half.measure();
     }
   }
@@ -99,7 +99,7 @@ public final class DemoCommand implements Command {
       terminal.println("(stock tcpdump on a veth pair: left out, a veth pair needs root)");
       return null;
     }
-    announce(terminal, "tcpdump -i veth-capture -n -w /dev/null");
+    announce(terminal, String.join(" ", Programs.tcpdumpToNowhere(VethHalf.CAPTURE)));
     return VethHalf.measure();
   }
 

@@ -18,7 +18,16 @@ final class Programs {
 
   private Programs() {}
 
-  /** tcpdump that throws away what it captures. */
+  /**
+   * tcpdump that throws away what it captures. Started by root it would give its savefile, here
+   * {@code /dev/null}, to the user it becomes; so it stays root.
+   */
+  static List<String> tcpdumpToNowhere(String port) {
+    boolean root = "root".equals(System.getProperty("user.name"));
+    return root ? tcpdump(port, "-Z", "root", "-w", "/dev/null") : tcpdump(port, "-w", "/dev/null");
+  }
+
+  /** tcpdump that does no name look-ups. */
   static List<String> tcpdump(String port, String... options) {
     List<String> command = new ArrayList<>(List.of("tcpdump", "-i", port, "-n"));
     command.addAll(List.of(options));

@@ -12,7 +12,7 @@ import org.pcapnetmap.cli.Nmcap;
 /** Unmodified tcpdump under nmrun on a VALE port, in a runtime directory of the demo's own. */
 final class ValeHalf implements Closeable {
   private static final Path MEMORY = Path.of("/dev/shm");
-  private static final String CAPTURE = "vale0:capture";
+  static final String CAPTURE = "vale0:capture";
   private static final String SENDER = "vale0:sender";
   private static final String LISTENING = "listening on";
 
@@ -26,7 +26,7 @@ final class ValeHalf implements Closeable {
 
   /** Returns the lines that tcpdump prints of three packets. */
   List<String> sample() throws IOException {
-    try (Child tcpdump = tcpdump("-c", "3")) {
+    try (Child tcpdump = start(Programs.tcpdump(CAPTURE, "-c", "3"))) {
       tcpdump.awaitReady();
       try (Child sender = send("--count", "3")) {
         sender.await();
@@ -38,7 +38,7 @@ final class ValeHalf implements Closeable {
 
   /** Lets tcpdump capture at full speed. */
   Result measure() throws IOException {
-    try (Child tcpdump = tcpdump("-w", "/dev/null")) {
+    try (Child tcpdump = start(Programs.tcpdumpToNowhere(CAPTURE))) {
       tcpdump.awaitReady();
       double seconds;
       try (Child sender = send("--duration", Integer.toString(Programs.SECONDS), "--json")) {
@@ -51,9 +51,8 @@ final class ValeHalf implements Closeable {
     }
   }
 
-  private Child tcpdump(String... options) throws IOException {
-    List<String> command = Programs.nmrun(Programs.tcpdump(CAPTURE, options));
-    return Child.start(command, environment, LISTENING);
+  private Child start(List<String> tcpdump) throws IOException {
+    return Child.start(Programs.nmrun(tcpdump), environment, LISTENING);
   }
 
   private Child send(String... options) throws IOException {

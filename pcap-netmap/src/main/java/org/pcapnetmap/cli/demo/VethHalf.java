@@ -13,7 +13,7 @@ import org.pcapnetmap.cli.send.FrameTemplate;
  */
 final class VethHalf {
   private static final String SENDER = "veth-send";
-  private static final String CAPTURE = "veth-capture";
+  static final String CAPTURE = "veth-capture";
   private static final long SOURCE_MAC = 0x0200_0000_0001L;
   private static final long NANOS_PER_SECOND = 1_000_000_000;
 
@@ -60,7 +60,7 @@ final class VethHalf {
     ip("link", "add", SENDER, "type", "veth", "peer", "name", CAPTURE);
     ip("link", "set", SENDER, "up");
     ip("link", "set", CAPTURE, "up");
-    List<String> command = Programs.tcpdump(CAPTURE, "-w", "/dev/null");
+    List<String> command = Programs.tcpdumpToNowhere(CAPTURE);
     try (Child tcpdump = Child.start(command, Map.of(), "listening on")) {
       tcpdump.awaitReady();
       double seconds = send();
