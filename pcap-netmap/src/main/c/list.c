@@ -132,7 +132,7 @@ NMD_API int nmd_list(struct nmd_info *out, uint32_t max, struct nmd_error *err)
 	r = dir ? list_all(&rt, dir, &l, err) : -errno;
 	if (dir)
 		closedir(dir);
-	runtime_remove_if_empty(rt.path);
+	runtime_remove_if_empty(&rt);
 	runtime_close(&rt);
 	return r < 0 ? r : (int)l.count;
 }

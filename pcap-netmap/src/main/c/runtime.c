@@ -13,6 +13,7 @@
 
 #include "error.h"
 
+#define TRIES 1000
 #define DEFAULT_PREFIX "/dev/shm/pcap-netmap-"
 
 int fd_above_stdio(int fd)
@@ -26,13 +27,13 @@ int fd_above_stdio(int fd)
 	return above;
 }
 
-static int set_path(struct runtime *rt, bool *is_default, struct nmd_error *err)
+static int set_path(struct runtime *rt, struct nmd_error *err)
 {
 	const char *chosen = getenv("NETMAP_RUNTIME_DIR");
 	int n;
 
-	*is_default = !chosen || !*chosen;
-	if (*is_default)
+	rt->is_default = !chosen || !*chosen;
+	if (rt->is_default)
 		n = snprintf(rt->path, sizeof(rt->path), DEFAULT_PREFIX "%u",
 			     (unsigned)geteuid());
 	else
@@ -107,16 +108,22 @@ static int check_owner(struct runtime *rt, struct nmd_error *err)
 
 int runtime_open(struct runtime *rt, bool create, struct nmd_error *err)
 {
-	bool is_default;
-	int r = set_path(rt, &is_default, err);
+	bool make;
+	int r = set_path(rt, err);
 
 	rt->fd = -1;
 	if (r < 0)
 		return r;
-	if (create && is_default)
-		mkdir(rt->path, 0700);
-	rt->fd = open(rt->path,
-		      O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	make = create && rt->is_default;
+	/* The last close of another process may remove it again. */
+	for (int i = 0; i < TRIES && rt->fd < 0 && (i == 0 || make); i++) {
+		if (make)
+			mkdir(rt->path, 0700);
+		rt->fd = open(rt->path,
+			      O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (rt->fd < 0 && errno != ENOENT)
+			break;
+	}
 	rt->fd = fd_above_stdio(rt->fd);
 	if (rt->fd < 0 && errno == ENOENT && !create)
 		return -ENOENT;
@@ -137,8 +144,8 @@ void runtime_close(struct runtime *rt)
 	rt->fd = -1;
 }
 
-void runtime_remove_if_empty(const char *path)
+void runtime_remove_if_empty(const struct runtime *rt)
 {
-	if (strncmp(path, DEFAULT_PREFIX, strlen(DEFAULT_PREFIX)) == 0)
-		rmdir(path);
+	if (rt->is_default)
+		rmdir(rt->path);
 }

@@ -18,7 +18,8 @@
 struct runtime {
 	int fd; /* of the directory, O_CLOEXEC */
 	char path[256];
-	bool group; /* a group's directory: files get group rights */
+	bool group;      /* a group's directory: files get group rights */
+	bool is_default; /* nobody named it: made and removed as needed */
 };
 
 /*
@@ -28,8 +29,8 @@ struct runtime {
 int runtime_open(struct runtime *rt, bool create, struct nmd_error *err);
 void runtime_close(struct runtime *rt);
 
-/* Removes path if it is the default directory and empty. */
-void runtime_remove_if_empty(const char *path);
+/* Removes the directory if it is the default one and empty. */
+void runtime_remove_if_empty(const struct runtime *rt);
 
 /* Moves fd to a number of 3 or more, O_CLOEXEC; closes the old. */
 int fd_above_stdio(int fd);

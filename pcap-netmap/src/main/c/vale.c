@@ -110,12 +110,22 @@ void vale_unlock(int lock_fd)
 		close(lock_fd);
 }
 
+/* The default runtime directory goes with its last switch. */
+static int runtime_again(struct joining *j)
+{
+	int r;
+
+	runtime_close(&j->rt);
+	r = runtime_open(&j->rt, true, NULL);
+	return r < 0 ? r : -ESTALE;
+}
+
 static int enter_once(struct joining *j)
 {
 	mode_t mode = j->rt.group ? 02770 : 0733;
 
 	if (mkdirat(j->rt.fd, j->name, 0700) < 0 && errno != EEXIST)
-		return -errno;
+		return errno == ENOENT ? runtime_again(j) : -errno;
 	j->dir_fd = fd_above_stdio(
 		openat(j->rt.fd, j->name,
 		       O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
@@ -243,7 +253,8 @@ static struct vale *map_new(const struct joining *j, const struct stat *st,
 	}
 	snprintf(v->name, sizeof(v->name), "%s", j->name);
 	v->dir_fd = -1;
-	snprintf(v->runtime_path, sizeof(v->runtime_path), "%s", j->rt.path);
+	v->runtime = j->rt;
+	v->runtime.fd = -1;
 	v->shm_ino = 0; /* no file's, for as long as it is not mapped */
 	if (map_shm(v, j->shm_fd, h, PROT_READ | PROT_WRITE, err) < 0)
 		return NULL;
@@ -371,7 +382,7 @@ int vale_open_shm(const struct vale *v)
 static void remove_dir(const struct vale *v)
 {
 	struct stat st;
-	int fd = open(v->runtime_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = open(v->runtime.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd < 0)
 		return;
@@ -379,7 +390,7 @@ static void remove_dir(const struct vale *v)
 	    st.st_dev == v->dir_dev && st.st_ino == v->dir_ino)
 		unlinkat(fd, v->name, AT_REMOVEDIR);
 	close(fd);
-	runtime_remove_if_empty(v->runtime_path);
+	runtime_remove_if_empty(&v->runtime);
 }
 
 /* The lock goes last but one: a joiner that waits for it sees it unlinked. */
@@ -401,7 +412,8 @@ int vale_peek(const struct runtime *rt, const char *name, struct vale *out,
 
 	memset(out, 0, sizeof(*out));
 	snprintf(out->name, sizeof(out->name), "%s", name);
-	snprintf(out->runtime_path, sizeof(out->runtime_path), "%s", rt->path);
+	out->runtime = *rt;
+	out->runtime.fd = -1;
 	out->dir_fd = openat(rt->fd, name,
 			     O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (out->dir_fd < 0 || fstat(out->dir_fd, &st) < 0)

@@ -29,8 +29,8 @@ struct vale {
 	int dir_fd; /* -1 while no opening of this process uses it */
 	dev_t dir_dev, shm_dev;
 	ino_t dir_ino, shm_ino;
-	char runtime_path[256];
-	uint32_t users; /* openings of this process */
+	struct runtime runtime; /* not open */
+	uint32_t users;         /* openings of this process */
 	uint8_t *base;
 	uint64_t file_size, area_offset, area_size;
 };
