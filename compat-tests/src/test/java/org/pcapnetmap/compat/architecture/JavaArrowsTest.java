@@ -53,9 +53,18 @@ class JavaArrowsTest {
         .check(PROJECT);
   }
 
+  /** The command line asks libc what a terminal is, and its demo needs a packet socket. */
   @Test
-  void nativeCodeIsCalledFromTheLowerTwoLayersOnly() {
-    classes().that(NATIVE_CALLER).should().resideInAnyPackage(NETMAP, PCAP).check(PROJECT);
+  void nativeCodeIsCalledFromTheLowerTwoLayersAndTwoPlacesAbove() {
+    classes()
+        .that(NATIVE_CALLER)
+        .should()
+        .resideInAnyPackage(NETMAP, PCAP)
+        .orShould()
+        .haveFullyQualifiedName("org.pcapnetmap.cli.LibC")
+        .orShould()
+        .haveNameMatching("org\\.pcapnetmap\\.cli\\.demo\\.PacketSocket(\\$.*)?")
+        .check(PROJECT);
   }
 
   @Test

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.Timeout;
 final class BenchSmokeTest {
   private static Workbench bench;
 
+  private static final int TRIES = 5;
+
   @BeforeAll
   static void open() throws IOException {
     bench = new Workbench(Path.of(System.getProperty("nmcap.home")), Timing.quick());
@@ -43,10 +45,19 @@ final class BenchSmokeTest {
   private static void runAndAddUp(Contestant contestant) throws IOException {
     Optional<String> obstacle = contestant.obstacle(bench);
     assumeTrue(obstacle.isEmpty(), () -> obstacle.orElse(""));
-    Sample sample = contestant.run(bench);
+    Sample sample = someSample(contestant);
     assertAll(
         () -> assertTrue(sample.value() > 0, () -> sample.toString()),
         () -> assertTrue(sample.balanced(), () -> "counts do not add up: " + sample));
+  }
+
+  /** On a busy machine nobody may get a processor in a window as short as these. */
+  private static Sample someSample(Contestant contestant) throws IOException {
+    Sample sample = contestant.run(bench);
+    for (int i = 1; i < TRIES && sample.balanced() && sample.value() == 0; i++) {
+      sample = contestant.run(bench);
+    }
+    return sample;
   }
 
   @Test
