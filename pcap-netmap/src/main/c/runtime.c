@@ -84,6 +84,7 @@ static int check_owner(struct runtime *rt, struct nmd_error *err)
 
 	if (fstat(rt->fd, &st) < 0)
 		return not_opened(rt, errno, err);
+	rt->owner = st.st_uid;
 	rt->group = (st.st_mode & S_ISGID) && (st.st_mode & S_IWGRP);
 	if (st.st_mode & S_IWOTH)
 		return error_set(err, -EACCES,
@@ -142,6 +143,12 @@ void runtime_close(struct runtime *rt)
 	if (rt->fd >= 0)
 		close(rt->fd);
 	rt->fd = -1;
+}
+
+void runtime_give_to_owner(const struct runtime *rt, int fd)
+{
+	if (geteuid() == 0 && rt->owner != 0)
+		(void)!fchown(fd, rt->owner, (gid_t)-1);
 }
 
 void runtime_remove_if_empty(const struct runtime *rt)

@@ -18,7 +18,8 @@
 struct runtime {
 	int fd; /* of the directory, O_CLOEXEC */
 	char path[256];
-	bool group;      /* a group's directory: files get group rights */
+	bool group; /* a group's directory: files get group rights */
+	uid_t owner;
 	bool is_default; /* nobody named it: made and removed as needed */
 };
 
@@ -28,6 +29,9 @@ struct runtime {
  */
 int runtime_open(struct runtime *rt, bool create, struct nmd_error *err);
 void runtime_close(struct runtime *rt);
+
+/* What root makes in a user's directory is the user's. */
+void runtime_give_to_owner(const struct runtime *rt, int fd);
 
 /* Removes the directory if it is the default one and empty. */
 void runtime_remove_if_empty(const struct runtime *rt);

@@ -123,14 +123,17 @@ static int runtime_again(struct joining *j)
 static int enter_once(struct joining *j)
 {
 	mode_t mode = j->rt.group ? 02770 : 0733;
+	bool made = mkdirat(j->rt.fd, j->name, 0700) == 0;
 
-	if (mkdirat(j->rt.fd, j->name, 0700) < 0 && errno != EEXIST)
+	if (!made && errno != EEXIST)
 		return errno == ENOENT ? runtime_again(j) : -errno;
 	j->dir_fd = fd_above_stdio(
 		openat(j->rt.fd, j->name,
 		       O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 	if (j->dir_fd < 0)
 		return errno == ENOENT ? -ESTALE : -errno;
+	if (made)
+		runtime_give_to_owner(&j->rt, j->dir_fd);
 	fchmod(j->dir_fd, mode); /* fails, rightly, in another's directory */
 	j->lock_fd = lock_in(j->dir_fd, true);
 	if (j->lock_fd < 0)
@@ -176,6 +179,7 @@ static int make_shm(struct joining *j, uint64_t asked, struct nmd_error *err)
 		return failed(j, "make the shared file", errno, err);
 	header_fill(&h, j->name, asked);
 	fchmod(j->shm_fd, j->rt.group ? 0660 : 0600);
+	runtime_give_to_owner(&j->rt, j->shm_fd);
 	if (ftruncate(j->shm_fd, (off_t)h.file_size) < 0)
 		return failed(j, "size the shared file", errno, err);
 	if (room_allocate(j->shm_fd, 0, SW_HEADERS_SIZE) < 0)

@@ -169,15 +169,18 @@ static void open_as_nobody(void *argument)
 	nmd_close(o.port);
 }
 
-static void root_joins_a_users(bool root_is_last)
+static void root_joins_a_users(bool root_is_first, bool root_is_last)
 {
 	struct opened o;
 	pid_t pid;
 
 	CHECK_EQ(chown(runtime_dir, NOBODY, NOBODY), 0);
+	if (root_is_first)
+		o = open_raw("vale0:root");
 	pid = spawn(open_as_nobody, NULL);
 	event_wait(ready);
-	o = open_raw("vale0:root");
+	if (!root_is_first)
+		o = open_raw("vale0:root");
 	send_to(&o, 255, 1);
 	event_wait(ready);
 	CHECK_EQ(listed(), 2);
@@ -208,8 +211,10 @@ int main(void)
 	leaves_nothing(lock_in);
 	leaves_nothing(both);
 	others_are_kept_out();
-	root_joins_a_users(true);
-	root_joins_a_users(false);
+	root_joins_a_users(false, true);
+	root_joins_a_users(false, false);
+	root_joins_a_users(true, true);
+	root_joins_a_users(true, false);
 	finish();
 	return 0;
 }
