@@ -113,6 +113,19 @@ struct nmd_region {
 NMD_API void nmd_region(const struct nmd_port *port, struct nmd_region *out);
 
 /*
+ * Ring number index of a direction, and the buffers of all rings, from what
+ * this process knows: what the region itself says of its rings (ring_ofs,
+ * buf_ofs, num_slots) others on the switch may have spoiled. NULL: no such
+ * ring. Buffer i lies at nmd_buffers + i * nmd_region.buf_size; a slot's index
+ * must be checked against nmd_region.buffers.
+ */
+NMD_API struct netmap_ring *nmd_tx_ring(const struct nmd_port *port,
+					uint32_t index);
+NMD_API struct netmap_ring *nmd_rx_ring(const struct nmd_port *port,
+					uint32_t index);
+NMD_API uint8_t *nmd_buffers(const struct nmd_port *port);
+
+/*
  * Beside each receive slot (entry i belongs to slot i): when the frame came,
  * from which side, and how long it was before the snap length cut it.
  */

@@ -57,3 +57,24 @@ NMD_API const char *nmd_name(const struct nmd_port *port)
 {
 	return port->name;
 }
+
+NMD_API struct netmap_ring *nmd_tx_ring(const struct nmd_port *port,
+					uint32_t index)
+{
+	if (index >= port->geometry.tx_rings)
+		return NULL;
+	return geometry_tx_ring(port->area, &port->geometry, index);
+}
+
+NMD_API struct netmap_ring *nmd_rx_ring(const struct nmd_port *port,
+					uint32_t index)
+{
+	if (index >= port->geometry.rx_rings)
+		return NULL;
+	return geometry_rx_ring(port->area, &port->geometry, index);
+}
+
+NMD_API uint8_t *nmd_buffers(const struct nmd_port *port)
+{
+	return (uint8_t *)port->area + port->geometry.pool_at;
+}
