@@ -25,32 +25,44 @@ static uint32_t put(struct peer *peer, uint32_t ring, const struct delivery *d)
 	return t.accepted;
 }
 
-/*
- * Writes to the FIFOs of those who poll, if they have said so. Under the ring
- * lock, so that the area is still the one looked at, and so that whoever
- * takes the lock over from a sender killed in here finds the 2 it left.
- */
-static void ring_pollers(struct peer *peer, struct vale *v, uint32_t area_index,
-			 uint32_t ring)
+/* Writes to the FIFOs of an area's openings; false: not to all of them. */
+static bool ring_openings(struct vale *v, uint32_t area_index)
 {
-	_Atomic uint32_t *armed = &peer->area->armed;
-	uint32_t is = 1;
+	bool all = true;
 
-	if (load_relaxed(armed) != 1 ||
-	    !atomic_compare_exchange_strong(armed, &is, 2))
-		return;
 	for (uint32_t i = 0; i < SW_MAX; i++) {
 		const struct sw_opening *opening = vale_opening(v, i);
 		uint64_t state = load_acquire(&opening->state);
 
 		if (sw_state_of(state) == SW_LIVE &&
 		    opening->area == area_index)
-			fifo_wake(v, i, sw_generation_of(state));
+			all &= fifo_wake(v, i, sw_generation_of(state));
 	}
+	return all;
+}
+
+/*
+ * Wakes those who poll, if they have said so. Under the ring lock, so that the
+ * area is still the one looked at, and so that whoever takes the lock over
+ * from a sender killed in here finds the 2 it left. A sender that cannot (it
+ * may be out of descriptors) leaves it to the next batch.
+ */
+static void ring_pollers(struct peer *peer, struct vale *v, uint32_t area_index,
+			 uint32_t ring)
+{
+	_Atomic uint32_t *armed = &peer->area->armed;
+	uint32_t is = 1;
+	bool rung;
+
+	if (load_relaxed(armed) != 1 ||
+	    !atomic_compare_exchange_strong(armed, &is, 2))
+		return;
+	rung = ring_openings(v, area_index);
 	/* After the writes: who sees the same count found all of them. */
-	atomic_fetch_add(&peer->area->rx[ring].wakeups, 1);
+	if (rung)
+		atomic_fetch_add(&peer->area->rx[ring].wakeups, 1);
 	is = 2;
-	atomic_compare_exchange_strong(armed, &is, 0);
+	atomic_compare_exchange_strong(armed, &is, rung ? 0 : 1);
 }
 
 /* Wakes who sleeps and has said so. */

@@ -93,17 +93,18 @@ int fifo_alive(const struct vale *v, uint32_t index, uint64_t generation)
 	return lock.l_type != F_UNLCK;
 }
 
-void fifo_wake(const struct vale *v, uint32_t index, uint64_t generation)
+bool fifo_wake(const struct vale *v, uint32_t index, uint64_t generation)
 {
 	/* Also a reader ourselves: the last reader's end raises no SIGPIPE. */
 	int fd = open_existing(v, index, generation, O_RDWR);
+	bool written;
 
 	if (fd < 0)
-		return;
+		return fd == -ENOENT;
 	/* A full FIFO is readable already. */
-	if (write(fd, "", 1) < 0)
-		(void)errno;
+	written = write(fd, "", 1) == 1 || errno == EAGAIN;
 	close(fd);
+	return written;
 }
 
 void fifo_unlink(const struct vale *v, uint32_t index, uint64_t generation)

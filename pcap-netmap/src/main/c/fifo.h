@@ -18,8 +18,11 @@ int fifo_create(const struct vale *v, uint32_t index, uint64_t generation);
 /* 1: the opening lives, 0: it is gone, -1: cannot be told. */
 int fifo_alive(const struct vale *v, uint32_t index, uint64_t generation);
 
-/* Writes a byte to the FIFO of an opening. */
-void fifo_wake(const struct vale *v, uint32_t index, uint64_t generation);
+/*
+ * Writes a byte to the FIFO of an opening. False: it could not be opened, for
+ * want of a descriptor, say; not if the opening is gone.
+ */
+bool fifo_wake(const struct vale *v, uint32_t index, uint64_t generation);
 
 void fifo_unlink(const struct vale *v, uint32_t index, uint64_t generation);
 

@@ -109,12 +109,16 @@ static int list_all(const struct runtime *rt, DIR *dir, struct listing *l,
 		    struct nmd_error *err)
 {
 	struct dirent *entry;
-	int r = 0;
+	int first = 0, r;
 
-	while (r == 0 && (entry = readdir(dir)))
-		if (strncmp(entry->d_name, "vale", 4) == 0)
-			r = list_switch(rt, entry->d_name, l, err);
-	return r;
+	/* One switch that cannot be read does not hide the others. */
+	while ((entry = readdir(dir))) {
+		if (strncmp(entry->d_name, "vale", 4) != 0)
+			continue;
+		r = list_switch(rt, entry->d_name, l, first ? NULL : err);
+		first = first ? first : r;
+	}
+	return l->count > 0 ? 0 : first;
 }
 
 NMD_API int nmd_list(struct nmd_info *out, uint32_t max, struct nmd_error *err)

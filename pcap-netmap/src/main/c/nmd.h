@@ -60,12 +60,18 @@ enum nmd_mode {
  * always does; it costs a sender of small frames a quarter of its speed.
  */
 #define NMD_ARRIVALS 0x2u
+/*
+ * After the close the region's addresses stay valid: what is read there is 0,
+ * what is written is lost. For languages whose buffers outlive a close; costs
+ * the address space for good.
+ */
+#define NMD_KEEP_VIEW 0x4u
 
 /* Zeroes mean defaults. Ignored where the rings exist already (raw). */
 struct nmd_options {
 	uint32_t size;      /* sizeof(struct nmd_options) */
 	uint32_t mode;      /* enum nmd_mode */
-	uint32_t flags;     /* NMD_EXCLUSIVE, NMD_ARRIVALS */
+	uint32_t flags;     /* NMD_* flags above */
 	uint32_t tx_slots;  /* 16 .. 65536; raw 1024, capture 256 */
 	uint32_t rx_slots;  /* 16 .. 65536; raw 1024, capture 4096 */
 	uint32_t buf_size;  /* bytes, multiple of 64, 64 .. 65536; 2112 */

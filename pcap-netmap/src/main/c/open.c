@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -163,6 +164,34 @@ static int enter_tables(struct nmd_port *port, struct opening_plan *plan,
 	return 0;
 }
 
+/*
+ * Maps an opening's area once more, for its program: whatever becomes of this
+ * view, and of the area after the close, others are sent to through the
+ * mapping of the whole switch.
+ */
+static int map_view(struct nmd_port *port, struct nmd_error *err)
+{
+	struct vale *v = port->vale;
+	int fd = vale_open_shm(v);
+	void *view = MAP_FAILED;
+
+	if (fd >= 0) {
+		view = mmap(NULL, port->geometry.memory, PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_NORESERVE, fd,
+			    (off_t)(v->area_offset +
+				    port->area_index * v->area_size));
+		close(fd);
+	}
+	if (view == MAP_FAILED)
+		return error_set(err, -ENOMEM,
+				 "%s: cannot map the port's memory (%s); raise "
+				 "the limits (ulimit -v, vm.max_map_count)",
+				 port->name, strerror(errno));
+	madvise(view, port->geometry.memory, MADV_DONTDUMP);
+	port->area = view;
+	return 0;
+}
+
 static int describe(struct nmd_port *port, const struct opening_plan *plan,
 		    struct nmd_error *err)
 {
@@ -172,13 +201,14 @@ static int describe(struct nmd_port *port, const struct opening_plan *plan,
 	port->port_index = plan->port;
 	port->area_index = plan->area;
 	port->mode = plan->options.mode;
-	port->area = vale_area(v, plan->area);
+	port->keep_view = plan->options.flags & NMD_KEEP_VIEW;
 	port->area_generation = sw_generation_of(
 		load_relaxed(&vale_area_entry(v, plan->area)->state));
 	snprintf(port->name, sizeof(port->name), "%s", plan->spec_text);
 	/* A shared area's rings are as its first opener made them. */
-	if (geometry_read(port->area, v->area_size, &port->geometry))
-		return 0;
+	if (geometry_read(vale_area(v, plan->area), v->area_size,
+			  &port->geometry))
+		return map_view(port, err);
 	return error_set(err, -EPROTO,
 			 "%s: the port's rings are damaged; end "
 			 "the programs that have it open",

@@ -16,14 +16,16 @@ static bool look_at_area(struct peers *peers, const struct nmd_port *port,
 	struct peer *peer = &peers->peer[i];
 	struct vale *v = port->vale;
 	uint64_t state = load_acquire(&vale_area_entry(v, i)->state);
+	struct geometry checked;
 
 	if (sw_state_of(state) != SW_LIVE)
 		return false;
 	if (peer->state == state)
 		return true;
-	peer->area = vale_area(v, i);
-	if (!geometry_read(peer->area, v->area_size, &peer->geometry))
+	if (!geometry_read(vale_area(v, i), v->area_size, &checked))
 		return false;
+	peer->area = vale_area(v, i);
+	peer->geometry = checked;
 	peer->state = state;
 	peer->filter.seq = NO_SEQ;
 	memset(peer->lock_memory, 0, sizeof(peer->lock_memory));

@@ -31,7 +31,8 @@ static int plan_options(struct opening_plan *plan,
 	if (options)
 		plan->options = *options;
 	if (plan->options.mode > NMD_CAPTURE ||
-	    (plan->options.flags & ~(NMD_EXCLUSIVE | NMD_ARRIVALS)))
+	    (plan->options.flags &
+	     ~(NMD_EXCLUSIVE | NMD_ARRIVALS | NMD_KEEP_VIEW)))
 		return error_set(err, -EINVAL,
 				 "%s: unknown mode or flag in the options; "
 				 "use those of nmd.h",
@@ -155,8 +156,10 @@ int plan_choose(struct opening_plan *plan, const struct vale *v,
 		r = check_exclusive(plan, port, err);
 		if (r < 0)
 			return r;
-		if (port->raw_area < SW_MAX) {
-			plan->area = port->raw_area;
+		uint32_t shared = *(const volatile uint16_t *)&port->raw_area;
+
+		if (shared < SW_MAX) {
+			plan->area = shared;
 			plan->new_area = false;
 		}
 	}

@@ -8,6 +8,7 @@
 #include "vale.h"
 
 struct nmd_port {
+	bool keep_view; /* NMD_KEEP_VIEW */
 	struct nmd_port *next;
 	struct vale *vale;
 	struct area *area; /* mapped, shared */

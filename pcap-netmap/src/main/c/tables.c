@@ -259,14 +259,15 @@ static void mend_ports(struct vale *v)
 {
 	for (uint32_t i = 0; i < SW_MAX; i++) {
 		struct sw_port *port = vale_port(v, i);
+		/* Read once: a neighbour may change them between two looks. */
+		uint32_t area = *(volatile uint16_t *)&port->raw_area;
+		uint32_t holder = *(volatile uint16_t *)&port->exclusive;
 
-		if (port->raw_area < SW_MAX &&
+		if (area < SW_MAX &&
 		    sw_state_of(load_relaxed(
-			    &vale_area_entry(v, port->raw_area)->state)) !=
-			    SW_LIVE)
+			    &vale_area_entry(v, area)->state)) != SW_LIVE)
 			port->raw_area = SW_NONE;
-		if (port->exclusive < SW_MAX &&
-		    !opening_live(v, port->exclusive))
+		if (holder < SW_MAX && !opening_live(v, holder))
 			port->exclusive = SW_NONE;
 	}
 }

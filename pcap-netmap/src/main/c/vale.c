@@ -228,7 +228,7 @@ static int map_shm(struct vale *v, int fd, const struct sw_header *h,
 /*
  * Where to map a switch: over one that no opening of this process uses any
  * more, so that opening and closing for ever does not eat up the address
- * space. Its old views stay readable, and show the new switch.
+ * space. Programs look at their rings through mappings of their own.
  */
 static struct vale *find_place(uint64_t file_size)
 {

@@ -32,6 +32,8 @@ public record PortOptions(
 
   private static final int EXCLUSIVE_FLAG = 1;
   private static final int ARRIVALS_FLAG = 2;
+  // Ring views may outlive their port: what they show then must be nobody's.
+  private static final int KEEP_VIEW_FLAG = 4;
 
   /** Checks that a mode is given; the device checks the numbers. */
   public PortOptions {
@@ -160,6 +162,6 @@ public record PortOptions(
   }
 
   private int flags() {
-    return (exclusive ? EXCLUSIVE_FLAG : 0) | (arrivals ? ARRIVALS_FLAG : 0);
+    return (exclusive ? EXCLUSIVE_FLAG : 0) | (arrivals ? ARRIVALS_FLAG : 0) | KEEP_VIEW_FLAG;
   }
 }
