@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -18,13 +17,8 @@
 
 static uint64_t chosen_area_size(uint64_t asked)
 {
-	const char *env = getenv("NETMAP_AREA_SIZE");
-	uint64_t size = asked;
+	uint64_t size = asked ? asked : AREA_SIZE_DEFAULT;
 
-	if (!size && env)
-		size = strtoull(env, NULL, 0);
-	if (!size)
-		size = AREA_SIZE_DEFAULT;
 	size = size < AREA_SIZE_MIN ? AREA_SIZE_MIN : size;
 	size = size > MEMORY_MAX ? MEMORY_MAX : size;
 	return SW_ALIGN(size, SW_PAGE) > MEMORY_MAX ? MEMORY_MAX

@@ -19,6 +19,30 @@ static uint32_t or_default(uint32_t value, uint32_t fallback)
 	return value ? value : fallback;
 }
 
+/* What NETMAP_AREA_SIZE says: bytes, or with k, M or G. */
+static int plan_area_size(struct opening_plan *plan, struct nmd_error *err)
+{
+	const char *env = getenv("NETMAP_AREA_SIZE");
+	static const char units[] = "kMG";
+	const char *unit;
+	char *end;
+
+	if (plan->options.area_size || !env || !*env)
+		return 0;
+	plan->options.area_size = strtoull(env, &end, 0);
+	unit = *end ? strchr(units, *end) : NULL;
+	if (unit) {
+		plan->options.area_size <<= 10 * (unit - units + 1);
+		end++;
+	}
+	if (end > env && !*end && env[0] != '-')
+		return 0;
+	return error_set(err, -EINVAL,
+			 "NETMAP_AREA_SIZE=%s: not a size; give bytes, or a "
+			 "number with k, M or G, for example 1G",
+			 env);
+}
+
 static int plan_options(struct opening_plan *plan,
 			const struct nmd_options *options,
 			struct nmd_error *err)
@@ -107,6 +131,8 @@ int plan_make(struct opening_plan *plan, const char *spec,
 		r = check_device(spec, err);
 	if (r == 0)
 		r = plan_options(plan, options, err);
+	if (r == 0)
+		r = plan_area_size(plan, err);
 	return r < 0 ? r : plan_geometry(plan, err);
 }
 
