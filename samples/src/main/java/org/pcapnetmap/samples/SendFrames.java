@@ -21,6 +21,10 @@ public final class SendFrames {
    * @throws Exception if the port cannot be opened
    */
   public static void main(String[] args) throws Exception {
+    if (args.length != 2 || !args[1].matches("\\d{1,18}")) {
+      System.err.println("usage: SendFrames vale<switch>:<port> <frames>");
+      System.exit(2);
+    }
     try (NetmapPort port = NetmapPort.open(args[0])) {
       long left = Long.parseLong(args[1]);
       while (left > 0) {
