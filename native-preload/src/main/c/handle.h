@@ -65,6 +65,8 @@ struct handle {
 	uint32_t max_frame;
 	struct nmd_region region;
 	struct netmap_ring *tx;
+	unsigned char *tx_buffers; /* buffer i at i * region.buf_size */
+	uint32_t tx_head;          /* first free slot; ring->head may lie */
 	atomic_flag tx_lock;
 	struct report_entry *report;
 

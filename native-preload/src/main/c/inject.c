@@ -5,10 +5,16 @@
 #include <poll.h>
 #include <sched.h>
 #include <string.h>
+#include <time.h>
 
 #include "calls.h"
 
 #define ETHERNET_HEADER 14
+
+/* Tries to sync a ring that somebody else syncs, without and with a pause. */
+#define YIELDS 100
+#define PAUSES 4000
+#define PAUSE_NS 500000
 
 static int send_error(struct handle *h, int code)
 {
@@ -19,76 +25,141 @@ static int send_error(struct handle *h, int code)
 
 static uint32_t free_slots(const struct handle *h)
 {
-	const struct netmap_ring *ring = h->tx;
 	uint32_t slots = h->region.tx_slots;
-	uint32_t tail = *(const volatile uint32_t *)&ring->tail;
+	uint32_t tail = *(const volatile uint32_t *)&h->tx->tail;
 
-	return tail < slots ? (tail + slots - ring->head) % slots : 0;
+	return tail < slots ? (tail + slots - h->tx_head) % slots : 0;
 }
 
-/* Another thread that syncs this ring is done in a moment. */
+/* Others on the switch may have written there: said anew before each sync. */
+static void say_head(struct handle *h)
+{
+	h->tx->head = h->tx_head;
+	h->tx->cur = h->tx_head;
+}
+
+/*
+ * Another thread that syncs this ring is done in a moment; who holds it for
+ * longer is waited for two seconds. False: not any more.
+ */
+static bool wait_a_moment(uint32_t *times)
+{
+	const struct timespec pause = {0, PAUSE_NS};
+
+	if (++*times < YIELDS)
+		sched_yield();
+	else
+		nanosleep(&pause, NULL);
+	return *times < YIELDS + PAUSES;
+}
+
 static int sync_ring(struct handle *h)
 {
+	uint32_t times = 0;
 	int result;
 
-	while ((result = nmd_txsync(h->port)) == -EBUSY)
-		sched_yield();
+	do {
+		say_head(h);
+		result = nmd_txsync(h->port);
+	} while (result == -EBUSY && wait_a_moment(&times));
 	return result;
 }
 
 /* Waits until the ring has room for a frame: nothing is lost in silence. */
 static int wait_for_room(struct handle *h, uint32_t slots)
 {
-	while (free_slots(h) < slots) {
-		int events = nmd_wait(h->port, POLLOUT, -1);
+	uint32_t times = 0;
 
+	while (free_slots(h) < slots) {
+		int events;
+
+		say_head(h);
+		events = nmd_wait(h->port, POLLOUT, -1);
 		if (events < 0 && events != -EINTR && events != -EBUSY)
 			return events;
+		if (free_slots(h) < slots && !wait_a_moment(&times))
+			return -EBUSY;
 	}
 	return 0;
 }
 
-static void fill_slots(struct handle *h, const unsigned char *frame,
-		       uint32_t length)
+static uint32_t following(const struct handle *h, uint32_t slot)
 {
-	struct netmap_ring *ring = h->tx;
-	uint32_t slot = ring->head;
+	return slot + 1 == h->region.tx_slots ? 0 : slot + 1;
+}
+
+/* Makes slots up to and with last ones that the device passes over. */
+static void spoil_slots(struct handle *h, uint32_t last)
+{
+	uint32_t end = following(h, last);
+
+	while (h->tx_head != end) {
+		struct netmap_slot *s = &h->tx->slot[h->tx_head];
+
+		s->len = 0;
+		s->flags = 0;
+		h->tx_head = following(h, h->tx_head);
+	}
+}
+
+/*
+ * A slot whose buffer is none, since somebody else on the switch has written
+ * there, is passed over, lest every later frame meets it too: -EIO.
+ */
+static int fill_slots(struct handle *h, const unsigned char *frame,
+		      uint32_t length)
+{
+	const struct nmd_region *region = &h->region;
+	uint32_t slot = h->tx_head;
 
 	while (length) {
-		uint32_t part = length < h->region.buf_size
-					? length
-					: h->region.buf_size;
-		struct netmap_slot *s = &ring->slot[slot];
+		uint32_t part = length < region->buf_size ? length
+							  : region->buf_size;
+		struct netmap_slot *s = &h->tx->slot[slot];
+		uint32_t index = *(const volatile uint32_t *)&s->buf_idx;
 
-		memcpy((char *)ring + ring->buf_ofs +
-			       (size_t)s->buf_idx * h->region.buf_size,
-		       frame, part);
+		if (index >= region->buffers) {
+			spoil_slots(h, slot);
+			return -EIO;
+		}
+		memcpy(h->tx_buffers + (size_t)index * region->buf_size, frame,
+		       part);
 		s->len = (uint16_t)part;
 		frame += part;
 		length -= part;
 		s->flags = length ? NETMAP_SLOT_MOREFRAG : 0;
-		slot = slot + 1 == h->region.tx_slots ? 0 : slot + 1;
+		slot = following(h, slot);
 	}
-	ring->head = slot;
-	ring->cur = slot;
+	h->tx_head = slot;
+	return 0;
+}
+
+/* The ring's lock is held. */
+static int send_locked(struct handle *h, const unsigned char *frame,
+		       uint32_t length)
+{
+	uint32_t slots = (length + h->region.buf_size - 1) / h->region.buf_size;
+	int result = wait_for_room(h, slots), filled;
+
+	if (result < 0)
+		return result;
+	filled = fill_slots(h, frame, length);
+	result = sync_ring(h);
+	return filled < 0 ? filled : result;
 }
 
 static int send_frame(struct handle *h, const unsigned char *frame,
 		      uint32_t length)
 {
-	uint32_t slots = (length + h->region.buf_size - 1) / h->region.buf_size;
 	int result;
 
 	while (atomic_flag_test_and_set_explicit(&h->tx_lock,
 						 memory_order_acquire))
 		sched_yield();
-	result = wait_for_room(h, slots);
-	if (result >= 0) {
-		fill_slots(h, frame, length);
-		result = sync_ring(h);
-	}
+	result = send_locked(h, frame, length);
 	atomic_flag_clear_explicit(&h->tx_lock, memory_order_release);
-	return result;
+	/* The device calls a ring invalid that others have written to. */
+	return result == -EINVAL ? -EIO : result;
 }
 
 /* Frames shorter than an Ethernet header are what the kernel refuses, too. */

@@ -108,33 +108,49 @@ static void close_port(struct handle *h)
 
 static void find_tx_ring(struct handle *h)
 {
-	struct netmap_if *nif = (struct netmap_if *)((char *)h->region.base +
-						     h->region.if_offset);
+	uint32_t head;
 
-	h->tx = h->region.tx_rings
-			? (struct netmap_ring *)((char *)nif + nif->ring_ofs[0])
-			: NULL;
-	h->max_frame = h->region.tx_slots * h->region.buf_size;
+	h->tx = nmd_tx_ring(h->port, 0);
+	h->tx_buffers = nmd_buffers(h->port);
+	head = h->tx ? *(volatile uint32_t *)&h->tx->head : 0;
+	h->tx_head = head < h->region.tx_slots ? head : 0;
+	/* One slot of a ring is never free. */
+	h->max_frame = (h->region.tx_slots - 1) * h->region.buf_size;
 	if (h->max_frame > MAX_FRAME)
 		h->max_frame = MAX_FRAME;
 	atomic_flag_clear(&h->tx_lock);
 }
 
-/* Everything that reading, statistics and close need is taken here. */
+/* What an opened port needs before it can be used. */
+static int set_up(struct handle *h)
+{
+	int status;
+
+	if (!reader_start(h) || !handle_make_inner(h, ABI_DLT_EN10MB))
+		return handle_error(h, "%s: %s", h->device, strerror(ENOMEM));
+	find_tx_ring(h);
+	status = nmd_set_snaplen(h->port, (uint32_t)h->options.snaplen);
+	if (status < 0)
+		return handle_error(h, "%s: can't set the snap length: %s",
+				    h->device, strerror(-status));
+	return filter_install(h, NULL);
+}
+
+/*
+ * Everything that reading, statistics and close need is taken here. After an
+ * error the handle is as before, so that activate may be called again.
+ */
 static int start(struct handle *h)
 {
 	int status = open_port(h);
 
 	if (status < 0)
 		return status;
-	if (!reader_start(h) || !handle_make_inner(h, ABI_DLT_EN10MB)) {
+	status = set_up(h);
+	if (status < 0)
 		close_port(h);
-		return handle_error(h, "%s: %s", h->device, strerror(ENOMEM));
-	}
-	find_tx_ring(h);
-	nmd_set_snaplen(h->port, (uint32_t)h->options.snaplen);
-	status = filter_install(h, NULL);
-	h->report = report_begin(h->device, h->spec);
+	else
+		h->report = report_begin(h->device, h->spec);
 	return status;
 }
 

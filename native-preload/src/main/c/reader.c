@@ -27,13 +27,10 @@ static void find_ring(struct handle *h, uint32_t index)
 {
 	const struct nmd_region *region = &h->region;
 	struct reader *r = &h->readers[index];
-	char *base = region->base;
-	struct netmap_if *nif = (struct netmap_if *)(base + region->if_offset);
-	uint32_t first = nif->tx_rings + nif->host_tx_rings;
+	const char *base = region->base;
 
-	r->ring = (struct netmap_ring *)((char *)nif +
-					 nif->ring_ofs[first + index]);
-	r->buffers = (unsigned char *)r->ring + r->ring->buf_ofs;
+	r->ring = nmd_rx_ring(h->port, index);
+	r->buffers = nmd_buffers(h->port);
 	r->arrivals =
 		(const struct nmd_arrival *)(base + region->arrivals_offset +
 					     index * region->arrivals_stride);
@@ -78,9 +75,10 @@ static void take_tails(struct handle *h)
 void reader_reset(struct handle *h)
 {
 	for (uint32_t i = 0; i < h->region.rx_rings; i++) {
-		uint32_t head = h->readers[i].ring->head;
+		struct reader *r = &h->readers[i];
+		uint32_t head = *(volatile uint32_t *)&r->ring->head;
 
-		h->readers[i].next = head < h->region.rx_slots ? head : 0;
+		r->next = head < h->region.rx_slots ? head : 0;
 	}
 	take_tails(h);
 }
@@ -90,6 +88,10 @@ static int device_error(struct handle *h, int code)
 	return handle_error(h, "%s: %s", h->device, strerror(-code));
 }
 
+/*
+ * The device calls a ring invalid that somebody else on the switch has written
+ * to, and puts it back; reading goes on from there.
+ */
 int reader_sync(struct handle *h)
 {
 	int shown;
@@ -102,6 +104,10 @@ int reader_sync(struct handle *h)
 	}
 	h->taken = 0;
 	shown = nmd_rxsync(h->port);
+	if (shown == -EINVAL) {
+		reader_reset(h);
+		return 0;
+	}
 	take_tails(h);
 	/* Busy: another thread does it just now. */
 	return shown < 0 && shown != -EBUSY ? device_error(h, shown) : 0;
@@ -248,6 +254,10 @@ static int wait_for_frames(struct handle *h)
 {
 	int events = nmd_wait(h->port, POLLIN, -1);
 
+	if (events == -EINVAL) { /* as in reader_sync */
+		reader_reset(h);
+		return 0;
+	}
 	if (events == -EBUSY)
 		sched_yield();
 	take_tails(h);
