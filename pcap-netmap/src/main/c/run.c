@@ -54,18 +54,19 @@ put_stretch(const struct target *t, const struct run *run, uint32_t in_at,
 		uint32_t half = (uint32_t)(word >> 32);
 		uint32_t len = HALF_LEN(half);
 		uint32_t out_buffer = out->buf_idx;
-		uint32_t in_ahead = in[TARGET_AHEAD].buf_idx;
-		uint32_t out_ahead = out[TARGET_AHEAD].buf_idx;
 		const uint8_t *data = from + in_buffer * in_size;
+		uint32_t ahead;
 
 		if (in_buffer >= in_buffers || out_buffer >= out_buffers ||
 		    len > longest || len < MIN_FRAME || half & HALF_SPECIAL ||
 		    !same_flow(data, low, high))
 			break;
-		if (in_ahead < in_buffers)
-			__builtin_prefetch(from + in_ahead * in_size);
-		if (out_ahead < out_buffers)
-			prefetch_write(to + out_ahead * out_size);
+		ahead = in[TARGET_AHEAD].buf_idx;
+		if (ahead < in_buffers)
+			__builtin_prefetch(from + ahead * in_size);
+		ahead = out[TARGET_AHEAD].buf_idx;
+		if (ahead < out_buffers)
+			prefetch_write(to + ahead * out_size);
 		copy_lines(to + out_buffer * out_size, data, len, stream);
 		slot_write(out, slot_word(out_buffer, len, 0));
 		if (arrivals)

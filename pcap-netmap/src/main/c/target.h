@@ -7,8 +7,11 @@
 #include "copy.h"
 #include "peers.h"
 
-/* Slots whose buffers are fetched ahead. */
-#define TARGET_AHEAD 8
+/*
+ * Slots whose buffers are fetched ahead: with large rings each frame costs
+ * two walks of the page tables, which is longer than a few frames take.
+ */
+#define TARGET_AHEAD 32
 
 struct target {
 	struct rx_control *control;
