@@ -3,6 +3,8 @@ package org.pcapnetmap.compat.tools;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -50,6 +52,25 @@ class TcpdumpTest {
 
   private static void end(RunningTool tcpdump) throws Exception {
     assertEquals(0, tcpdump.exitCode(), tcpdump::toString);
+  }
+
+  /** Returns when the tcpdump of this test stands still, some time after the signal was sent. */
+  private static void awaitStopped() throws InterruptedException {
+    while (ProcessHandle.current().children().noneMatch(TcpdumpTest::isStoppedTcpdump)) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException("tcpdump does not stop");
+      }
+      Thread.yield();
+    }
+  }
+
+  private static boolean isStoppedTcpdump(ProcessHandle process) {
+    try {
+      Path stat = Path.of("/proc", Long.toString(process.pid()), "stat");
+      return Files.readString(stat).contains(" (tcpdump) T ");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
@@ -138,6 +159,7 @@ class TcpdumpTest {
             "tcpdump", "-c", Integer.toString(RING_HOLDS), "-w", file.toString(), "-i", port)) {
       tcpdump.awaitText(LISTENING);
       tcpdump.signal("STOP");
+      awaitStopped();
       net.send(frames);
       tcpdump.signal("CONT");
       end(tcpdump);
