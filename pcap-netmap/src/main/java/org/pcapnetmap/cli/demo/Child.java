@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.pcapnetmap.cli.CommandException;
 
 /** A program that the demo started, and the lines that it printed, errors among them. */
@@ -131,9 +132,22 @@ final class Child implements Closeable {
     throw new CommandException(complaint("did not say '" + pattern + "'"));
   }
 
-  /** Kills the program if it still runs. */
+  /**
+   * Kills the program, and what it started, and waits until they are gone: what they leave behind
+   * can be tidied up only then. An interrupt does not shorten the wait.
+   */
   @Override
   public void close() {
-    process.destroyForcibly();
+    Stream<ProcessHandle> family =
+        Stream.concat(process.descendants(), Stream.of(process.toHandle()));
+    CompletableFuture<?>[] ends = family.map(Child::kill).toArray(CompletableFuture<?>[]::new);
+    CompletableFuture.allOf(ends)
+        .completeOnTimeout(null, PATIENCE_SECONDS, TimeUnit.SECONDS)
+        .join();
+  }
+
+  private static CompletableFuture<ProcessHandle> kill(ProcessHandle member) {
+    member.destroyForcibly();
+    return member.onExit();
   }
 }

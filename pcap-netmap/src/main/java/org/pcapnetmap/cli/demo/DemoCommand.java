@@ -40,8 +40,9 @@ public final class DemoCommand implements Command {
   @Override
   public void run(CommandLine line, Terminal terminal) throws UsageException, IOException {
     Words.none(line);
-    // Ctrl-C reaches the programs too: they end, and what they leave is tidied up here.
+    // Ctrl-C reaches the programs too, kill(1) does not: end the wait for them, which ends them.
     Stop stop = Stop.onSignals();
+    stop.wakeBy(Thread.currentThread()::interrupt);
     try {
       Result vale = vale(terminal);
       Result veth = stop.requested() ? null : veth(terminal);
@@ -52,6 +53,9 @@ public final class DemoCommand implements Command {
       if (!stop.requested()) {
         throw e;
       }
+    } finally {
+      stop.wakeBy(() -> {});
+      Thread.interrupted();
     }
   }
 

@@ -2,11 +2,13 @@ package org.pcapnetmap.cli.demo;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.pcapnetmap.cli.Nmcap;
 
 /** Unmodified tcpdump under nmrun on a VALE port, in a runtime directory of the demo's own. */
@@ -62,14 +64,17 @@ final class ValeHalf implements Closeable {
     return Child.start(command, environment, "packets sent");
   }
 
-  /** Removes the directory; what was in it went with the last opening. */
+  /** Removes the directory, with what a killed program could not take out of it. */
   @Override
   public void close() throws IOException {
-    try (DirectoryStream<Path> left = Files.newDirectoryStream(directory)) {
-      for (Path file : left) {
-        Files.deleteIfExists(file);
-      }
+    List<Path> left;
+    try (Stream<Path> tree = Files.walk(directory)) {
+      left = tree.sorted(Comparator.reverseOrder()).toList();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
-    Files.deleteIfExists(directory);
+    for (Path path : left) {
+      Files.deleteIfExists(path);
+    }
   }
 }
