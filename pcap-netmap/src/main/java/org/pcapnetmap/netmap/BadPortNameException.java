@@ -1,6 +1,6 @@
 package org.pcapnetmap.netmap;
 
-/** The port's name or an option of the open is not understood (EINVAL). */
+/** The port's name is not understood (EINVAL). */
 public final class BadPortNameException extends NetmapException {
   private static final long serialVersionUID = 1L;
 

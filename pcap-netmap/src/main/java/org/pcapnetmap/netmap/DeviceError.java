@@ -27,8 +27,19 @@ final class DeviceError {
     if (result >= 0) {
       return result;
     }
-    String text = NativeStruct.text(error, ErrorLayout.TEXT_OFFSET, ErrorLayout.TEXT_SIZE);
-    throw exception(-result, text);
+    throw exception(-result, text(error));
+  }
+
+  /** The same for an open, where one number stands for a bad name and for bad options. */
+  static int checkOpen(String spec, int result, ByteBuffer error) throws NetmapException {
+    if (result == -EINVAL && !PortName.isWellFormed(spec)) {
+      throw new BadPortNameException(EINVAL, text(error));
+    }
+    return check(result, error);
+  }
+
+  private static String text(ByteBuffer error) {
+    return NativeStruct.text(error, ErrorLayout.TEXT_OFFSET, ErrorLayout.TEXT_SIZE);
   }
 
   /** The exception for a failed call on an open port, where the numbers mean other things. */
@@ -50,7 +61,7 @@ final class DeviceError {
   /** The exception for a failed open or list. */
   private static NetmapException exception(int errno, String text) {
     return switch (errno) {
-      case EINVAL -> new BadPortNameException(errno, text);
+      case EINVAL -> new BadOptionException(errno, text);
       case EBUSY -> new PortBusyException(errno, text);
       case ENOSPC -> new SwitchFullException(errno, text);
       case ENOMEM -> new NoRoomException(errno, text);

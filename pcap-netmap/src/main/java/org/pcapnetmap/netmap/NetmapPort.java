@@ -66,7 +66,8 @@ public final class NetmapPort implements AutoCloseable {
     DeviceLoader.require();
     ByteBuffer address = NativeStruct.allocate(Long.BYTES);
     ByteBuffer error = NativeStruct.allocate(ErrorLayout.SIZE);
-    DeviceError.check(DeviceLibrary.nmd_open(name, struct, address, error), error);
+    int result = DeviceLibrary.nmd_open(name, struct, address, error);
+    DeviceError.checkOpen(spec, result, error);
     return view(address.getLong(0));
   }
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class DeviceErrorTest {
   @ParameterizedTest
   @CsvSource({
-    "22, BadPortNameException",
+    "22, BadOptionException",
     "16, PortBusyException",
     "28, SwitchFullException",
     "12, NoRoomException",
@@ -43,6 +43,27 @@ final class DeviceErrorTest {
   @Test
   void aResultThatIsNoErrorIsPassedOn() throws NetmapException {
     assertEquals(3, DeviceError.check(3, error("")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "vale0:1, BadOptionException",
+    "vale:a/x, BadOptionException",
+    "vale12345678901:abcdefghijklmnopqrstuvwxyz_.-12, BadOptionException",
+    "vale0:*, BadOptionException",
+    "vale123456789012:a, BadPortNameException",
+    "vale0:abcdefghijklmnopqrstuvwxyz_.-123, BadPortNameException",
+    "vale0:a/y, BadPortNameException",
+    "vale0:a{1, BadPortNameException",
+    "vale_:a, BadPortNameException",
+    "eth0, BadPortNameException",
+  })
+  void anOpenTellsBadNamesFromBadOptions(String spec, String type) {
+    NetmapException e =
+        assertThrows(
+            NetmapException.class, () -> DeviceError.checkOpen(spec, -22, error("vale0:1: no")));
+    assertEquals(type, e.getClass().getSimpleName());
+    assertEquals("vale0:1: no", e.getMessage());
   }
 
   private static ByteBuffer error(String text) {

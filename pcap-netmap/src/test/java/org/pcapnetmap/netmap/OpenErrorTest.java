@@ -21,7 +21,19 @@ final class OpenErrorTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"eth0", "", "vale0", "vale0:", "vale0:a/q", "vale0:a\0", "vale0:ä", "valet0"})
+      strings = {
+        "eth0",
+        "",
+        "vale0",
+        "vale0:",
+        "vale0:a/q",
+        "vale0:a\0",
+        "vale0:ä",
+        "valet0",
+        "vale123456789012:a",
+        "vale0:abcdefghijklmnopqrstuvwxyz_.-123",
+        "vale0:a{1"
+      })
   void aNameThatIsNoPortName(String name) {
     String shown = name.replace('\0', '\ufffd');
     assertError(BadPortNameException.class, shown, () -> NetmapPort.open(name));
@@ -44,7 +56,30 @@ final class OpenErrorTest {
             raw.withRxSlots(-1),
             raw.withBufferSize(100),
             raw.withRings(17, 1))) {
-      assertError(BadPortNameException.class, () -> NetmapPort.open(network + ":a", options));
+      assertError(BadOptionException.class, () -> NetmapPort.open(network + ":a", options));
+    }
+  }
+
+  @Test
+  void aNameOfTheGreatestLength() throws Exception {
+    // The device and the exceptions draw the line at the same place.
+    String longest = (network + "00000000000").substring(0, 15) + ":" + "p".repeat(31);
+    NetmapPort.open(longest).close();
+    PortOptions bad = PortOptions.raw().withTxSlots(15);
+    assertError(BadOptionException.class, longest, () -> NetmapPort.open(longest, bad));
+  }
+
+  @Test
+  void theTapOfAWholeSwitchCannotSend() {
+    assertError(BadOptionException.class, () -> NetmapPort.open(network + ":*"));
+  }
+
+  @Test
+  void aDeviceThatIsNone() throws Exception {
+    List<String> setting = List.of("env", "NETMAP_DEVICE=fpga");
+    try (ChildJvm child = ChildJvm.start(null, setting, OpenProgram.class, network + ":a")) {
+      String said = child.readLine();
+      assertTrue(said.startsWith("BadOptionException: NETMAP_DEVICE=fpga: "), said);
     }
   }
 

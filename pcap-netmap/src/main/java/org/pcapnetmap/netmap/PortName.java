@@ -1,0 +1,21 @@
+package org.pcapnetmap.netmap;
+
+import java.util.regex.Pattern;
+
+/** The form of the names that the device opens; the device alone decides whether it opens one. */
+final class PortName {
+  private static final int PREFIX_LENGTH = "vale".length();
+
+  // Both names end with a zero byte in the fields that hold them.
+  private static final Pattern FORM =
+      Pattern.compile(
+          "vale[0-9A-Za-z]{0,%d}:(\\*|[0-9A-Za-z_.-]{1,%d})(/x)?"
+              .formatted(
+                  InfoLayout.SWITCH_NAME_SIZE - 1 - PREFIX_LENGTH, InfoLayout.PORT_NAME_SIZE - 1));
+
+  private PortName() {}
+
+  static boolean isWellFormed(String spec) {
+    return FORM.matcher(spec).matches();
+  }
+}
