@@ -5,6 +5,8 @@ import org.apache.commons.cli.Options;
 
 /** A list of options in the order in which help shows them. */
 public final class Flags {
+  private static final String JSON = "end standard output with one JSON object on its last line";
+
   private final Options options = new Options();
 
   /**
@@ -49,7 +51,13 @@ public final class Flags {
 
   /** Returns the options for the parser, with {@code --json} and {@code --help} at their end. */
   public Options withJson() {
-    flag("json", "end standard output with one JSON object on its last line");
+    flag("json", JSON);
+    return end();
+  }
+
+  /** Returns the same with a sentence on what the members of the JSON object mean here. */
+  public Options withJson(String members) {
+    flag("json", JSON + "; " + members);
     return end();
   }
 

@@ -1,15 +1,21 @@
 package org.pcapnetmap.cli;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
 import org.pcapnetmap.netmap.NetmapDevice;
 import org.pcapnetmap.netmap.OpeningInfo;
+import org.pcapnetmap.netmap.PortStatistics;
 
 /** {@code nmcap list}: who has which ports open, read from outside. */
 final class ListCommand implements Command {
+  private static final double NANOS_PER_SECOND = 1e9;
+
   @Override
   public String name() {
     return "list";
@@ -27,7 +33,10 @@ final class ListCommand implements Command {
 
   @Override
   public Options options() {
-    return new Flags().withJson();
+    return new Flags()
+        .withJson(
+            "packets (received), bytes and dropped are sums over all openings, seconds is the age"
+                + " of the oldest opening, packetsPerSecond the mean since then");
   }
 
   @Override
@@ -35,8 +44,7 @@ final class ListCommand implements Command {
     Words.none(line);
     List<OpeningInfo> openings = NetmapDevice.list();
     if (line.hasOption("json")) {
-      List<Json> members = openings.stream().map(ListCommand::json).toList();
-      terminal.println(new Json().put("openings", members).toString());
+      terminal.println(total(openings, Instant.now()).toString());
     } else if (openings.isEmpty()) {
       terminal.println("No port is open.");
     } else {
@@ -85,6 +93,31 @@ final class ListCommand implements Command {
 
   private static String mode(OpeningInfo opening) {
     return opening.mode().name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The openings, behind their sums since the oldest of them was opened. */
+  static Json total(List<OpeningInfo> openings, Instant now) {
+    long packets = sum(openings, PortStatistics::accepted);
+    double seconds = secondsOfOldest(openings, now);
+    return new Json()
+        .put("command", "list")
+        .put("packets", packets)
+        .put("bytes", sum(openings, PortStatistics::publishedBytes))
+        .put("dropped", sum(openings, PortStatistics::dropped))
+        .put("seconds", seconds)
+        .put("packetsPerSecond", seconds > 0 ? packets / seconds : 0)
+        .put("openings", openings.stream().map(ListCommand::json).toList());
+  }
+
+  private static long sum(List<OpeningInfo> openings, ToLongFunction<PortStatistics> counter) {
+    return openings.stream().map(OpeningInfo::statistics).mapToLong(counter).sum();
+  }
+
+  /** Zero when nothing is open, or when somebody has put the clock back. */
+  private static double secondsOfOldest(List<OpeningInfo> openings, Instant now) {
+    long nanos = TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
+    long oldest = openings.stream().mapToLong(OpeningInfo::openedNanos).min().orElse(nanos);
+    return Math.max(0, nanos - oldest) / NANOS_PER_SECOND;
   }
 
   private static Json json(OpeningInfo o) {
