@@ -3,6 +3,7 @@ package org.pcapnetmap.netmap;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 final class AllocationTest {
   private static final int PACKETS = 1_000_000;
   private static final int BATCH = 200;
+  private static final int ROUNDS = 6;
 
   private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private final byte[] frame = new TestFrame(TestFrame.MIN_SIZE, 1).number(1).array();
@@ -27,15 +29,21 @@ final class AllocationTest {
     String network = TestSwitch.next();
     try (NetmapPort sender = NetmapPort.open(network + ":a");
         NetmapPort reader = NetmapPort.open(network + ":b", PortOptions.raw().withArrivals(true))) {
-      // What runs for the first time links and compiles itself; a second run must be free.
-      exchange(sender, reader);
-      long before = threads.getCurrentThreadAllocatedBytes();
-      exchange(sender, reader);
-      long after = threads.getCurrentThreadAllocatedBytes();
-      assertEquals(0, after - before, "bytes allocated");
-      assertEquals(2L * PACKETS, reader.statistics().consumed());
-      assertEquals(2L * PACKETS * frame.length, bytes);
+      // What links or compiles itself anew allocates once, whenever the JVM does it: a million
+      // packets in a row without any allocation are the proof.
+      int rounds = 1;
+      while (allocatedBy(sender, reader) != 0) {
+        assertTrue(rounds++ < ROUNDS, "every round allocated");
+      }
+      assertEquals((long) rounds * PACKETS, reader.statistics().consumed());
+      assertEquals((long) rounds * PACKETS * frame.length, bytes);
     }
+  }
+
+  private long allocatedBy(NetmapPort sender, NetmapPort reader) throws NetmapException {
+    long before = threads.getCurrentThreadAllocatedBytes();
+    exchange(sender, reader);
+    return threads.getCurrentThreadAllocatedBytes() - before;
   }
 
   private void exchange(NetmapPort sender, NetmapPort reader) throws NetmapException {
