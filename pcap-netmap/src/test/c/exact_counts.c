@@ -9,9 +9,10 @@
  * With arguments it is one such process, for tests in other languages:
  *	exact_counts send <port> <number> <receivers> <frames> <pattern 0..2>
  *	exact_counts receive <port> <number> <raw|capture|filter>
- * which prints "ready", begins with the first line of its standard input,
- * prints "done" when a sender is through, ends with the input's end, and
- * prints its counts.
+ * A sender prints "ready", sends when it has read a line, prints "done", and
+ * at the end of its input its counts. A receiver prints "ready", after a line
+ * makes its address known and prints "taught", after another forgets what has
+ * come so far and prints "receiving", and at the end of its input its counts.
  */
 #include "counted.h"
 
@@ -260,7 +261,6 @@ static void wait_for_line(void)
 {
 	int c;
 
-	printf("ready\n");
 	do
 		c = getchar();
 	while (c != '\n' && c != EOF);
@@ -292,6 +292,7 @@ static int send_for_others(char **argv)
 		.pattern = (enum counted_pattern)atoi(argv[6])};
 	struct opened o = open_raw(argv[2]);
 
+	printf("ready\n");
 	wait_for_line();
 	while (counted_send(&o, &s, 200))
 		sched_yield();
@@ -330,12 +331,13 @@ static int receive_for_others(char **argv)
 	struct counted_seen seen = {0};
 
 	setvbuf(stdin, NULL, _IONBF, 0);
+	printf("ready\n");
 	wait_for_line();
-	discard(&o); /* what came before all had begun */
 	counted_teach(&o, self);
 	printf("taught\n");
 	wait_for_line();
 	discard(&o);
+	printf("receiving\n");
 	receive_until_end(&o, &seen, self);
 	print_counts(&o, &seen);
 	nmd_close(o.port);

@@ -234,7 +234,7 @@ static inline uint32_t discard(const struct opened *o)
 
 		ring->head = ring->cur = ring->tail;
 	}
-	CHECK_EQ(nmd_rxsync(o->port), 0);
+	CHECK(nmd_rxsync(o->port) >= 0); /* others may be sending */
 	return n;
 }
 
