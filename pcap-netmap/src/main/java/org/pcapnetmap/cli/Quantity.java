@@ -80,6 +80,11 @@ public final class Quantity {
     return new UsageException(dashes + option + " '" + text + "' " + reason);
   }
 
+  /** Returns a number of things: {@code 1 packet}, {@code 2 packets}. */
+  public static String counted(long number, String thing) {
+    return number + " " + thing + (number == 1 ? "" : "s");
+  }
+
   /** Returns a number in three or four figures with a suffix: {@code 14.88M}. */
   public static String shortened(double value) {
     int unit = 0;

@@ -7,6 +7,7 @@ import org.apache.commons.cli.Options;
 import org.pcapnetmap.cli.Command;
 import org.pcapnetmap.cli.Json;
 import org.pcapnetmap.cli.Progress;
+import org.pcapnetmap.cli.Quantity;
 import org.pcapnetmap.cli.Stop;
 import org.pcapnetmap.cli.Terminal;
 import org.pcapnetmap.cli.UsageException;
@@ -74,14 +75,18 @@ public final class CaptureCommand implements Command {
         // Printed packets are progress enough.
         Progress progress = new Progress(terminal, options.writeFile() != null);
         PortCapture capture = new PortCapture(port, sink, options, stop, progress);
+        PortStatistics statistics;
         try {
           capture.run();
         } finally {
           progress.end();
           stop.wakeBy(() -> {});
-          summarize(terminal, capture.tally(), port.statistics());
+          capture.tally().end();
+          // One look for both: packets go on coming.
+          statistics = port.statistics();
+          summarize(terminal, capture.tally(), statistics);
         }
-        report(options, terminal, json(capture.tally(), port));
+        report(options, terminal, json(capture.tally(), statistics).put("port", port.name()));
       }
     }
   }
@@ -121,6 +126,7 @@ public final class CaptureCommand implements Command {
       try (PacketSink sink = sink(options, terminal, reader.linktype(), reader.isNanosecond())) {
         SavefileCapture capture = new SavefileCapture(reader, filter, sink, options, stop);
         capture.run();
+        capture.tally().end();
         report(options, terminal, json(capture.tally(), 0).put("filtered", capture.filtered()));
       }
     }
@@ -132,9 +138,15 @@ public final class CaptureCommand implements Command {
   }
 
   private static void summarize(Terminal terminal, Tally tally, PortStatistics statistics) {
-    terminal.err().println(tally.packets() + " packets captured");
-    terminal.err().println(received(tally, statistics) + " packets received by filter");
-    terminal.err().println(statistics.dropped() + " packets dropped because the ring was full");
+    terminal.err().println(Quantity.counted(tally.packets(), "packet") + " captured");
+    terminal
+        .err()
+        .println(Quantity.counted(received(tally, statistics), "packet") + " received by filter");
+    terminal
+        .err()
+        .println(
+            Quantity.counted(statistics.dropped(), "packet")
+                + " dropped because the ring was full");
   }
 
   /** As Linux counts for tcpdump: what passed the filter, read, unread, or without room. */
@@ -143,13 +155,11 @@ public final class CaptureCommand implements Command {
     return Math.max(tally.packets(), kept) + statistics.dropped();
   }
 
-  private static Json json(Tally tally, NetmapPort port) throws IOException {
-    PortStatistics statistics = port.statistics();
+  private static Json json(Tally tally, PortStatistics statistics) {
     return json(tally, statistics.dropped())
         .put("filtered", statistics.filtered() + statistics.abandoned())
         .put("received", received(tally, statistics))
-        .put("unread", statistics.unread())
-        .put("port", port.name());
+        .put("unread", statistics.unread());
   }
 
   private static Json json(Tally tally, long dropped) {

@@ -13,6 +13,8 @@ final class FrameMover {
   private final PacketSink sink;
   private long frames;
   private long bytes;
+  private long firstArrival = Long.MAX_VALUE;
+  private long lastArrival = Long.MIN_VALUE;
 
   FrameMover(PacketSink sink) {
     this.sink = sink;
@@ -26,6 +28,16 @@ final class FrameMover {
   /** Bytes that these frames had on the wire. */
   long bytes() {
     return bytes;
+  }
+
+  /** When the earliest of these frames came, in nanoseconds of the epoch; only if there is one. */
+  long firstArrivalNanos() {
+    return firstArrival;
+  }
+
+  /** When the latest of these frames came, in nanoseconds of the epoch; only if there is one. */
+  long lastArrivalNanos() {
+    return lastArrival;
   }
 
   /**
@@ -71,11 +83,14 @@ final class FrameMover {
     }
     if (pieces > 0) {
       int wire = Math.max(length, ring.wireLength(slot));
-      sink.begin(length, wire, ring.arrivalTimeNanos(slot), ring.direction(slot));
+      long arrival = ring.arrivalTimeNanos(slot);
+      sink.begin(length, wire, arrival, ring.direction(slot));
       append(ring, slot, pieces);
       sink.end();
       frames++;
       bytes += wire;
+      firstArrival = Math.min(firstArrival, arrival);
+      lastArrival = Math.max(lastArrival, arrival);
     }
     return pieces;
   }

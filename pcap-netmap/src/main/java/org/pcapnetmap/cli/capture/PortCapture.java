@@ -72,7 +72,6 @@ final class PortCapture {
   }
 
   private void drain() throws IOException {
-    long began = System.nanoTime();
     long frames = mover.frames();
     long bytes = mover.bytes();
     for (int i = 0; i < port.rxRings(); i++) {
@@ -80,7 +79,8 @@ final class PortCapture {
     }
     if (mover.frames() > frames) {
       unflushed = true;
-      tally.add(mover.frames() - frames, mover.bytes() - bytes, began, System.nanoTime());
+      tally.add(mover.frames() - frames, mover.bytes() - bytes);
+      tally.span(mover.firstArrivalNanos(), mover.lastArrivalNanos());
     }
   }
 
@@ -119,7 +119,7 @@ final class PortCapture {
 
   private String state() {
     return String.format(
-        "%d packets captured, %s packets/s",
-        tally.packets(), Quantity.shortened(tally.packetsPerSecond()));
+        "%s captured, %s packets/s",
+        Quantity.counted(tally.packets(), "packet"), Quantity.shortened(tally.packetsPerSecond()));
   }
 }

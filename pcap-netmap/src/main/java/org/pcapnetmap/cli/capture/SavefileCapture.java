@@ -77,6 +77,7 @@ final class SavefileCapture {
     sink.begin(length, packet.wireLength(), packet.timeNanos(), packet.direction());
     sink.append(packet.buffer(), packet.offset(), length);
     sink.end();
-    tally.add(1, packet.wireLength(), start, System.nanoTime());
+    tally.add(1, packet.wireLength());
+    tally.span(start, System.nanoTime());
   }
 }

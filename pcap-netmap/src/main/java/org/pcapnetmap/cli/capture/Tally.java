@@ -7,17 +7,27 @@ final class Tally {
   private final long start = System.nanoTime();
   private long packets;
   private long bytes;
-  private long first;
-  private long last = start;
+  private long spanNanos;
+  private long end;
 
-  /** Adds packets that were taken together, until now. */
-  void add(long morePackets, long moreBytes, long began, long now) {
-    if (packets == 0) {
-      first = began;
-    }
+  void add(long morePackets, long moreBytes) {
     packets += morePackets;
     bytes += moreBytes;
-    last = now;
+  }
+
+  /**
+   * Says which time all packets so far took.
+   *
+   * @param first nanoseconds of any clock
+   * @param last nanoseconds of the same clock
+   */
+  void span(long first, long last) {
+    spanNanos = last - first;
+  }
+
+  /** Ends the capture's time. */
+  void end() {
+    end = System.nanoTime();
   }
 
   long packets() {
@@ -29,14 +39,17 @@ final class Tally {
     return bytes;
   }
 
-  /** From the first packet to the last: waiting for traffic to begin is no part of a rate. */
+  /**
+   * From the first packet to the last: waiting for traffic to begin is no part of a rate. A single
+   * packet, or several of one time, have no such span: then all the time of the capture.
+   */
   double seconds() {
-    return packets == 0 ? 0 : (last - first) / NANOS_PER_SECOND;
+    return packets > 1 && spanNanos > 0 ? spanNanos / NANOS_PER_SECOND : elapsedSeconds();
   }
 
-  /** From the start of the capture until the call. */
+  /** From the start of the capture to its end, or until the call. */
   double elapsedSeconds() {
-    return (System.nanoTime() - start) / NANOS_PER_SECOND;
+    return ((end == 0 ? System.nanoTime() : end) - start) / NANOS_PER_SECOND;
   }
 
   double packetsPerSecond() {

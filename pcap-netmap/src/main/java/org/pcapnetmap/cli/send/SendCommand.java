@@ -100,17 +100,24 @@ public final class SendCommand implements Command {
     terminal
         .err()
         .printf(
-            "%d packets sent (%d bytes) in %.3f s: %s packets/s%n",
-            statistics.sent(), statistics.sentBytes(), seconds, Quantity.shortened(rate));
+            "%s sent (%d bytes) in %.3f s: %s packets/s%n",
+            Quantity.counted(statistics.sent(), "packet"),
+            statistics.sentBytes(),
+            seconds,
+            Quantity.shortened(rate));
     if (statistics.sentBad() > 0) {
       terminal
           .err()
-          .println(statistics.sentBad() + " packets not sent: their length is no frame's");
+          .println(
+              Quantity.counted(statistics.sentBad(), "packet")
+                  + " not sent: no frame has such a length");
     }
     if (traffic instanceof SavefileTraffic savefile && savefile.cut() > 0) {
       terminal
           .err()
-          .println(savefile.cut() + " packets were cut when captured; what the file has was sent");
+          .println(
+              Quantity.counted(savefile.cut(), "packet")
+                  + " cut when captured; what the file has was sent");
     }
   }
 

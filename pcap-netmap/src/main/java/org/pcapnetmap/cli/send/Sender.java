@@ -108,6 +108,8 @@ final class Sender {
 
   private String state() {
     double elapsed = (System.nanoTime() - start) / NANOS_PER_SECOND;
-    return String.format("%d packets sent, %s packets/s", sent, Quantity.shortened(sent / elapsed));
+    return String.format(
+        "%s sent, %s packets/s",
+        Quantity.counted(sent, "packet"), Quantity.shortened(sent / elapsed));
   }
 }
