@@ -1,10 +1,16 @@
 package org.pcapnetmap.cli;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.DefaultParser;
+import org.apache.commons.cli.Option;
 import org.apache.commons.cli.Options;
 import org.apache.commons.cli.ParseException;
 import org.pcapnetmap.cli.capture.CaptureCommand;
@@ -22,6 +28,10 @@ public final class Nmcap {
 
   /** Exit status when the command line made no sense. */
   public static final int EXIT_USAGE = 2;
+
+  private static final Path COMM = Path.of("/proc/self/comm");
+  private static final int COMM_BYTES = 15;
+  private static final String RUNTIME_DIR = "NETMAP_RUNTIME_DIR";
 
   private static final List<Command> COMMANDS =
       List.of(
@@ -43,7 +53,19 @@ public final class Nmcap {
    * @param arguments a command and its options
    */
   public static void main(String[] arguments) {
+    nameProcess(arguments);
     System.exit(run(Terminal.system(), arguments));
+  }
+
+  /** Lists of processes and of openings shall not say "java", so for the kernel's 15 bytes. */
+  private static void nameProcess(String... arguments) {
+    String name = arguments.length == 0 ? "nmcap" : "nmcap " + arguments[0];
+    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+    try {
+      Files.write(COMM, Arrays.copyOf(bytes, Math.min(bytes.length, COMM_BYTES)));
+    } catch (IOException ignored) {
+      // No /proc, or not to be written: then it stays "java".
+    }
   }
 
   /**
@@ -119,10 +141,23 @@ public final class Nmcap {
       return;
     }
     try {
-      command.run(parse(command.options(), arguments), terminal);
+      CommandLine line = parse(command.options(), arguments);
+      if (command instanceof ListCommand) {
+        checkRuntimeDirectory();
+      }
+      command.run(line, terminal);
     } catch (ParseException | UsageException e) {
       throw new UsageException(
           command.name() + ": " + e.getMessage() + "; see 'nmcap " + command.name() + " --help'");
+    }
+  }
+
+  /** A directory that is named but not there is a slip of the pen, not a quiet machine. */
+  private static void checkRuntimeDirectory() throws CommandException {
+    String directory = System.getenv(RUNTIME_DIR);
+    if (directory != null && !directory.isEmpty() && !Files.isDirectory(Path.of(directory))) {
+      throw new CommandException(
+          RUNTIME_DIR + ": " + directory + ": there is no such directory; correct or unset it");
     }
   }
 
@@ -131,7 +166,18 @@ public final class Nmcap {
     return Arrays.stream(arguments).anyMatch(word -> word.equals("--help") || word.equals("-h"));
   }
 
-  private static CommandLine parse(Options options, String[] arguments) throws ParseException {
-    return DefaultParser.builder().setAllowPartialMatching(false).get().parse(options, arguments);
+  private static CommandLine parse(Options options, String[] arguments)
+      throws ParseException, UsageException {
+    CommandLine line =
+        DefaultParser.builder().setAllowPartialMatching(false).get().parse(options, arguments);
+    Set<String> given = new HashSet<>();
+    for (Option option : line.getOptions()) {
+      // A switch may be repeated, as in tcpdump's -nn; of two values one would be lost.
+      if (option.hasArg() && !given.add(option.getKey())) {
+        String dashes = option.getOpt() == null ? "--" : "-";
+        throw new UsageException(dashes + option.getKey() + " is given twice");
+      }
+    }
+    return line;
   }
 }

@@ -29,6 +29,8 @@ class NmcapTest {
         "capture -i vale0:1 --format gif",
         "capture -i vale0:1 -w - --json",
         "capture -r file -w file",
+        "capture -i vale0:1 -i vale0:2",
+        "capture -i vale0:1 --duration 1 --duration 2",
         "capture -r file -Q in",
         "send",
         "send -i vale0:1 --size 59",
@@ -41,6 +43,8 @@ class NmcapTest {
         "send -i vale0:1 -r - --loop",
         "send -i vale0:1 --buffer-size 100",
         "send -i vale0:1 word",
+        "send -i vale0:*",
+        "send -i vale0:1 -c 3 --count 4",
         "list word",
         "stat --interval 0",
         "help frobnicate",
@@ -50,6 +54,13 @@ class NmcapTest {
     assertEquals(Nmcap.EXIT_USAGE, screen.run(words));
     oneError();
     assertTrue(screen.err().get(0).contains("help'"), screen.err().get(0));
+  }
+
+  @Test
+  void anEmptyFileNameIsAUsageError() {
+    assertEquals(Nmcap.EXIT_USAGE, screen.run("capture", "-i", "vale0:1", "-w", ""));
+    oneError();
+    assertTrue(screen.err().get(0).contains("empty file name"), screen.err().get(0));
   }
 
   @Test

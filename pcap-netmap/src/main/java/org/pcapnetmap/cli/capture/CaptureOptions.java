@@ -108,6 +108,9 @@ record CaptureOptions(
   }
 
   private void check() throws UsageException {
+    if ("".equals(readFile) || "".equals(writeFile)) {
+      throw new UsageException("empty file name; - is standard input or output");
+    }
     if ((port == null) == (readFile == null)) {
       throw new UsageException(
           port == null

@@ -41,6 +41,7 @@ record SendOptions(
     int bufferSize,
     boolean json) {
 
+  private static final String WHOLE_SWITCH = ":*";
   private static final int DEFAULT_SLOTS = 1024;
   private static final int MIN_SLOTS = 16;
   private static final int MAX_SLOTS = 65_536;
@@ -131,8 +132,12 @@ record SendOptions(
   }
 
   private void check(CommandLine line) throws UsageException {
-    if (port == null) {
-      throw new UsageException("say where to send from: -i PORT");
+    checkPort();
+    if ("".equals(readFile)) {
+      throw new UsageException("empty file name; - is standard input");
+    }
+    if (line.hasOption("c") && line.hasOption("count")) {
+      throw new UsageException("-c and --count are the same; give one of them");
     }
     if (readFile == null && line.hasOption("loop")) {
       throw new UsageException("--loop is for savefiles; add -r FILE");
@@ -146,6 +151,19 @@ record SendOptions(
       }
     }
     checkBuffer();
+  }
+
+  private void checkPort() throws UsageException {
+    if (port == null) {
+      throw new UsageException("say where to send from: -i PORT");
+    }
+    if (port.contains(WHOLE_SWITCH)) {
+      throw new UsageException(
+          "-i '"
+              + port
+              + "' is the whole switch, which can be captured only; send from a port of it, as "
+              + port.replace(WHOLE_SWITCH, ":sender"));
+    }
   }
 
   private void checkBuffer() throws UsageException {
