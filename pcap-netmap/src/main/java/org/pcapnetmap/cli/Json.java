@@ -55,6 +55,15 @@ public final class Json {
     return this;
   }
 
+  /**
+   * Adds why the work ended too early, as member {@code error}.
+   *
+   * @return this object
+   */
+  public Json error(Exception failure) {
+    return put("error", String.valueOf(failure.getMessage()));
+  }
+
   private StringBuilder member(String name) {
     if (text.length() > 1) {
       text.append(',');

@@ -76,8 +76,11 @@ public final class CaptureCommand implements Command {
         Progress progress = new Progress(terminal, options.writeFile() != null);
         PortCapture capture = new PortCapture(port, sink, options, stop, progress);
         PortStatistics statistics;
+        IOException failure = null;
         try {
           capture.run();
+        } catch (IOException e) {
+          failure = e;
         } finally {
           progress.end();
           stop.wakeBy(() -> {});
@@ -86,7 +89,11 @@ public final class CaptureCommand implements Command {
           statistics = port.statistics();
           summarize(terminal, capture.tally(), statistics);
         }
-        report(options, terminal, json(capture.tally(), statistics).put("port", port.name()));
+        Json result = json(capture.tally(), statistics).put("port", port.name());
+        report(options, terminal, failure == null ? result : result.error(failure));
+        if (failure != null) {
+          throw failure;
+        }
       }
     }
   }
