@@ -14,6 +14,8 @@
 #include <unistd.h>
 
 #define NS_PER_S 1000000000ull
+/* What a sender may lag behind its schedule and still make up for. */
+#define PACE_LAG_NS 100000.0
 
 _Noreturn void bench_fail(const char *format, ...)
 {
@@ -88,17 +90,33 @@ void *bench_share(size_t bytes, bool huge)
 	return at;
 }
 
-uint32_t bench_due(const struct bench_options *o, uint64_t start, uint64_t sent,
-		   uint32_t most)
+void bench_pace_begin(struct bench_pace *p, const struct bench_options *o)
 {
+	*p = (struct bench_pace){
+		.per_ns = o->rate / 1e9,
+		.start = bench_now(),
+	};
+}
+
+uint32_t bench_pace_due(struct bench_pace *p, uint32_t most)
+{
+	uint64_t now;
 	double due;
 
-	if (o->rate <= 0)
+	if (p->per_ns <= 0)
 		return most;
-	due = (double)(bench_now() - start) / 1e9 * o->rate - (double)sent;
+	now = bench_now();
+	due = (double)(now - p->start) * p->per_ns - (double)p->sent;
 	if (due < 1)
 		return 0;
-	return due < most ? (uint32_t)due : most;
+	if (due > PACE_LAG_NS * p->per_ns + most) {
+		p->start = now;
+		p->sent = 0;
+		return 1;
+	}
+	due = due < most ? due : most;
+	p->sent += (uint32_t)due;
+	return (uint32_t)due;
 }
 
 void bench_window_open(struct bench_window *w, const struct bench_options *o)

@@ -60,12 +60,21 @@ void bench_frame(uint8_t *buf, uint32_t size, uint8_t from, uint8_t to);
 /* Memory shared with children; ends the process when there is none. */
 void *bench_share(size_t bytes, bool huge);
 
+/* A sender's schedule. */
+struct bench_pace {
+	double per_ns;  /* frames, 0: as many as possible */
+	uint64_t start; /* of the schedule */
+	uint64_t sent;  /* frames since then */
+};
+
+void bench_pace_begin(struct bench_pace *p, const struct bench_options *o);
+
 /*
- * How many frames a sender owes by now, at most `most`: with a rate it keeps
- * to the schedule that began at start, without one it is always `most`.
+ * How many frames are due now, at most `most`; they count as sent. A sender
+ * that was kept from the processor does not make up for it in one burst: that
+ * would be another rate than the one asked for.
  */
-uint32_t bench_due(const struct bench_options *o, uint64_t start, uint64_t sent,
-		   uint32_t most);
+uint32_t bench_pace_due(struct bench_pace *p, uint32_t most);
 
 /*
  * The receiving side of a measurement. The window opens a warm-up after the

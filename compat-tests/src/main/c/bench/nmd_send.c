@@ -58,17 +58,18 @@ static double send_frames(struct nmd_rings *r, const struct bench_options *o,
 {
 	uint64_t start = bench_now(), now = start;
 	uint64_t end = start + (uint64_t)(o->seconds * 1e9);
+	struct bench_pace pace;
 
+	bench_pace_begin(&pace, o);
 	for (; now < end; now = bench_now()) {
 		uint32_t room = nmd_slots(r->tx);
-		uint32_t n = bench_due(o, start, *filled, o->batch);
+		uint32_t n;
 
-		if (n > room)
-			n = room;
 		if (!room) {
 			nmd_wait(r->port, POLLOUT, 1000000);
 			continue;
 		}
+		n = bench_pace_due(&pace, room < o->batch ? room : o->batch);
 		if (!n) {
 			bench_relax();
 			continue;

@@ -43,14 +43,15 @@ static uint64_t send_frames(int fd, const struct bench_options *o,
 	struct mmsghdr batch[MOST] = {0};
 	uint64_t start = bench_now(), now = start, sent = 0;
 	uint64_t end = start + (uint64_t)(o->seconds * 1e9);
+	struct bench_pace pace;
 
 	bench_frame(frame, o->size, 1, 0xff);
 	for (unsigned int i = 0; i < MOST; i++)
 		batch[i].msg_hdr = (struct msghdr){.msg_iov = &data,
 						   .msg_iovlen = 1};
+	bench_pace_begin(&pace, o);
 	for (; now < end; now = bench_now()) {
-		int n = sendmmsg(fd, batch, bench_due(o, start, sent, o->batch),
-				 0);
+		int n = sendmmsg(fd, batch, bench_pace_due(&pace, o->batch), 0);
 
 		if (n > 0)
 			sent += (uint64_t)n;

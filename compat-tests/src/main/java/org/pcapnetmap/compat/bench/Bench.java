@@ -46,6 +46,7 @@ public final class Bench {
   private static void run(Path home, BenchOptions options) throws IOException {
     List<Row> rows = select(LineUp.rows(), options.only());
     try (Workbench bench = new Workbench(home, options.timing())) {
+      Runtime.getRuntime().addShutdownHook(new Thread(bench::abandon));
       Results results = new Rounds(bench, !options.quick(), System.err).run(rows, options.rounds());
       Report report = new Report(rows, results);
       report.table().forEach(System.out::println);

@@ -87,8 +87,8 @@ final class LineUp {
         new Row(new NmcapCapture(0, CAPTURE_RING), Goal.value(true, 10 * MILLION, Unit.FRAMES)));
     rows.add(
         new Row(
-            new NmcapCapture(5 * MILLION, CAPTURE_RING),
-            Goal.value(true, 4.99 * MILLION, Unit.FRAMES),
+            new NmcapCapture(5 * MILLION, LARGE_RING),
+            Goal.value(true, 4.9 * MILLION, Unit.FRAMES),
             Goal.none("dropped")));
   }
 

@@ -83,6 +83,18 @@ final class Workbench implements AutoCloseable {
     return List.of(jvm, "-XX:+UseSerialGC", "-XX:-UsePerfData", "-cp", classPath, main.getName());
   }
 
+  /** After Ctrl-C: ends what still runs and removes the runtime directory, if it is still there. */
+  void abandon() {
+    ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+    try {
+      if (Files.exists(runtime)) {
+        Folders.delete(runtime);
+      }
+    } catch (IOException e) {
+      System.err.println("bench: " + runtime + " is left behind: " + e.getMessage());
+    }
+  }
+
   /** Removes the runtime directory; what is in it has no user any more. */
   @Override
   public void close() throws IOException {
