@@ -60,7 +60,7 @@ class TcpdumpTest {
       if (Thread.interrupted()) {
         throw new InterruptedException("tcpdump does not stop");
       }
-      Thread.yield();
+      Thread.onSpinWait();
     }
   }
 
