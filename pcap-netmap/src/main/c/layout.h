@@ -105,7 +105,14 @@ struct sw_header {
 	char name[16];
 	/* Moves with every change of the tables. */
 	LINE_ALIGNED _Atomic uint64_t epoch;
-	LINE_ALIGNED struct sw_retired retired;
+	/*
+	 * The totals that stand are retired[retired_word & 1]; the rest of the
+	 * word names the area they last took in. The other copy is where the
+	 * next are made: one store commits them, so that whoever is killed
+	 * while adding an area's counts adds them neither in part nor twice.
+	 */
+	LINE_ALIGNED _Atomic uint64_t retired_word;
+	LINE_ALIGNED struct sw_retired retired[2];
 };
 
 struct sw_port {

@@ -138,10 +138,25 @@ static void set_free(sw_state_word *state)
 	store_release(state, sw_state_make(next, SW_FREE));
 }
 
-static void retire_opening_counts(struct vale *v, const struct area *area)
+static struct sw_retired *retired_now(const struct vale *v)
 {
-	struct sw_retired *sum = &vale_header(v)->retired;
+	struct sw_header *h = vale_header(v);
 
+	return &h->retired[load_acquire(&h->retired_word) & 1];
+}
+
+/* Adds an area's counts to the totals, once; see struct sw_header. */
+static void retire_opening_counts(struct vale *v, uint32_t i,
+				  const struct area *area, uint64_t generation)
+{
+	struct sw_header *h = vale_header(v);
+	uint64_t word = load_acquire(&h->retired_word);
+	uint64_t mark = (generation << 8 | i) << 1;
+	struct sw_retired *sum = &h->retired[~word & 1];
+
+	if ((word & ~1ull) == mark)
+		return; /* by somebody who was killed right after */
+	memcpy(sum, &h->retired[word & 1], sizeof(*sum));
 	for (uint32_t r = 0; r < SW_MAX_RINGS; r++) {
 		const struct rx_control *rx = &area->rx[r];
 		uint64_t published = load_relaxed(&rx->published);
@@ -155,6 +170,7 @@ static void retire_opening_counts(struct vale *v, const struct area *area)
 		counter_add(&sum->abandoned, abandoned + published - consumed);
 		counter_add(&sum->offered, load_relaxed(&area->tx[r].offered));
 	}
+	store_release(&h->retired_word, mark | (~word & 1));
 }
 
 /* Every ring's lock, and the two that keep the opening's own syncs out. */
@@ -198,7 +214,7 @@ static void free_area(struct vale *v, uint32_t i)
 	store_release(&entry->state, sw_state_make(generation, SW_CLOSING));
 	if (!lock_area(v, area, me))
 		return; /* the next tidying tries again */
-	retire_opening_counts(v, area);
+	retire_opening_counts(v, i, area, generation);
 	madvise((uint8_t *)area + AREA_FILTER_AT, v->area_size - AREA_FILTER_AT,
 		MADV_REMOVE);
 	set_free(&entry->state);
@@ -215,7 +231,7 @@ static void reap_dead(struct vale *v)
 			continue;
 		fifo_unlink(v, i, sw_generation_of(load_relaxed(state)));
 		if (opening_live(v, i))
-			counter_add(&vale_header(v)->retired.openings, 1);
+			counter_add(&retired_now(v)->openings, 1);
 		set_free(state);
 	}
 }

@@ -82,7 +82,7 @@ static struct sw_retired retired(void)
 	CHECK(fd >= 0);
 	CHECK_EQ(pread(fd, &h, sizeof(h), 0), sizeof(h));
 	close(fd);
-	return h.retired;
+	return h.retired[h.retired_word & 1];
 }
 
 static struct run *start(uint64_t frames)
