@@ -271,3 +271,8 @@ uint32_t bpf_run(const struct nmd_insn *prog, const uint8_t *frame,
 		}
 	}
 }
+
+uint32_t bpf_always_keeps(const struct nmd_insn *prog, uint32_t length)
+{
+	return length == 1 && prog->code == (BPF_RET | BPF_K) ? prog->k : 0;
+}

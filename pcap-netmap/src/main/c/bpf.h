@@ -27,4 +27,10 @@ bool bpf_valid(const struct nmd_insn *prog, uint32_t length);
 uint32_t bpf_run(const struct nmd_insn *prog, const uint8_t *frame,
 		 uint32_t wire_len, uint32_t have);
 
+/*
+ * Bytes that a program keeps of every frame, if it is the one instruction
+ * that says so; else 0.
+ */
+uint32_t bpf_always_keeps(const struct nmd_insn *prog, uint32_t length);
+
 #endif

@@ -120,12 +120,28 @@ static bool copy_program(struct filter_copy *copy, const struct area *area,
 	return load_relaxed(&area->filter_seq) == seq;
 }
 
+/*
+ * A program that only says how much to keep, as libpcap compiles the empty
+ * expression, is a snap length: nothing needs to be run.
+ */
+static void simplify(struct filter_copy *copy)
+{
+	uint32_t kept = bpf_always_keeps(copy->prog, copy->length);
+
+	if (kept == 0)
+		return;
+	if (kept < copy->snaplen)
+		copy->snaplen = kept;
+	copy->length = 0;
+}
+
 bool filter_refresh(struct filter_copy *copy, const struct area *area)
 {
 	uint64_t seq = load_acquire(&area->filter_seq);
 
 	for (int i = 0; i < TRIES && seq != copy->seq; i++) {
 		if (seq % 2 == 0 && copy_program(copy, area, seq)) {
+			simplify(copy);
 			copy->seq = seq;
 			copy->broken = copy->length &&
 				       !bpf_valid(copy->prog, copy->length);

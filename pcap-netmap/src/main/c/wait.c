@@ -21,8 +21,11 @@
 #include "port.h"
 #include "sync.h"
 
-/* A few microseconds: a wake-up costs more than that. */
-#define SPINS 150
+/*
+ * Some fifty microseconds, about what a wake-up costs; a chunk of large frames
+ * takes its sender half of that.
+ */
+#define SPINS 400
 /* A sender may be killed between its publish and its wake-up. */
 #define LONGEST_SLEEP_NS 50000000
 #define MIDWAY_SPINS 50000
@@ -115,16 +118,24 @@ static int nap(int64_t timeout_ns)
 	return nanosleep(&ts, NULL) < 0 ? -errno : 0;
 }
 
+/* What one call of nmd_wait has gone through. */
+struct patience {
+	uint32_t futile; /* syncs that showed nothing */
+	bool slept;      /* who has slept once does not spin again */
+};
+
 /* Spins, then sleeps; -EINTR after a signal. */
 static int wait_for_more(struct nmd_port *port, int64_t timeout_ns,
-			 uint32_t *futile)
+			 struct patience *p)
 {
 	int r = 0;
 
-	if (!spin_for_more(port))
+	if (p->slept ? !rx_more(port) : !spin_for_more(port)) {
 		r = sleep_once(port, timeout_ns);
-	else if (++*futile > FUTILE_SYNCS)
+		p->slept = true;
+	} else if (++p->futile > FUTILE_SYNCS) {
 		r = nap(timeout_ns);
+	}
 	if (r == -EINTR) /* the signal's handler may have interrupted us */
 		interrupted(port);
 	return r;
@@ -162,7 +173,7 @@ NMD_API int nmd_wait(struct nmd_port *port, int events, int64_t timeout_ns)
 {
 	int64_t deadline = timeout_ns > 0 ? deadline_after(timeout_ns) : 0;
 	int64_t left = timeout_ns;
-	uint32_t futile = 0;
+	struct patience patience = {0};
 	int r;
 
 	for (;;) {
@@ -171,7 +182,7 @@ NMD_API int nmd_wait(struct nmd_port *port, int events, int64_t timeout_ns)
 		r = check(port, events);
 		if (r != 0 || left == 0)
 			return r;
-		r = wait_for_more(port, left, &futile);
+		r = wait_for_more(port, left, &patience);
 		if (r < 0)
 			return r;
 		if (timeout_ns > 0) {
