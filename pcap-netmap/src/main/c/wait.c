@@ -26,8 +26,12 @@
  * takes its sender half of that.
  */
 #define SPINS 400
-/* A sender may be killed between its publish and its wake-up. */
-#define LONGEST_SLEEP_NS 50000000
+/*
+ * A sender may be killed or stopped between its publish and its wake-up. While
+ * nothing comes the sleeps grow, since a look of nobody's use costs 60 us.
+ */
+#define FIRST_SLEEP_NS 50000000
+#define LONGEST_SLEEP_NS 1000000000
 #define MIDWAY_SPINS 50000
 /* Syncs that show nothing although there is more, before we nap between. */
 #define FUTILE_SYNCS 100
@@ -84,14 +88,15 @@ static bool spin_for_more(const struct nmd_port *port)
 	return false;
 }
 
-/* One sleep; -EINTR after a signal. */
-static int sleep_once(struct nmd_port *port, int64_t timeout_ns)
+/* One sleep of longest_ns at most; -EINTR after a signal. */
+static int sleep_once(struct nmd_port *port, int64_t timeout_ns,
+		      int64_t longest_ns)
 {
 	struct area *area = port->area;
 	int r = 0;
 
-	if (timeout_ns < 0 || timeout_ns > LONGEST_SLEEP_NS)
-		timeout_ns = LONGEST_SLEEP_NS;
+	if (timeout_ns < 0 || timeout_ns > longest_ns)
+		timeout_ns = longest_ns;
 	store_relaxed(&area->waiting, 1);
 	full_fence(); /* say so before looking; senders do the opposite */
 	if (!rx_more(port) && !load_relaxed(&port->interrupted)) {
@@ -120,9 +125,19 @@ static int nap(int64_t timeout_ns)
 
 /* What one call of nmd_wait has gone through. */
 struct patience {
-	uint32_t futile; /* syncs that showed nothing */
-	bool slept;      /* who has slept once does not spin again */
+	uint32_t futile;  /* syncs that showed nothing */
+	int64_t sleep_ns; /* the next sleep's limit; 0: has not slept yet */
 };
+
+/* Who has slept once does not spin again. */
+static int sleep_longer(struct nmd_port *port, int64_t timeout_ns,
+			struct patience *p)
+{
+	p->sleep_ns = p->sleep_ns ? 2 * p->sleep_ns : FIRST_SLEEP_NS;
+	if (p->sleep_ns > LONGEST_SLEEP_NS)
+		p->sleep_ns = LONGEST_SLEEP_NS;
+	return sleep_once(port, timeout_ns, p->sleep_ns);
+}
 
 /* Spins, then sleeps; -EINTR after a signal. */
 static int wait_for_more(struct nmd_port *port, int64_t timeout_ns,
@@ -130,12 +145,10 @@ static int wait_for_more(struct nmd_port *port, int64_t timeout_ns,
 {
 	int r = 0;
 
-	if (p->slept ? !rx_more(port) : !spin_for_more(port)) {
-		r = sleep_once(port, timeout_ns);
-		p->slept = true;
-	} else if (++p->futile > FUTILE_SYNCS) {
+	if (p->sleep_ns ? !rx_more(port) : !spin_for_more(port))
+		r = sleep_longer(port, timeout_ns, p);
+	else if (++p->futile > FUTILE_SYNCS)
 		r = nap(timeout_ns);
-	}
 	if (r == -EINTR) /* the signal's handler may have interrupted us */
 		interrupted(port);
 	return r;
