@@ -61,6 +61,7 @@ put_plain(const struct target *t, const struct delivery *d, uint32_t count,
 	uint8_t *const pool = t->pool;
 	const uint32_t num_slots = t->num_slots, buffers = t->buffers;
 	const uint64_t buf_size = t->buf_size;
+	const bool stream = t->stream;
 	uint32_t at = t->at, i;
 	uint64_t sum = 0;
 
@@ -75,7 +76,8 @@ put_plain(const struct target *t, const struct delivery *d, uint32_t count,
 			break;
 		if (ahead < buffers)
 			prefetch_write(pool + ahead * buf_size);
-		copy_lines(pool + buffer * buf_size, frame->data, frame->len);
+		copy_lines(pool + buffer * buf_size, frame->data, frame->len,
+			   stream);
 		slot_write(&slots[at], slot_word(buffer, frame->len, 0));
 		if (arrivals)
 			arrival_write(&arrivals[at], now_ns, frame->len,
@@ -153,7 +155,7 @@ static bool put_frame(struct target *t, const struct staged *frame,
 		prefetch_ahead(t);
 		if (frame->parts == 1 && caplen <= t->buf_size &&
 		    SW_ALIGN(n, SW_LINE) <= d->port->geometry.buf_size)
-			copy_lines(to, frame->data, n);
+			copy_lines(to, frame->data, n, t->stream);
 		else
 			copy_parts(to, &from, n);
 		left -= n;

@@ -44,6 +44,7 @@ put_stretch(const struct target *t, const struct run *run, uint32_t in_at,
 	const uint64_t in_size = run->buf_size, out_size = t->buf_size;
 	const uint64_t low = run->low;
 	const uint32_t high = run->high;
+	const bool stream = t->stream;
 	const volatile struct netmap_slot *const end = in + count;
 	uint64_t sum = 0;
 
@@ -66,7 +67,7 @@ put_stretch(const struct target *t, const struct run *run, uint32_t in_at,
 		ahead = out[TARGET_AHEAD].buf_idx;
 		if (ahead < out_buffers)
 			prefetch_write(to + ahead * out_size);
-		copy_lines(to + out_buffer * out_size, data, len);
+		copy_lines(to + out_buffer * out_size, data, len, stream);
 		slot_write(out, slot_word(out_buffer, len, 0));
 		if (arrivals)
 			arrival_write(arrival++, now_ns, len, NMD_IN);

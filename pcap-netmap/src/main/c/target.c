@@ -26,6 +26,8 @@ struct target target_of(struct peer *peer, uint32_t ring, uint32_t wanted_slots)
 		.num_slots = g->rx_slots,
 		.buffers = g->buffers,
 		.buf_size = g->buf_size,
+		.stream = (uint64_t)g->rx_slots * g->buf_size >=
+			  COPY_STREAM_RING,
 		.published = load_relaxed(&control->published),
 	};
 
@@ -51,7 +53,8 @@ void target_publish(const struct target *t, uint64_t now_ns)
 	counter_add(&control->filtered, t->filtered);
 	if (t->dropped)
 		counter_add_shared(&control->dropped, t->dropped);
-	copy_stream_end();
+	if (t->stream)
+		copy_stream_end();
 	store_relaxed(&control->published_ns, now_ns);
 	store_release(&control->published, t->published);
 }

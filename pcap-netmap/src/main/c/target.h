@@ -19,6 +19,7 @@ struct target {
 	struct nmd_arrival *arrivals;
 	uint8_t *pool;
 	uint32_t num_slots, buffers, buf_size;
+	bool stream;   /* large frames go past the caches */
 	uint32_t at;   /* slot of the next frame */
 	uint32_t room; /* free slots */
 	uint64_t published;
