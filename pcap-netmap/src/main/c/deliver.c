@@ -3,10 +3,10 @@
 
 #include "atomics.h"
 #include "fifo.h"
-#include "futex.h"
 #include "put.h"
 #include "run.h"
 #include "tables.h"
+#include "wake.h"
 
 static uint32_t put(struct peer *peer, uint32_t ring, const struct delivery *d)
 {
@@ -68,12 +68,8 @@ static void ring_pollers(struct peer *peer, struct vale *v, uint32_t area_index,
 /* Wakes who sleeps and has said so. */
 static void wake_sleepers(struct peer *peer, uint32_t ring)
 {
-	_Atomic uint32_t *waiting = &peer->area->waiting;
-
-	if (!load_relaxed(waiting) || !atomic_exchange(waiting, 0))
-		return;
-	counter_add_shared(&peer->area->rx[ring].wakeups, 1);
-	futex_wake(waiting);
+	if (wake_keep(&peer->area->awake))
+		counter_add_shared(&peer->area->rx[ring].wakeups, 1);
 }
 
 static bool still_there(const struct peer *peer, const struct vale *v,
@@ -119,6 +115,7 @@ uint32_t deliver(struct peer *peer, uint32_t area_index,
 	uint32_t offered = d->run ? 0 : d->count, accepted = 0;
 	enum lock_result lock;
 
+	wake_promise(&peer->area->awake);
 	lock = lock_take(&control->lock, me, &peer->lock_memory[ring],
 			 holder_alive, v);
 	if (!still_there(peer, v, area_index))
@@ -134,5 +131,7 @@ uint32_t deliver(struct peer *peer, uint32_t area_index,
 		lock_release(&control->lock, me);
 	if (accepted)
 		wake_sleepers(peer, ring);
+	else
+		wake_forget();
 	return d->run ? d->run->done : offered;
 }

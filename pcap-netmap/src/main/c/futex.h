@@ -31,4 +31,19 @@ static inline void futex_wake(_Atomic uint32_t *word)
 	syscall(SYS_futex, word, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
 }
 
+/*
+ * Stores 1 and wakes all sleepers in one step: who is killed has done both or
+ * neither, and who was about to sleep while the word was 0 does not.
+ */
+static inline void futex_set_and_wake(_Atomic uint32_t *word)
+{
+	long set_one = FUTEX_OP(FUTEX_OP_SET, 1, FUTEX_OP_CMP_EQ, 1);
+
+	if (syscall(SYS_futex, word, FUTEX_WAKE_OP, INT_MAX, 0l, word,
+		    set_one) >= 0)
+		return;
+	atomic_store(word, 1);
+	futex_wake(word);
+}
+
 #endif

@@ -234,8 +234,8 @@ struct area {
 	_Atomic uint32_t snaplen;                 /* 0: all */
 	_Atomic uint32_t direction;               /* enum nmd_direction */
 	/* Who waits. A sender looks here after it has published. */
-	LINE_ALIGNED _Atomic uint32_t waiting; /* futex word: 1 asleep */
-	_Atomic uint32_t armed;                /* 1: wake by the FIFO */
+	LINE_ALIGNED _Atomic uint32_t awake; /* futex word: 0 asleep; wake.h */
+	_Atomic uint32_t armed;              /* 1: wake by the FIFO */
 	LINE_ALIGNED struct rx_control rx[SW_MAX_RINGS];
 	struct tx_control tx[SW_MAX_RINGS];
 };

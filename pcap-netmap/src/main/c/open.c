@@ -19,6 +19,7 @@
 #include "port.h"
 #include "room.h"
 #include "tables.h"
+#include "wake.h"
 
 /* Zeroes a control block but for its locks, which late senders may try. */
 static void reset_control(struct area *area)
@@ -31,6 +32,7 @@ static void reset_control(struct area *area)
 		       sizeof(*rx) - sizeof(rx->lock));
 	}
 	memset(area->tx, 0, sizeof(area->tx));
+	store_relaxed(&area->awake, 1);
 }
 
 static int make_area(const struct opening_plan *plan, struct vale *v,
@@ -238,6 +240,7 @@ static struct nmd_port *port_new(void)
 
 	if (!port)
 		return NULL;
+	wake_prepare();
 	port->fd = -1;
 	port->forwarder = forwarder_new();
 	if (!port->forwarder) {

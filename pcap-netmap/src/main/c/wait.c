@@ -2,10 +2,10 @@
 /*
  * Waiting for frames: a short spin, then sleep.
  *
- * A sleeper says so in area->waiting, then looks at the rings once more and
- * sleeps on that word; a sender publishes and then looks at the word. With a
- * full fence on both sides one of the two sees the other. Programs that poll
- * the descriptor by themselves say so in area->armed:
+ * A sleeper says so in area->awake, then looks at the rings once more and
+ * sleeps on that word; a sender publishes and then looks at the word (wake.h).
+ * With a full fence on both sides one of the two sees the other. Programs that
+ * poll the descriptor by themselves say so in area->armed:
  *
  *	0  nobody polls     1  armed: write to the FIFO after publishing
  *	2  a sender is about to write to the FIFO
@@ -27,8 +27,9 @@
  */
 #define SPINS 400
 /*
- * A sender may be killed or stopped between its publish and its wake-up. While
- * nothing comes the sleeps grow, since a look of nobody's use costs 60 us.
+ * A sender may be stopped between its publish and its wake-up, or killed where
+ * nothing keeps its promise (wake.h). While nothing comes the sleeps grow,
+ * since each look costs 60 us.
  */
 #define FIRST_SLEEP_NS 50000000
 #define LONGEST_SLEEP_NS 1000000000
@@ -97,11 +98,11 @@ static int sleep_once(struct nmd_port *port, int64_t timeout_ns,
 
 	if (timeout_ns < 0 || timeout_ns > longest_ns)
 		timeout_ns = longest_ns;
-	store_relaxed(&area->waiting, 1);
+	store_relaxed(&area->awake, 0);
 	full_fence(); /* say so before looking; senders do the opposite */
 	if (!rx_more(port) && !load_relaxed(&port->interrupted)) {
 		counter_add(&area->rx[0].sleeps, 1);
-		r = futex_wait(&area->waiting, 1, timeout_ns);
+		r = futex_wait(&area->awake, 0, timeout_ns);
 	}
 	/*
 	 * The word stays as it is: another reader may be asleep on it. If
@@ -208,9 +209,8 @@ NMD_API int nmd_wait(struct nmd_port *port, int events, int64_t timeout_ns)
 NMD_API void nmd_interrupt(struct nmd_port *port)
 {
 	atomic_store(&port->interrupted, 1);
-	/* Whoever sleeps here is between saying so and leaving. */
-	atomic_store(&port->area->waiting, 0);
-	futex_wake(&port->area->waiting);
+	/* Always: others on the switch may have spoiled the word. */
+	futex_set_and_wake(&port->area->awake);
 }
 
 NMD_API int nmd_fd(const struct nmd_port *port)
