@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "forward.h"
+#include "hook.h"
 #include "tables.h"
 
 /*
@@ -91,6 +92,7 @@ NMD_API void nmd_close(struct nmd_port *port)
 	forget(port);
 	if (port_owns_fd(port))
 		close(port->fd);
+	HOOK(fd_closed);
 	leave_tables(port->vale);
 	vale_release(port->vale);
 	drop_view(port);

@@ -3,6 +3,7 @@
 
 #include "atomics.h"
 #include "fifo.h"
+#include "hook.h"
 #include "put.h"
 #include "run.h"
 #include "tables.h"
@@ -57,10 +58,12 @@ static void ring_pollers(struct peer *peer, struct vale *v, uint32_t area_index,
 	if (load_relaxed(armed) != 1 ||
 	    !atomic_compare_exchange_strong(armed, &is, 2))
 		return;
+	HOOK(midway);
 	rung = ring_openings(v, area_index);
 	/* After the writes: who sees the same count found all of them. */
 	if (rung)
 		atomic_fetch_add(&peer->area->rx[ring].wakeups, 1);
+	HOOK(rung);
 	is = 2;
 	atomic_compare_exchange_strong(armed, &is, rung ? 0 : 1);
 }
@@ -97,8 +100,11 @@ static int holder_alive(void *context, uint64_t holder)
 static uint32_t deliver_locked(struct peer *peer, uint32_t area_index,
 			       uint32_t ring, const struct delivery *d)
 {
-	uint32_t accepted = put(peer, ring, d);
+	uint32_t accepted;
 
+	HOOK(ring_locked);
+	accepted = put(peer, ring, d);
+	HOOK(published);
 	full_fence(); /* publish before looking; sleepers do the opposite */
 	if (accepted)
 		ring_pollers(peer, d->port->vale, area_index, ring);
@@ -129,6 +135,7 @@ uint32_t deliver(struct peer *peer, uint32_t area_index,
 	}
 	if (lock != LOCK_STUCK)
 		lock_release(&control->lock, me);
+	HOOK(ring_released);
 	if (accepted)
 		wake_sleepers(peer, ring);
 	else

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "fifo.h"
 
+#include "hook.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -53,6 +55,7 @@ int fifo_create(const struct vale *v, uint32_t index, uint64_t generation)
 	unlinkat(v->dir_fd, name.text, 0);
 	if (mkfifoat(v->dir_fd, name.text, 0600) < 0)
 		return -errno;
+	HOOK(fifo_made);
 	fd = open_and_lock(v, name.text);
 	if (fd < 0) {
 		unlinkat(v->dir_fd, name.text, 0);
@@ -101,6 +104,7 @@ bool fifo_wake(const struct vale *v, uint32_t index, uint64_t generation)
 
 	if (fd < 0)
 		return fd == -ENOENT;
+	HOOK(fifo_opened);
 	/* A full FIFO is readable already. */
 	written = write(fd, "", 1) == 1 || errno == EAGAIN;
 	close(fd);

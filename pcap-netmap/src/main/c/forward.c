@@ -6,6 +6,7 @@
 
 #include "atomics.h"
 #include "deliver.h"
+#include "hook.h"
 #include "run.h"
 
 /*
@@ -89,9 +90,12 @@ static void deliver_to(struct forwarder *f, struct bitset areas, bool all,
 		struct peer *peer = &f->peers.peer[i];
 
 		pick(f, peer->port, all || f->staging.uniform, d);
-		if (d->count)
-			counter_add(&tx->offered,
-				    deliver(peer, (uint32_t)i, d));
+		if (d->count) {
+			uint32_t offered = deliver(peer, (uint32_t)i, d);
+
+			HOOK(delivered);
+			counter_add(&tx->offered, offered);
+		}
 	}
 }
 
@@ -158,6 +162,7 @@ static uint32_t forward_run(struct nmd_port *port, uint32_t ring,
 			     .tx_ring = ring,
 			     .direction = NMD_IN,
 			     .now_ns = now_ns()};
+	uint32_t offered;
 	int area;
 
 	if (!run_begin(&run, port, ring, first, count, d.now_ns))
@@ -165,8 +170,9 @@ static uint32_t forward_run(struct nmd_port *port, uint32_t ring,
 	area = only_receiver(f, run.to);
 	if (area < 0)
 		return 0;
-	counter_add(&tx->offered,
-		    deliver(&f->peers.peer[area], (uint32_t)area, &d));
+	offered = deliver(&f->peers.peer[area], (uint32_t)area, &d);
+	HOOK(delivered);
+	counter_add(&tx->offered, offered);
 	counter_add(&tx->sent_bytes, run.bytes);
 	return run.done;
 }
@@ -211,6 +217,7 @@ void forward_slots(struct nmd_port *port, uint32_t ring, uint64_t first,
 					       count - taken);
 		first += taken;
 		count -= taken;
+		HOOK(forwarded);
 		store_release(&tx->sent, first);
 	}
 }

@@ -15,6 +15,7 @@
 #include "close.h"
 #include "error.h"
 #include "fifo.h"
+#include "hook.h"
 #include "plan.h"
 #include "port.h"
 #include "room.h"
@@ -64,12 +65,15 @@ static int make_area(const struct opening_plan *plan, struct vale *v,
 	close(fd);
 	if (r < 0)
 		return r;
+	HOOK(area_reserved);
 	reset_control(area);
 	geometry_build(area, &plan->geometry, plan->spec_text);
 	area->generation = generation + 1;
 	area->port = (uint16_t)plan->port;
 	area->mode = (uint16_t)plan->options.mode;
+	HOOK(area_built);
 	store_release(&entry->state, sw_state_make(generation + 1, SW_LIVE));
+	HOOK(area_live);
 	return 0;
 }
 
@@ -84,6 +88,7 @@ static void make_port(const struct opening_plan *plan, struct vale *v)
 		port->raw_area = port->exclusive = SW_NONE;
 		store_release(&port->state,
 			      sw_state_make(generation + 1, SW_LIVE));
+		HOOK(port_live);
 	}
 	if (plan->options.mode == NMD_RAW)
 		port->raw_area = (uint16_t)plan->area;
@@ -130,12 +135,14 @@ static int make_fd(struct nmd_port *port, const struct opening_plan *plan,
 	port->generation = sw_generation_of(load_relaxed(&opening->state)) + 1;
 	store_release(&opening->state,
 		      sw_state_make(port->generation, SW_CLOSING));
+	HOOK(opening_claimed);
 	port->fd = fifo_create(v, plan->opening, port->generation);
 	if (port->fd < 0)
 		return error_set(err, port->fd,
 				 "%s: cannot make the port's descriptor (%s); "
 				 "close descriptors or make room in tmpfs",
 				 plan->spec_text, strerror(-port->fd));
+	HOOK(fd_made);
 	if (fstat(port->fd, &st) == 0) {
 		port->fd_dev = st.st_dev;
 		port->fd_ino = st.st_ino;
@@ -158,10 +165,12 @@ static int enter_tables(struct nmd_port *port, struct opening_plan *plan,
 	if (r < 0)
 		return r;
 	make_port(plan, v);
+	HOOK(port_made);
 	opening = vale_opening(v, plan->opening);
 	fill_opening(plan, opening, port->fd_ino);
 	store_release(&opening->state,
 		      sw_state_make(port->generation, SW_LIVE));
+	HOOK(opening_live);
 	tables_changed(v);
 	return 0;
 }
@@ -295,6 +304,7 @@ NMD_API int nmd_open(const char *spec, const struct nmd_options *options,
 		undo(port, port->vale, lock_fd);
 		return r;
 	}
+	HOOK(described);
 	vale_unlock(lock_fd);
 	close_remember(port);
 	*out = port;

@@ -6,6 +6,7 @@
 
 #include "atomics.h"
 #include "bpf.h"
+#include "hook.h"
 #include "port.h"
 #include "sync.h"
 #include "tables.h"
@@ -32,6 +33,7 @@ static void settings_begin(struct area *area)
 
 	store_relaxed(&area->filter_seq, next);
 	atomic_thread_fence(memory_order_release);
+	HOOK(settings_begun);
 }
 
 static void settings_end(struct area *area)
@@ -81,6 +83,7 @@ static void flush(struct nmd_port *port, uint32_t r, uint64_t until)
 	uint64_t consumed = load_relaxed(&control->consumed);
 
 	counter_add(&control->abandoned, until - consumed);
+	HOOK(flushing);
 	store_relaxed(&control->granted, until);
 	store_release(&control->consumed, until);
 	ring->head = ring->cur = (uint32_t)(until % g->rx_slots);
@@ -133,8 +136,10 @@ NMD_API int nmd_set_filter(struct nmd_port *port, const struct nmd_insn *prog,
 	if (length > 0)
 		memcpy((uint8_t *)area + AREA_FILTER_AT, prog,
 		       length * sizeof(*prog));
+	HOOK(filter_written);
 	store_relaxed(&area->filter_length, length);
 	settings_end(area);
+	HOOK(settings_ended);
 	settle(port, old);
 	for (uint32_t r = 0; r < port->geometry.rx_rings; r++)
 		flush(port, r, old[r]);

@@ -4,6 +4,7 @@
 #include <sys/time.h>
 
 #include "atomics.h"
+#include "hook.h"
 #include "port.h"
 #include "sync.h"
 #include "tables.h"
@@ -69,6 +70,7 @@ static int tx_locked(struct nmd_port *port, uint32_t r)
 		return reinit(ring, sent, sent + g->tx_slots - 1, g->tx_slots);
 	if (count > 0)
 		forward_slots(port, r, sent, count);
+	HOOK(sent);
 	/* A switch takes everything: all slots but one are free again. */
 	index_store(&ring->tail,
 		    (uint32_t)((sent + count + g->tx_slots - 1) % g->tx_slots));
@@ -84,6 +86,7 @@ NMD_API int nmd_txsync(struct nmd_port *port)
 
 	if (n < 0)
 		return n;
+	HOOK(tx_locked);
 	n = port_check_ours(port);
 	for (uint32_t r = 0; n >= 0 && r < port->geometry.tx_rings; r++) {
 		n = tx_locked(port, r);
@@ -125,7 +128,9 @@ static int rx_locked(struct nmd_port *port, uint32_t r)
 	consumed += count;
 	if (count > 0)
 		store_release(&control->consumed, consumed);
+	HOOK(consumed);
 	granted = believable(control, consumed, g->rx_slots);
+	HOOK(granted);
 	index_store(&ring->tail, (uint32_t)(granted % g->rx_slots));
 	if (granted != before) {
 		store_relaxed(&control->granted, granted);
@@ -142,6 +147,7 @@ NMD_API int nmd_rxsync(struct nmd_port *port)
 
 	if (n < 0)
 		return n;
+	HOOK(rx_locked);
 	n = port_check_ours(port);
 	for (uint32_t r = 0; n >= 0 && r < port->geometry.rx_rings; r++) {
 		n = rx_locked(port, r);

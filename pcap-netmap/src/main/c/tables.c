@@ -12,6 +12,7 @@
 
 #include "atomics.h"
 #include "fifo.h"
+#include "hook.h"
 #include "lock.h"
 #include "mac.h"
 
@@ -170,6 +171,7 @@ static void retire_opening_counts(struct vale *v, uint32_t i,
 		counter_add(&sum->abandoned, abandoned + published - consumed);
 		counter_add(&sum->offered, load_relaxed(&area->tx[r].offered));
 	}
+	HOOK(summed);
 	store_release(&h->retired_word, mark | (~word & 1));
 }
 
@@ -212,12 +214,17 @@ static void free_area(struct vale *v, uint32_t i)
 	uint64_t generation = sw_generation_of(load_relaxed(&entry->state));
 
 	store_release(&entry->state, sw_state_make(generation, SW_CLOSING));
+	HOOK(area_closing);
 	if (!lock_area(v, area, me))
 		return; /* the next tidying tries again */
+	HOOK(area_locked);
 	retire_opening_counts(v, i, area, generation);
+	HOOK(area_retired);
 	madvise((uint8_t *)area + AREA_FILTER_AT, v->area_size - AREA_FILTER_AT,
 		MADV_REMOVE);
+	HOOK(area_removed);
 	set_free(&entry->state);
+	HOOK(area_freed);
 	for (uint32_t l = 0; l < AREA_LOCKS; l++)
 		lock_release(area_lock(area, l), me);
 }
@@ -230,9 +237,11 @@ static void reap_dead(struct vale *v)
 		if (!opening_dead(v, i))
 			continue;
 		fifo_unlink(v, i, sw_generation_of(load_relaxed(state)));
+		HOOK(reap_unlinked);
 		if (opening_live(v, i))
 			counter_add(&retired_now(v)->openings, 1);
 		set_free(state);
+		HOOK(reap_freed);
 	}
 }
 
@@ -260,6 +269,7 @@ static void free_unused(struct vale *v)
 		if (sw_state_of(load_relaxed(&port->state)) != SW_FREE &&
 		    !port_in_use(v, i)) {
 			mac_forget(vale_macs(v), i);
+			HOOK(port_forgotten);
 			set_free(&port->state);
 		}
 	}

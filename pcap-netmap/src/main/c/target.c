@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "target.h"
 
+#include "hook.h"
+
 /* Free slots; looks at the reader's line only when the last look is short. */
 static uint32_t room_in(struct rx_control *control, uint64_t published,
 			uint32_t num_slots, uint32_t wanted_slots)
@@ -55,6 +57,7 @@ void target_publish(const struct target *t, uint64_t now_ns)
 		counter_add_shared(&control->dropped, t->dropped);
 	if (t->stream)
 		copy_stream_end();
+	HOOK(counted);
 	store_relaxed(&control->published_ns, now_ns);
 	store_release(&control->published, t->published);
 }

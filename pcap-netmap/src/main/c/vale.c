@@ -15,6 +15,7 @@
 #include "atomics.h"
 #include "error.h"
 #include "header.h"
+#include "hook.h"
 #include "room.h"
 #include "tables.h"
 
@@ -134,10 +135,12 @@ static int enter_once(struct joining *j)
 		return errno == ENOENT ? -ESTALE : -errno;
 	if (made)
 		runtime_give_to_owner(&j->rt, j->dir_fd);
+	HOOK(dir_made);
 	fchmod(j->dir_fd, mode); /* fails, rightly, in another's directory */
 	j->lock_fd = lock_in(j->dir_fd, true);
 	if (j->lock_fd < 0)
 		return j->lock_fd;
+	HOOK(join_locked);
 	return fstat(j->dir_fd, &j->dir_st) < 0 || j->dir_st.st_nlink == 0
 		       ? -ESTALE
 		       : 0;
@@ -177,19 +180,24 @@ static int make_shm(struct joining *j, uint64_t asked, struct nmd_error *err)
 		O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
 	if (j->shm_fd < 0)
 		return failed(j, "make the shared file", errno, err);
+	HOOK(shm_made);
 	header_fill(&h, j->name, asked);
 	fchmod(j->shm_fd, j->rt.group ? 0660 : 0600);
 	runtime_give_to_owner(&j->rt, j->shm_fd);
 	if (ftruncate(j->shm_fd, (off_t)h.file_size) < 0)
 		return failed(j, "size the shared file", errno, err);
+	HOOK(shm_sized);
 	if (room_allocate(j->shm_fd, 0, SW_HEADERS_SIZE) < 0)
 		return error_set(err, -ENOMEM,
 				 "%s: tmpfs has no room for a switch's tables "
 				 "(1 MiB); make room in %s",
 				 j->name, j->rt.path);
-	if (pwrite(j->shm_fd, &h, sizeof(h), 0) != sizeof(h) ||
-	    pwrite(j->shm_fd, &magic, sizeof(magic), 0) != sizeof(magic))
+	if (pwrite(j->shm_fd, &h, sizeof(h), 0) != sizeof(h))
 		return failed(j, "write the shared file", errno, err);
+	HOOK(header_written);
+	if (pwrite(j->shm_fd, &magic, sizeof(magic), 0) != sizeof(magic))
+		return failed(j, "write the shared file", errno, err);
+	HOOK(shm_whole);
 	return 0;
 }
 
@@ -403,7 +411,9 @@ void vale_remove(const struct vale *v)
 	if (!vale_dir_ok(v))
 		return;
 	unlinkat(v->dir_fd, "shm", 0);
+	HOOK(shm_unlinked);
 	unlinkat(v->dir_fd, "lock", 0);
+	HOOK(lock_unlinked);
 	remove_dir(v);
 }
 

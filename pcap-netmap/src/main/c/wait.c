@@ -18,6 +18,7 @@
 #include "atomics.h"
 #include "fifo.h"
 #include "futex.h"
+#include "hook.h"
 #include "port.h"
 #include "sync.h"
 
@@ -99,6 +100,7 @@ static int sleep_once(struct nmd_port *port, int64_t timeout_ns,
 	if (timeout_ns < 0 || timeout_ns > longest_ns)
 		timeout_ns = longest_ns;
 	store_relaxed(&area->awake, 0);
+	HOOK(waiting_set);
 	full_fence(); /* say so before looking; senders do the opposite */
 	if (!rx_more(port) && !load_relaxed(&port->interrupted)) {
 		counter_add(&area->rx[0].sleeps, 1);
@@ -257,7 +259,9 @@ NMD_API int nmd_arm(struct nmd_port *port)
 	wait_midway(area);
 	port->times_rung = times_rung(port);
 	fifo_drain(port->fd);
+	HOOK(drained);
 	atomic_store(&area->armed, 1);
+	HOOK(armed);
 	full_fence(); /* say so before looking; senders do the opposite */
 	port->fd_filled = port_has_unread(port);
 	if (port->fd_filled && write(port->fd, "", 1) < 0)

@@ -7,6 +7,7 @@
 
 #include "atomics.h"
 #include "futex.h"
+#include "hook.h"
 
 /*
  * The C library keeps each thread's list inside what pthread_self() points to,
@@ -73,6 +74,7 @@ bool wake_keep(_Atomic uint32_t *word)
 
 	if (asleep)
 		futex_set_and_wake(word);
+	HOOK(woken);
 	wake_forget();
 	return asleep;
 }
