@@ -18,6 +18,7 @@ final class Memif implements Contestant {
   static final String NAME = "DPDK memif, 64 bytes, 1024 slots";
 
   private static final String TESTPMD = "dpdk-testpmd";
+  private static final int ATTEMPTS = 3;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final String CONNECTED = "Remote interface";
 
@@ -62,8 +63,21 @@ final class Memif implements Contestant {
     return Optional.of(DRIVER + " is not installed (Debian package librte-net-memif23)");
   }
 
+  /** A few attempts: testpmd crashes now and then when one side leaves first. */
   @Override
   public Sample run(Workbench bench) throws IOException {
+    IOException failure = null;
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      try {
+        return attempt(bench);
+      } catch (IOException e) {
+        failure = e;
+      }
+    }
+    throw failure;
+  }
+
+  private static Sample attempt(Workbench bench) throws IOException {
     Path folder = Files.createTempDirectory("nmbench-memif");
     try {
       return run(bench, folder.resolve("socket"));
