@@ -9,6 +9,16 @@
 #include "tables.h"
 #include "wake.h"
 
+static void count(struct sw_pair *pair, const struct target *t)
+{
+	counter_add(&pair->accepted, t->accepted);
+	counter_add(&pair->bytes, t->bytes);
+	if (t->dropped)
+		counter_add(&pair->dropped, t->dropped);
+	if (t->filtered)
+		counter_add(&pair->filtered, t->filtered);
+}
+
 static uint32_t put(struct peer *peer, uint32_t ring, const struct delivery *d)
 {
 	uint32_t wanted = d->run ? d->run->max : d->staging->slots;
@@ -23,6 +33,7 @@ static uint32_t put(struct peer *peer, uint32_t ring, const struct delivery *d)
 	else
 		t.dropped = d->count; /* its owner stopped while writing it */
 	target_publish(&t, d->now_ns);
+	count(peer->pair, &t);
 	return t.accepted;
 }
 
@@ -61,8 +72,10 @@ static void ring_pollers(struct peer *peer, struct vale *v, uint32_t area_index,
 	HOOK(midway);
 	rung = ring_openings(v, area_index);
 	/* After the writes: who sees the same count found all of them. */
-	if (rung)
+	if (rung) {
 		atomic_fetch_add(&peer->area->rx[ring].wakeups, 1);
+		counter_add(&peer->pair->wakeups, 1);
+	}
 	HOOK(rung);
 	is = 2;
 	atomic_compare_exchange_strong(armed, &is, rung ? 0 : 1);
@@ -71,8 +84,10 @@ static void ring_pollers(struct peer *peer, struct vale *v, uint32_t area_index,
 /* Wakes who sleeps and has said so. */
 static void wake_sleepers(struct peer *peer, uint32_t ring)
 {
-	if (wake_keep(&peer->area->awake))
-		counter_add_shared(&peer->area->rx[ring].wakeups, 1);
+	if (!wake_keep(&peer->area->awake))
+		return;
+	counter_add_shared(&peer->area->rx[ring].wakeups, 1);
+	counter_add(&peer->pair->wakeups, 1);
 }
 
 static bool still_there(const struct peer *peer, const struct vale *v,
@@ -88,6 +103,7 @@ static void mend_after_takeover(struct peer *peer, const struct delivery *d)
 	uint32_t midway = 2;
 
 	counter_add(&d->port->area->tx[d->tx_ring].takeovers, 1);
+	counter_add(&peer->pair->takeovers, 1);
 	atomic_compare_exchange_strong(&peer->area->armed, &midway, 1);
 }
 
@@ -111,6 +127,13 @@ static uint32_t deliver_locked(struct peer *peer, uint32_t area_index,
 	return accepted;
 }
 
+/* Without the ring lock, which somebody has who does not go on. */
+static void drop(struct peer *peer, uint32_t ring, uint32_t frames)
+{
+	counter_add_shared(&peer->area->rx[ring].dropped, frames);
+	counter_add(&peer->pair->dropped, frames);
+}
+
 uint32_t deliver(struct peer *peer, uint32_t area_index,
 		 const struct delivery *d)
 {
@@ -127,7 +150,7 @@ uint32_t deliver(struct peer *peer, uint32_t area_index,
 	if (!still_there(peer, v, area_index))
 		offered = 0;
 	else if (lock == LOCK_STUCK)
-		counter_add_shared(&control->dropped, offered);
+		drop(peer, ring, offered);
 	else {
 		if (lock == LOCK_TAKEN_OVER)
 			mend_after_takeover(peer, d);
@@ -140,5 +163,8 @@ uint32_t deliver(struct peer *peer, uint32_t area_index,
 		wake_sleepers(peer, ring);
 	else
 		wake_forget();
-	return d->run ? d->run->done : offered;
+	if (d->run)
+		offered = d->run->done;
+	counter_add(&peer->pair->offered, offered);
+	return offered;
 }

@@ -159,8 +159,9 @@ struct sw_area_entry {
  * One opening's area.
  *
  *   0                 +---------------------------+
- *                     | struct area               |  control, one page table's
- *                     |   rx[16], tx[16]          |  worth of words
+ *                     | struct area               |  control words
+ *                     |   rx[16], tx[16]          |
+ *                     |   to[254]                 |  counts by receiver
  *   AREA_FILTER_AT    +---------------------------+
  *                     | nmd_insn[4096]            |  receive filter
  *   if_offset         +---------------------------+
@@ -215,6 +216,21 @@ struct tx_control {
 	uint64_t reserved[2];
 };
 
+/*
+ * What the rings of one area offered to those of another, in frames. One line
+ * for each receiver, whose only writer is the sender, under its sync lock.
+ */
+struct sw_pair {
+	LINE_ALIGNED _Atomic uint64_t generation; /* the receiver's; 0: none */
+	_Atomic uint64_t offered; /* = accepted + dropped + filtered */
+	_Atomic uint64_t accepted;
+	_Atomic uint64_t bytes; /* wire bytes of those */
+	_Atomic uint64_t dropped;
+	_Atomic uint64_t filtered;
+	_Atomic uint64_t wakeups;
+	_Atomic uint64_t takeovers; /* of the receiver's ring locks */
+};
+
 struct area {
 	/* Written once, before the area's entry turns live. */
 	uint64_t generation;
@@ -238,6 +254,14 @@ struct area {
 	_Atomic uint32_t armed;              /* 1: wake by the FIFO */
 	LINE_ALIGNED struct rx_control rx[SW_MAX_RINGS];
 	struct tx_control tx[SW_MAX_RINGS];
+	/* To each area of the switch. */
+	struct sw_pair to[SW_MAX];
+	/*
+	 * From areas that have closed: as the totals of struct sw_header,
+	 * from_closed[from_closed_word & 1] stands.
+	 */
+	struct sw_pair from_closed[2];
+	LINE_ALIGNED _Atomic uint64_t from_closed_word;
 };
 
 #define AREA_MAX_FILTER 4096
@@ -251,6 +275,7 @@ _Static_assert(sizeof(struct sw_port) == 64, "a port is 64 bytes");
 _Static_assert(sizeof(struct sw_opening) == 128, "an opening is 128 bytes");
 _Static_assert(sizeof(struct rx_control) == 3 * SW_LINE, "rx control");
 _Static_assert(sizeof(struct tx_control) == SW_LINE, "tx control");
+_Static_assert(sizeof(struct sw_pair) == SW_LINE, "a pair is one line");
 _Static_assert(sizeof(struct nmd_arrival) == 16, "an arrival is 16 bytes");
 _Static_assert(sizeof(struct nmd_insn) == 8, "an instruction is 8 bytes");
 

@@ -118,6 +118,21 @@ static const struct line lines[] = {
 	AT(nmd_info, generation),
 	AT(nmd_info, opened_ns),
 	AT(nmd_info, stats),
+	SIZE(nmd_pair),
+	AT(nmd_pair, switch_name),
+	AT(nmd_pair, sender_port),
+	AT(nmd_pair, receiver_port),
+	AT(nmd_pair, sender),
+	AT(nmd_pair, receiver),
+	AT(nmd_pair, sender_generation),
+	AT(nmd_pair, receiver_generation),
+	AT(nmd_pair, offered),
+	AT(nmd_pair, accepted),
+	AT(nmd_pair, bytes),
+	AT(nmd_pair, dropped),
+	AT(nmd_pair, filtered),
+	AT(nmd_pair, wakeups),
+	AT(nmd_pair, takeovers),
 };
 
 static char text[8192];

@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Looking at all switches of the runtime directory from outside. */
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
+/* Who has which ports open, seen from outside. */
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "atomics.h"
 #include "fifo.h"
 #include "stats.h"
-#include "tables.h"
+#include "switches.h"
 
 /* Where the entries go. */
 struct listing {
@@ -49,8 +45,10 @@ static void describe(const struct vale *v, uint32_t i, struct nmd_info *out)
 	stats_read(vale_area(v, area), &out->stats);
 }
 
-static void list_openings(const struct vale *v, struct listing *l)
+static void list_openings(const struct vale *v, void *listing)
 {
+	struct listing *l = listing;
+
 	for (uint32_t i = 0; i < SW_MAX; i++) {
 		uint64_t state = load_acquire(&vale_opening(v, i)->state);
 
@@ -63,80 +61,11 @@ static void list_openings(const struct vale *v, struct listing *l)
 	}
 }
 
-static bool worth_sweeping(const struct vale *v)
-{
-	for (uint32_t i = 0; i < SW_MAX; i++)
-		if (sw_state_of(load_acquire(&vale_opening(v, i)->state)) !=
-		    SW_FREE)
-			return tables_has_dead(v);
-	return true; /* nobody at all */
-}
-
-/* Sweeps up after killed processes; a switch in order is left alone. */
-static void sweep(struct vale *v)
-{
-	int lock_fd;
-
-	if (v->base && !worth_sweeping(v))
-		return;
-	lock_fd = vale_lock(v);
-	if (lock_fd < 0)
-		return;
-	/* Without a whole file to map, look once more: it may be new. */
-	if (v->base ? tables_tidy(v) == 0 : !vale_is_whole(v))
-		vale_remove(v);
-	vale_unlock(lock_fd);
-}
-
-static int list_switch(const struct runtime *rt, const char *name,
-		       struct listing *l, struct nmd_error *err)
-{
-	struct vale v;
-	int r = vale_peek(rt, name, &v, err);
-
-	if (r == 0)
-		list_openings(&v, l);
-	if (r == 0 || r == -ESTALE)
-		sweep(&v);
-	vale_unpeek(&v);
-	/* An empty directory is all a process that changed user leaves. */
-	if (r == -ESTALE)
-		unlinkat(rt->fd, name, AT_REMOVEDIR);
-	return r == -ESTALE ? 0 : r;
-}
-
-static int list_all(const struct runtime *rt, DIR *dir, struct listing *l,
-		    struct nmd_error *err)
-{
-	struct dirent *entry;
-	int first = 0, r;
-
-	/* One switch that cannot be read does not hide the others. */
-	while ((entry = readdir(dir))) {
-		if (strncmp(entry->d_name, "vale", 4) != 0)
-			continue;
-		r = list_switch(rt, entry->d_name, l, first ? NULL : err);
-		first = first ? first : r;
-	}
-	return l->count > 0 ? 0 : first;
-}
-
 NMD_API int nmd_list(struct nmd_info *out, uint32_t max, struct nmd_error *err)
 {
 	struct listing l = {out, max, 0};
-	struct runtime rt;
-	DIR *dir;
-	int r = runtime_open(&rt, false, err);
+	struct visitor visitor = {.look = list_openings, .to = &l};
+	int r = switches_visit(&visitor, err);
 
-	if (r == -ENOENT)
-		return 0; /* no directory, no switches */
-	if (r < 0)
-		return r;
-	dir = fdopendir(fcntl(rt.fd, F_DUPFD_CLOEXEC, 3));
-	r = dir ? list_all(&rt, dir, &l, err) : -errno;
-	if (dir)
-		closedir(dir);
-	runtime_remove_if_empty(&rt);
-	runtime_close(&rt);
-	return r < 0 ? r : (int)l.count;
+	return r < 0 && l.count == 0 ? r : (int)l.count;
 }

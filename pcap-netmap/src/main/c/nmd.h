@@ -246,6 +246,39 @@ struct nmd_info {
  */
 NMD_API int nmd_list(struct nmd_info *out, uint32_t max, struct nmd_error *err);
 
+#define NMD_CLOSED UINT32_MAX /* all openings that have closed since */
+
+/*
+ * What one opening has sent to another, in frames, since the later of the two
+ * was opened; openings that share rings count together, under the lowest of
+ * their numbers. Exact whenever nobody is sending:
+ * offered = accepted + dropped + filtered, and the sum over all senders,
+ * those that have closed included, is what nmd_stats says of the receiver.
+ */
+struct nmd_pair {
+	char switch_name[16];
+	char sender_port[32]; /* "" for NMD_CLOSED */
+	char receiver_port[32];
+	uint32_t sender;   /* opening numbers as in nmd_info, or NMD_CLOSED */
+	uint32_t receiver; /* 0 .. 253 */
+	uint64_t sender_generation; /* as in nmd_info; 0 for NMD_CLOSED */
+	uint64_t receiver_generation;
+	uint64_t offered;
+	uint64_t accepted;
+	uint64_t bytes; /* wire bytes of the accepted */
+	uint64_t dropped;
+	uint64_t filtered;
+	uint64_t wakeups;   /* the sender woke the receiver */
+	uint64_t takeovers; /* the sender took over a lock of the receiver's */
+};
+
+/*
+ * All pairs, of all switches of the runtime directory, in which anything was
+ * offered. Returns, cleans up and fails as nmd_list.
+ */
+NMD_API int nmd_pairs(struct nmd_pair *out, uint32_t max,
+		      struct nmd_error *err);
+
 /* How many other openings are on this port's switch now. */
 NMD_API int nmd_peers(struct nmd_port *port);
 

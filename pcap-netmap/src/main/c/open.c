@@ -32,7 +32,7 @@ static void reset_control(struct area *area)
 		memset((uint8_t *)rx + sizeof(rx->lock), 0,
 		       sizeof(*rx) - sizeof(rx->lock));
 	}
-	memset(area->tx, 0, sizeof(area->tx));
+	memset(area->tx, 0, sizeof(*area) - offsetof(struct area, tx));
 	store_relaxed(&area->awake, 1);
 }
 

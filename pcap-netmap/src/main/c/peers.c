@@ -6,6 +6,7 @@
 
 #include "atomics.h"
 #include "bpf.h"
+#include "pairs.h"
 
 #define NO_SEQ UINT64_MAX
 #define TRIES 100
@@ -26,6 +27,7 @@ static bool look_at_area(struct peers *peers, const struct nmd_port *port,
 		return false;
 	peer->area = vale_area(v, i);
 	peer->geometry = checked;
+	peer->pair = pair_begin(port->area, i, sw_generation_of(state));
 	peer->state = state;
 	peer->filter.seq = NO_SEQ;
 	memset(peer->lock_memory, 0, sizeof(peer->lock_memory));

@@ -55,7 +55,8 @@ struct filter_copy {
 struct peer {
 	struct area *area;
 	struct geometry geometry;
-	uint64_t state; /* the entry's state word when looked at */
+	struct sw_pair *pair; /* what we have sent there */
+	uint64_t state;       /* the entry's state word when looked at */
 	uint32_t port;
 	struct filter_copy filter;
 	struct lock_memory lock_memory[SW_MAX_RINGS];

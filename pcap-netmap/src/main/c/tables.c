@@ -15,6 +15,7 @@
 #include "hook.h"
 #include "lock.h"
 #include "mac.h"
+#include "pairs.h"
 
 /* A lock identity for work on the tables, which belongs to no opening. */
 #define JANITOR SW_MAX
@@ -218,6 +219,7 @@ static void free_area(struct vale *v, uint32_t i)
 	if (!lock_area(v, area, me))
 		return; /* the next tidying tries again */
 	HOOK(area_locked);
+	pairs_retire(v, i, generation);
 	retire_opening_counts(v, i, area, generation);
 	HOOK(area_retired);
 	madvise((uint8_t *)area + AREA_FILTER_AT, v->area_size - AREA_FILTER_AT,

@@ -34,6 +34,8 @@ final class DeviceLibrary {
 
   static native int nmd_list(ByteBuffer openings, int max, ByteBuffer error);
 
+  static native int nmd_pairs(ByteBuffer pairs, int max, ByteBuffer error);
+
   static native int nmd_peers(long port);
 
   static native Pointer nmd_name(long port);

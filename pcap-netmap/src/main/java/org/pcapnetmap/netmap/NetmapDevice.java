@@ -2,6 +2,7 @@ package org.pcapnetmap.netmap;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 
 /** The netmap device of this machine: whether it can be used, and who uses it. */
@@ -60,22 +61,38 @@ public final class NetmapDevice {
    * @throws NetmapException if the runtime directory may not be read, or the library is not loaded
    */
   public static List<OpeningInfo> list() throws NetmapException {
+    return entries(DeviceLibrary::nmd_list, InfoLayout.SIZE, OpeningInfo::decode);
+  }
+
+  /**
+   * What each opening has sent to each other one, on all switches in the runtime directory. Looks
+   * and cleans up as {@link #list()} does.
+   *
+   * @return an immutable snapshot of the pairs in which anything was offered
+   * @throws NetmapException if the runtime directory may not be read, or the library is not loaded
+   */
+  public static List<PairCounters> pairs() throws NetmapException {
+    return entries(DeviceLibrary::nmd_pairs, PairLayout.SIZE, PairCounters::decode);
+  }
+
+  /** A function of the device that fills a list and says how long the whole list is. */
+  private interface Lister {
+    int fill(ByteBuffer entries, int max, ByteBuffer error);
+  }
+
+  private static <T> List<T> entries(
+      Lister lister, int size, BiFunction<ByteBuffer, Integer, T> decoder) throws NetmapException {
     DeviceLoader.require();
     int room = 0;
     int there = LIST_GUESS;
-    ByteBuffer openings = null;
+    ByteBuffer entries = null;
     while (there > room) {
       room = 2 * there;
-      openings = NativeStruct.allocate(room * InfoLayout.SIZE);
+      entries = NativeStruct.allocate(room * size);
       ByteBuffer error = NativeStruct.allocate(ErrorLayout.SIZE);
-      there = DeviceError.check(DeviceLibrary.nmd_list(openings, room, error), error);
+      there = DeviceError.check(lister.fill(entries, room, error), error);
     }
-    return decode(openings, there);
-  }
-
-  private static List<OpeningInfo> decode(ByteBuffer openings, int count) {
-    return IntStream.range(0, count)
-        .mapToObj(i -> OpeningInfo.decode(openings, i * InfoLayout.SIZE))
-        .toList();
+    ByteBuffer filled = entries;
+    return IntStream.range(0, there).mapToObj(i -> decoder.apply(filled, i * size)).toList();
   }
 }

@@ -99,6 +99,23 @@ final class AccountingTest {
       arrived += one.published() + one.dropped() + one.filtered();
     }
     assertEquals(offered, arrived);
+    checkPairs(offered);
+  }
+
+  /** Every receiver's pairs add up to its own counters, and all of them to what was offered. */
+  private void checkPairs(long offered) throws NetmapException {
+    List<PairCounters> pairs =
+        NetmapDevice.pairs().stream().filter(pair -> pair.switchName().equals(network)).toList();
+    assertEquals(offered, pairs.stream().mapToLong(PairCounters::offered).sum());
+    for (int i = 0; i < RECEIVERS; i++) {
+      String port = "r" + i;
+      PortStatistics own = receivers.get(i).statistics();
+      List<PairCounters> its = pairs.stream().filter(p -> p.receiverPort().equals(port)).toList();
+      assertEquals(own.accepted(), its.stream().mapToLong(PairCounters::accepted).sum());
+      assertEquals(own.dropped(), its.stream().mapToLong(PairCounters::dropped).sum());
+      assertEquals(own.filtered(), its.stream().mapToLong(PairCounters::filtered).sum());
+      assertEquals(own.publishedBytes(), its.stream().mapToLong(PairCounters::bytes).sum());
+    }
   }
 
   @AfterEach

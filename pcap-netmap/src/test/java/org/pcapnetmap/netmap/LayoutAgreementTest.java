@@ -28,7 +28,8 @@ final class LayoutAgreementTest {
         Arguments.of("nmd_error", ErrorLayout.class),
         Arguments.of("nmd_insn", InstructionLayout.class),
         Arguments.of("nmd_stats", StatisticsLayout.class),
-        Arguments.of("nmd_info", InfoLayout.class));
+        Arguments.of("nmd_info", InfoLayout.class),
+        Arguments.of("nmd_pair", PairLayout.class));
   }
 
   @ParameterizedTest
