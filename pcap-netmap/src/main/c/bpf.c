@@ -5,6 +5,8 @@
 #include <linux/bpf_common.h>
 #include <string.h>
 
+#include "bpf_extension.h"
+
 #define BPF_WORDS 16
 #define BPF_CLASS_MISC 0x07
 #define MISC_TAX 0x00
@@ -108,6 +110,7 @@ bool bpf_valid(const struct nmd_insn *prog, uint32_t length)
 struct machine {
 	const uint8_t *frame;
 	uint32_t wire_len, have;
+	const struct bpf_view *view;
 	uint32_t a, x;
 	uint32_t words[BPF_WORDS];
 };
@@ -140,6 +143,29 @@ static inline bool load_frame(const struct machine *m, uint64_t at,
 	}
 }
 
+/* What the frame itself does not hold; false: nothing known by that number. */
+static bool load_extension(struct machine *m, const struct nmd_insn *in)
+{
+	struct bpf_place place = bpf_place_of(in->k, m->view->ifindex);
+
+	switch (place.source) {
+	case BPF_IN_FRAME:
+		return load_frame(m, place.at, in->code, &m->a);
+	case BPF_CONSTANT:
+		m->a = place.at;
+		return true;
+	case BPF_COMPUTED:
+		m->a = bpf_compute(m->frame, m->have, place.at,
+				   m->view->direction);
+		return true;
+	case BPF_XOR_X:
+		m->a ^= m->x;
+		return true;
+	default:
+		return false;
+	}
+}
+
 static inline bool run_load(struct machine *m, const struct nmd_insn *in,
 			    uint32_t *to)
 {
@@ -154,6 +180,8 @@ static inline bool run_load(struct machine *m, const struct nmd_insn *in,
 		*to = m->words[in->k];
 		return true;
 	case BPF_ABS:
+		if (in->k >= BPF_EXTENSIONS_AT)
+			return load_extension(m, in);
 		return load_frame(m, in->k, in->code, to);
 	case BPF_IND:
 		return load_frame(m, (uint64_t)m->x + in->k, in->code, to);
@@ -233,10 +261,12 @@ static inline uint32_t run_jump(const struct machine *m,
 	return taken ? in->jt : in->jf;
 }
 
-uint32_t bpf_run(const struct nmd_insn *prog, const uint8_t *frame,
-		 uint32_t wire_len, uint32_t have)
+uint32_t bpf_look(const struct nmd_insn *prog, const struct bpf_view *view)
 {
-	struct machine m = {.frame = frame, .wire_len = wire_len, .have = have};
+	struct machine m = {.frame = view->frame,
+			    .wire_len = view->wire_len,
+			    .have = view->have,
+			    .view = view};
 
 	for (const struct nmd_insn *in = prog;; in++) {
 		switch (BPF_CLASS(in->code)) {
@@ -270,6 +300,17 @@ uint32_t bpf_run(const struct nmd_insn *prog, const uint8_t *frame,
 				m.x = m.a;
 		}
 	}
+}
+
+uint32_t bpf_run(const struct nmd_insn *prog, const uint8_t *frame,
+		 uint32_t wire_len, uint32_t have)
+{
+	struct bpf_view view = {.frame = frame,
+				.have = have,
+				.wire_len = wire_len,
+				.direction = NMD_IN};
+
+	return bpf_look(prog, &view);
 }
 
 uint32_t bpf_always_keeps(const struct nmd_insn *prog, uint32_t length)

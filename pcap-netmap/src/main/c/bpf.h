@@ -2,16 +2,30 @@
 /*
  * Classic BPF, as filters of libpcap are compiled: check and run.
  *
- * The machine has an accumulator, an index register and 16 words of memory;
- * a program returns how many bytes of the frame to keep, 0 to reject it.
+ * The machine has an accumulator, an index register and 16 words of memory,
+ * all 0 at first; a program returns how many bytes of the frame to keep, 0 to
+ * reject it.
+ *
+ * Loads of what is not in the frame, which libpcap compiles for `inbound`,
+ * `ifindex 3` or `vlan` on a live interface of Linux, are understood too: see
+ * bpf_extension.h.
  */
-#ifndef BPF_H
-#define BPF_H
+#ifndef NMD_BPF_H
+#define NMD_BPF_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "nmd.h"
+
+/* What a program looks at. */
+struct bpf_view {
+	const uint8_t *frame;
+	uint32_t have;      /* bytes at frame, up to INT32_MAX */
+	uint32_t wire_len;  /* bytes of the whole frame */
+	uint32_t direction; /* NMD_IN or NMD_OUT */
+	uint32_t ifindex;   /* of the port the frame passes; 0: none */
+};
 
 /*
  * Whether the program may be run: known instructions only, every jump goes
@@ -21,9 +35,13 @@
 bool bpf_valid(const struct nmd_insn *prog, uint32_t length);
 
 /*
- * Runs a valid program over the first have bytes of a frame of wire_len
- * bytes. A load beyond have rejects the frame, as in the kernel.
+ * Runs a valid program. A load beyond the bytes there are, a division by a
+ * zero index register and an extension that is not known reject the frame, as
+ * in libpcap.
  */
+uint32_t bpf_look(const struct nmd_insn *prog, const struct bpf_view *view);
+
+/* The same for a frame that comes in through no port in particular. */
 uint32_t bpf_run(const struct nmd_insn *prog, const uint8_t *frame,
 		 uint32_t wire_len, uint32_t have);
 

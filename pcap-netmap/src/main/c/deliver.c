@@ -19,18 +19,28 @@ static void count(struct sw_pair *pair, const struct target *t)
 		counter_add(&pair->filtered, t->filtered);
 }
 
+static void put_run(struct target *t, const struct filter_copy *filter,
+		    const struct delivery *d)
+{
+	if (!run_possible(filter))
+		return;
+	if (filter->length)
+		run_put_filtered(t, d->run, filter, d->now_ns);
+	else
+		run_put(t, d->run, filter, d->now_ns);
+}
+
 static uint32_t put(struct peer *peer, uint32_t ring, const struct delivery *d)
 {
 	uint32_t wanted = d->run ? d->run->max : d->staging->slots;
 	struct target t = target_of(peer, ring, wanted);
-	bool known = filter_refresh(&peer->filter, peer->area);
+	bool known = filter_refresh(&peer->filter, peer->area, d->jit);
 
-	if (d->run) {
-		if (known && run_possible(&peer->filter))
-			run_put(&t, d->run, &peer->filter, d->now_ns);
-	} else if (known)
+	if (known && d->run)
+		put_run(&t, &peer->filter, d);
+	else if (known)
 		put_staged(&t, peer, d);
-	else
+	else if (!d->run)
 		t.dropped = d->count; /* its owner stopped while writing it */
 	target_publish(&t, d->now_ns);
 	count(peer->pair, &t);

@@ -16,6 +16,7 @@ struct delivery {
 	struct staging *staging;
 	const uint8_t *picked;
 	struct run *run; /* in place of the three: frames that go straight */
+	struct jit *jit; /* the sender's */
 	uint32_t count;
 	uint32_t tx_ring;
 	enum nmd_direction direction;

@@ -23,7 +23,11 @@ struct forwarder {
 
 struct forwarder *forwarder_new(void)
 {
-	return calloc(1, sizeof(struct forwarder));
+	struct forwarder *f = calloc(1, sizeof(*f));
+
+	if (f)
+		f->peers.jit = jit_new();
+	return f;
 }
 
 void forwarder_free(struct forwarder *f)
@@ -159,6 +163,7 @@ static uint32_t forward_run(struct nmd_port *port, uint32_t ring,
 	struct delivery d = {.port = port,
 			     .staging = &f->staging,
 			     .run = &run,
+			     .jit = f->peers.jit,
 			     .tx_ring = ring,
 			     .direction = NMD_IN,
 			     .now_ns = now_ns()};
@@ -185,6 +190,7 @@ static uint32_t forward_chunk(struct nmd_port *port, uint32_t ring,
 	struct delivery d = {.port = port,
 			     .staging = &f->staging,
 			     .picked = f->picked,
+			     .jit = f->peers.jit,
 			     .tx_ring = ring,
 			     .direction = NMD_IN,
 			     .now_ns = now_ns()};

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "peers.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "atomics.h"
-#include "bpf.h"
 #include "pairs.h"
 
-#define NO_SEQ UINT64_MAX
 #define TRIES 100
 
 static bool look_at_area(struct peers *peers, const struct nmd_port *port,
@@ -29,9 +26,17 @@ static bool look_at_area(struct peers *peers, const struct nmd_port *port,
 	peer->geometry = checked;
 	peer->pair = pair_begin(port->area, i, sw_generation_of(state));
 	peer->state = state;
-	peer->filter.seq = NO_SEQ;
+	filter_forget(&peer->filter);
 	memset(peer->lock_memory, 0, sizeof(peer->lock_memory));
 	return true;
+}
+
+/* The port that a receiver on `port` sees our frames on. */
+static uint32_t seen_on(const struct nmd_port *self, uint32_t port)
+{
+	bool all = vale_port(self->vale, port)->name[0] == '*';
+
+	return all ? self->port_index : port;
 }
 
 /* Sorts one live opening's area into the sets. */
@@ -44,6 +49,7 @@ static void sort_opening(struct peers *peers, const struct nmd_port *self,
 	    !look_at_area(peers, self, area))
 		return;
 	peers->peer[area].port = port;
+	peers->peer[area].filter.ifindex = 1 + seen_on(self, port);
 	bitset_add(&peers->live_ports, port);
 	if (area == self->area_index)
 		return;
@@ -98,59 +104,6 @@ void peers_refresh(struct peers *peers, const struct nmd_port *port)
 void peers_free(struct peers *peers)
 {
 	for (uint32_t i = 0; i < SW_MAX; i++)
-		free(peers->peer[i].filter.prog);
-}
-
-/* Copies the program; false when it changed meanwhile. */
-static bool copy_program(struct filter_copy *copy, const struct area *area,
-			 uint64_t seq)
-{
-	const uint8_t *prog = (const uint8_t *)area + AREA_FILTER_AT;
-	uint32_t length = load_relaxed(&area->filter_length);
-	uint32_t snaplen = load_relaxed(&area->snaplen);
-
-	copy->length = length > AREA_MAX_FILTER ? AREA_MAX_FILTER : length;
-	copy->snaplen = snaplen ? snaplen : UINT32_MAX;
-	copy->direction = load_relaxed(&area->direction);
-	if (copy->length && !copy->prog)
-		copy->prog = malloc(AREA_MAX_FILTER * sizeof(*copy->prog));
-	if (copy->length && !copy->prog)
-		return false;
-	if (copy->length)
-		memcpy(copy->prog, prog, copy->length * sizeof(*copy->prog));
-	atomic_thread_fence(memory_order_acquire);
-	return load_relaxed(&area->filter_seq) == seq;
-}
-
-/*
- * A program that only says how much to keep, as libpcap compiles the empty
- * expression, is a snap length: nothing needs to be run.
- */
-static void simplify(struct filter_copy *copy)
-{
-	uint32_t kept = bpf_always_keeps(copy->prog, copy->length);
-
-	if (kept == 0)
-		return;
-	if (kept < copy->snaplen)
-		copy->snaplen = kept;
-	copy->length = 0;
-}
-
-bool filter_refresh(struct filter_copy *copy, const struct area *area)
-{
-	uint64_t seq = load_acquire(&area->filter_seq);
-
-	for (int i = 0; i < TRIES && seq != copy->seq; i++) {
-		if (seq % 2 == 0 && copy_program(copy, area, seq)) {
-			simplify(copy);
-			copy->seq = seq;
-			copy->broken = copy->length &&
-				       !bpf_valid(copy->prog, copy->length);
-			return true;
-		}
-		cpu_relax();
-		seq = load_acquire(&area->filter_seq);
-	}
-	return seq == copy->seq;
+		filter_free(&peers->peer[i].filter, peers->jit);
+	jit_free(peers->jit);
 }

@@ -3,6 +3,7 @@
 #ifndef PEERS_H
 #define PEERS_H
 
+#include "filter.h"
 #include "geometry.h"
 #include "lock.h"
 #include "port.h"
@@ -41,16 +42,6 @@ static inline int bitset_pop(struct bitset *set)
 	return -1;
 }
 
-/* A private, checked copy of a receiver's filter. */
-struct filter_copy {
-	uint64_t seq;     /* of the original; valid while it stands */
-	uint32_t length;  /* 0: no filter */
-	uint32_t snaplen; /* UINT32_MAX: all */
-	uint32_t direction;
-	bool broken; /* the original does not check: reject all */
-	struct nmd_insn *prog;
-};
-
 /* One receiving area. */
 struct peer {
 	struct area *area;
@@ -69,14 +60,12 @@ struct peers {
 	struct bitset taps;            /* switch-wide captures */
 	struct bitset own_captures;    /* other captures of the sender's port */
 	struct bitset live_ports;
+	struct jit *jit; /* for the filters; NULL: none */
 	struct peer peer[SW_MAX];
 };
 
 /* Brings the view up to date if the switch has changed. */
 void peers_refresh(struct peers *peers, const struct nmd_port *port);
 void peers_free(struct peers *peers);
-
-/* Brings a copy of an area's filter up to date; false: try again later. */
-bool filter_refresh(struct filter_copy *copy, const struct area *area);
 
 #endif

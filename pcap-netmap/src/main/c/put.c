@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bpf.h"
-
 static inline void prefetch_ahead(const struct target *t)
 {
 	uint32_t slot = target_wrap(t->at + TARGET_AHEAD, t->num_slots);
@@ -187,18 +185,12 @@ static const uint8_t *filter_view(struct staging *st,
 static uint32_t wanted(const struct filter_copy *filter,
 		       const struct staged *frame, const struct delivery *d)
 {
-	uint32_t keep = UINT32_MAX, have;
-	const uint8_t *view;
+	uint32_t have = frame->len;
+	const uint8_t *view = frame->data;
 
-	if (filter->broken || (filter->direction != NMD_INOUT &&
-			       filter->direction != (uint32_t)d->direction))
-		return 0;
-	if (filter->length) {
+	if (filter->length)
 		view = filter_view(d->staging, frame, &have);
-		keep = bpf_run(filter->prog, view, frame->total, have);
-	}
-	keep = keep < filter->snaplen ? keep : filter->snaplen;
-	return keep < frame->total ? keep : frame->total;
+	return filter_keep(filter, view, frame->total, have, d->direction);
 }
 
 static void put_any(struct target *t, const struct filter_copy *filter,

@@ -1,27 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "run.h"
 
-#include <string.h>
-
 bool run_possible(const struct filter_copy *filter)
 {
-	return !filter->length && filter->direction == NMD_INOUT;
+	return !filter->broken && filter->direction != NMD_OUT;
 }
-
-/* Whether a frame's addresses are the run's. */
-static inline bool same_flow(const uint8_t *data, uint64_t low, uint32_t high)
-{
-	uint64_t l;
-	uint32_t h;
-
-	memcpy(&l, data, 8);
-	memcpy(&h, data + 8, 4);
-	return l == low && h == high;
-}
-
-/* The upper half of a slot's first word: length, then flags. */
-#define HALF_LEN(half) ((half)&0xffff)
-#define HALF_SPECIAL ((uint32_t)STAGING_SPECIAL << 16)
 
 /*
  * Moves up to count frames from slots in to slots out, both without a wrap.
@@ -59,7 +42,7 @@ put_stretch(const struct target *t, const struct run *run, uint32_t in_at,
 
 		if (in_buffer >= in_buffers || out_buffer >= out_buffers ||
 		    len > longest || len < MIN_FRAME || half & HALF_SPECIAL ||
-		    !same_flow(data, low, high))
+		    !run_same_flow(data, low, high))
 			break;
 		ahead = in[TARGET_AHEAD].buf_idx;
 		if (ahead < in_buffers)

@@ -10,6 +10,8 @@
 #ifndef RUN_H
 #define RUN_H
 
+#include <string.h>
+
 #include "staging.h"
 #include "target.h"
 
@@ -34,11 +36,31 @@ struct run {
 bool run_begin(struct run *run, struct nmd_port *port, uint32_t ring,
 	       uint64_t first, uint32_t left, uint64_t now_ns);
 
-/* Whether the receiver takes whole frames unseen. */
+/* Whether the receiver takes frames that come in, one by one. */
 bool run_possible(const struct filter_copy *filter);
 
 /* Moves what belongs to the run and has room. Publishes nothing. */
 void run_put(struct target *t, struct run *run,
 	     const struct filter_copy *filter, uint64_t now_ns);
+
+/* The same for a receiver that wants to see them first. */
+void run_put_filtered(struct target *t, struct run *run,
+		      const struct filter_copy *filter, uint64_t now_ns);
+
+/* The upper half of a slot's first word: length, then flags. */
+#define HALF_LEN(half) ((half)&0xffff)
+#define HALF_SPECIAL ((uint32_t)STAGING_SPECIAL << 16)
+
+/* Whether a frame's addresses are the run's. */
+static inline bool run_same_flow(const uint8_t *data, uint64_t low,
+				 uint32_t high)
+{
+	uint64_t l;
+	uint32_t h;
+
+	memcpy(&l, data, 8);
+	memcpy(&h, data + 8, 4);
+	return l == low && h == high;
+}
 
 #endif
