@@ -6,6 +6,8 @@
 #	CPPFLAGS  include paths
 #	SRCS      the sources that are compiled into $(OUT)/obj
 #	TEST_LIBS what a test program is linked with, and is rebuilt for
+#	FOLDER_TESTS  tests of several files, each in a folder of its name below
+#	          src/test/c, with a rule for $(OUT)/test/<name>
 # and has a target `all`. It gets the variables OUT, TESTS, OBJS and the
 # targets test, lint, format and clean.
 #
@@ -57,7 +59,7 @@ LINK = $(CC) -pthread $(CFLAGS) $(SAN_FLAGS) $(LDFLAGS)
 
 OBJS = $(SRCS:%.c=$(OUT)/obj/%.o)
 TEST_DIR = $(MODULE)/src/test/c
-T ?= $(sort $(basename $(notdir $(wildcard $(TEST_DIR)/*.c))))
+T ?= $(sort $(basename $(notdir $(wildcard $(TEST_DIR)/*.c))) $(FOLDER_TESTS))
 TESTS = $(T:%=$(OUT)/test/%)
 
 .DEFAULT_GOAL := all
@@ -84,7 +86,8 @@ test: all $(TESTS)
 		sh $(TOP)/tools/run-c-tests.sh $(OUT)/test-results.txt $(TESTS)
 
 # Every C file of the module, for lint and format.
-C_FILES = $(sort $(wildcard *.c *.h */*.c */*.h $(TEST_DIR)/*.c $(TEST_DIR)/*.h))
+C_FILES = $(sort $(wildcard *.c *.h */*.c */*.h $(TEST_DIR)/*.[ch] \
+	$(TEST_DIR)/*/*.[ch]))
 LINTED = $(patsubst %.c,$(OUT)/lint/%.tidy,\
 	$(subst $(TEST_DIR)/,test/,$(filter %.c,$(C_FILES))))
 LINT_DEPS = $(filter %.h,$(C_FILES)) $(TOP)/.clang-tidy $(MAKEFILE_LIST)

@@ -263,6 +263,25 @@ static bool area_in_use(const struct vale *v, uint32_t area)
 	return false;
 }
 
+/*
+ * Finishes with the area whose counts were added last, should somebody have
+ * been killed right after: adding another's would wipe the mark that keeps
+ * them from being added twice. False: somebody stopped holds one of its locks.
+ */
+static bool finish_retired(struct vale *v)
+{
+	uint64_t mark = load_acquire(&vale_header(v)->retired_word) >> 1;
+	uint32_t i = mark & 0xff;
+	sw_state_word *state;
+
+	if (i >= SW_MAX)
+		return true;
+	state = &vale_area_entry(v, i)->state;
+	if (load_relaxed(state) == sw_state_make(mark >> 8, SW_CLOSING))
+		free_area(v, i);
+	return load_relaxed(state) != sw_state_make(mark >> 8, SW_CLOSING);
+}
+
 static void free_unused(struct vale *v)
 {
 	for (uint32_t i = 0; i < SW_MAX; i++) {
@@ -275,6 +294,8 @@ static void free_unused(struct vale *v)
 			set_free(&port->state);
 		}
 	}
+	if (!finish_retired(v))
+		return;
 	for (uint32_t i = 0; i < SW_MAX; i++)
 		if (sw_state_of(load_relaxed(&vale_area_entry(v, i)->state)) !=
 			    SW_FREE &&

@@ -98,11 +98,31 @@ bool vale_dir_ok(const struct vale *v)
 	       st.st_dev == v->dir_dev && st.st_ino == v->dir_ino;
 }
 
+/*
+ * Whether the shared file in the directory is the one that is mapped. When a
+ * switch goes away while another process is about to join it, a new switch
+ * is made in the same directory: the old one's users must leave it alone.
+ */
+static bool shm_is_ours(const struct vale *v)
+{
+	struct stat st;
+
+	return fstatat(v->dir_fd, "shm", &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       st.st_dev == v->shm_dev && st.st_ino == v->shm_ino;
+}
+
 int vale_lock(const struct vale *v)
 {
+	int fd;
+
 	if (!vale_dir_ok(v))
 		return -EBADF;
-	return lock_in(v->dir_fd, false);
+	fd = lock_in(v->dir_fd, false);
+	if (fd >= 0 && v->base && !shm_is_ours(v)) {
+		close(fd);
+		return -ESTALE;
+	}
+	return fd;
 }
 
 void vale_unlock(int lock_fd)
@@ -435,7 +455,10 @@ int vale_peek(const struct runtime *rt, const char *name, struct vale *out,
 	out->dir_dev = st.st_dev;
 	out->dir_ino = st.st_ino;
 	fd = vale_open_shm(out);
-	r = fd < 0 ? -ESTALE : header_read(fd, name, &h, err);
+	r = fd < 0 || fstat(fd, &st) < 0 ? -ESTALE
+					 : header_read(fd, name, &h, err);
+	out->shm_dev = st.st_dev;
+	out->shm_ino = st.st_ino;
 	if (r == 0)
 		r = map_shm(out, fd, &h, PROT_READ | PROT_WRITE, err);
 	if (fd >= 0)

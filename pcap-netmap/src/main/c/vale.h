@@ -73,7 +73,10 @@ static inline struct area *vale_area(const struct vale *v, uint32_t i)
 int vale_join(const char *name, uint64_t area_size, struct vale **out,
 	      int *lock_fd, struct nmd_error *err);
 
-/* Takes the join lock of a switch in use; a descriptor or -errno. */
+/*
+ * Takes the join lock of a mapped switch; a descriptor or -errno, -ESTALE if
+ * the switch is gone, also if another has been made in its place since.
+ */
 int vale_lock(const struct vale *v);
 void vale_unlock(int lock_fd);
 
