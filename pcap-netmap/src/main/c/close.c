@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "atomics.h"
 #include "forward.h"
 #include "hook.h"
 #include "tables.h"
@@ -42,6 +43,15 @@ void close_after_fork(void)
 	pthread_mutex_init(&open_ports_lock, NULL);
 }
 
+/* Closes the descriptor, having said that this is not a crash. */
+static void leave_descriptor(const struct nmd_port *port)
+{
+	if (!port_owns_fd(port))
+		return;
+	store_relaxed(&vale_opening(port->vale, port->index)->leaving, 1);
+	close(port->fd);
+}
+
 /*
  * Leaves the tables, if no other process (after fork) holds the opening: its
  * lock is gone with our descriptor then, and tidying takes it for dead.
@@ -67,8 +77,7 @@ __attribute__((destructor)) static void leave_at_exit(void)
 	if (!open_ports || (uint32_t)getpid() != tables_pid())
 		return;
 	for (struct nmd_port *port = open_ports; port; port = port->next) {
-		if (port_owns_fd(port))
-			close(port->fd);
+		leave_descriptor(port);
 		leave_tables(port->vale);
 	}
 }
@@ -90,8 +99,7 @@ NMD_API void nmd_close(struct nmd_port *port)
 	if (!port)
 		return;
 	forget(port);
-	if (port_owns_fd(port))
-		close(port->fd);
+	leave_descriptor(port);
 	HOOK(fd_closed);
 	leave_tables(port->vale);
 	vale_release(port->vale);

@@ -2,6 +2,7 @@
 #include "deliver.h"
 
 #include "atomics.h"
+#include "error_log.h"
 #include "fifo.h"
 #include "hook.h"
 #include "put.h"
@@ -30,11 +31,27 @@ static void put_run(struct target *t, const struct filter_copy *filter,
 		run_put(t, d->run, filter, d->now_ns);
 }
 
+/* Brings the filter up to date; what is wrong with it is noted once. */
+static bool know_filter(struct peer *peer, const struct delivery *d)
+{
+	uint64_t before = peer->filter.seq;
+	bool known = filter_refresh(&peer->filter, peer->area, d->jit);
+
+	if (peer->filter.seq != before && peer->filter.broken)
+		error_log_note(d->port->vale, NMD_ERROR_FILTER, peer->port,
+			       d->port->index);
+	if (!known && !peer->unreadable)
+		error_log_note(d->port->vale, NMD_ERROR_SETTINGS, peer->port,
+			       d->port->index);
+	peer->unreadable = !known;
+	return known;
+}
+
 static uint32_t put(struct peer *peer, uint32_t ring, const struct delivery *d)
 {
 	uint32_t wanted = d->run ? d->run->max : d->staging->slots;
 	struct target t = target_of(peer, ring, wanted);
-	bool known = filter_refresh(&peer->filter, peer->area, d->jit);
+	bool known = know_filter(peer, d);
 
 	if (known && d->run)
 		put_run(&t, &peer->filter, d);
@@ -69,8 +86,8 @@ static bool ring_openings(struct vale *v, uint32_t area_index)
  * from a sender killed in here finds the 2 it left. A sender that cannot (it
  * may be out of descriptors) leaves it to the next batch.
  */
-static void ring_pollers(struct peer *peer, struct vale *v, uint32_t area_index,
-			 uint32_t ring)
+static void ring_pollers(struct peer *peer, uint32_t area_index, uint32_t ring,
+			 const struct delivery *d)
 {
 	_Atomic uint32_t *armed = &peer->area->armed;
 	uint32_t is = 1;
@@ -80,12 +97,14 @@ static void ring_pollers(struct peer *peer, struct vale *v, uint32_t area_index,
 	    !atomic_compare_exchange_strong(armed, &is, 2))
 		return;
 	HOOK(midway);
-	rung = ring_openings(v, area_index);
+	rung = ring_openings(d->port->vale, area_index);
 	/* After the writes: who sees the same count found all of them. */
 	if (rung) {
 		atomic_fetch_add(&peer->area->rx[ring].wakeups, 1);
 		counter_add(&peer->pair->wakeups, 1);
-	}
+	} else
+		error_log_note(d->port->vale, NMD_ERROR_WAKE, peer->port,
+			       d->port->index);
 	HOOK(rung);
 	is = 2;
 	atomic_compare_exchange_strong(armed, &is, rung ? 0 : 1);
@@ -114,6 +133,8 @@ static void mend_after_takeover(struct peer *peer, const struct delivery *d)
 
 	counter_add(&d->port->area->tx[d->tx_ring].takeovers, 1);
 	counter_add(&peer->pair->takeovers, 1);
+	error_log_note(d->port->vale, NMD_ERROR_TAKEOVER, peer->port,
+		       d->port->index);
 	atomic_compare_exchange_strong(&peer->area->armed, &midway, 1);
 }
 
@@ -133,13 +154,20 @@ static uint32_t deliver_locked(struct peer *peer, uint32_t area_index,
 	HOOK(published);
 	full_fence(); /* publish before looking; sleepers do the opposite */
 	if (accepted)
-		ring_pollers(peer, d->port->vale, area_index, ring);
+		ring_pollers(peer, area_index, ring, d);
 	return accepted;
 }
 
-/* Without the ring lock, which somebody has who does not go on. */
-static void drop(struct peer *peer, uint32_t ring, uint32_t frames)
+/*
+ * Without the ring lock, which somebody has who does not go on; noted when he
+ * is met for the first time.
+ */
+static void drop(struct peer *peer, uint32_t ring, uint32_t frames,
+		 const struct delivery *d)
 {
+	if (peer->lock_memory[ring].times == 1)
+		error_log_note(d->port->vale, NMD_ERROR_STUCK, peer->port,
+			       d->port->index);
 	counter_add_shared(&peer->area->rx[ring].dropped, frames);
 	counter_add(&peer->pair->dropped, frames);
 }
@@ -160,7 +188,7 @@ uint32_t deliver(struct peer *peer, uint32_t area_index,
 	if (!still_there(peer, v, area_index))
 		offered = 0;
 	else if (lock == LOCK_STUCK)
-		drop(peer, ring, offered);
+		drop(peer, ring, offered, d);
 	else {
 		if (lock == LOCK_TAKEN_OVER)
 			mend_after_takeover(peer, d);

@@ -6,6 +6,7 @@
 
 #include "atomics.h"
 #include "deliver.h"
+#include "error_log.h"
 #include "hook.h"
 #include "run.h"
 
@@ -182,6 +183,16 @@ static uint32_t forward_run(struct nmd_port *port, uint32_t ring,
 	return run.done;
 }
 
+/* Noted once; how many they are the counter says. */
+static void count_bad(struct nmd_port *port, struct tx_control *tx,
+		      uint32_t slots)
+{
+	if (load_relaxed(&tx->sent_bad) == 0)
+		error_log_note(port->vale, NMD_ERROR_SLOTS, port->port_index,
+			       port->index);
+	counter_add(&tx->sent_bad, slots);
+}
+
 static uint32_t forward_chunk(struct nmd_port *port, uint32_t ring,
 			      uint64_t first, uint32_t count)
 {
@@ -198,7 +209,8 @@ static uint32_t forward_chunk(struct nmd_port *port, uint32_t ring,
 				      d.now_ns);
 
 	counter_add(&tx->sent_bytes, f->staging.bytes);
-	counter_add(&tx->sent_bad, f->staging.bad);
+	if (f->staging.bad)
+		count_bad(port, tx, f->staging.bad);
 	if (f->staging.frames == 0)
 		return taken;
 	flood_to_dead_ports(f);

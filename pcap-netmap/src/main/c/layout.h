@@ -13,6 +13,8 @@
  *                  | struct sw_area_entry[254]|  which areas are in use
  *   SW_MACS_AT     +--------------------------+
  *                  | mac words[4096]          |  learned addresses
+ *   SW_ERRORS_AT   +--------------------------+
+ *                  | struct sw_error_log      |  what has gone wrong so far
  *   area_offset    +--------------------------+
  *                  | area 0 (struct area ...) |  rings and buffers
  *   + area_size    +--------------------------+
@@ -135,8 +137,9 @@ struct sw_opening {
 	uint32_t pid;
 	uint32_t uid;
 	char program[32];
-	uint32_t kind; /* 0: VALE port (pipes and monitors: later) */
-	uint32_t reserved[11];
+	uint32_t kind;            /* 0: VALE port (pipes and monitors: later) */
+	_Atomic uint32_t leaving; /* 1: it closes in an orderly way */
+	uint32_t reserved[10];
 };
 
 struct sw_area_entry {
@@ -153,7 +156,35 @@ struct sw_area_entry {
 #define SW_MACS_AT \
 	SW_ALIGN(SW_AREAS_AT + SW_MAX * sizeof(struct sw_area_entry), SW_PAGE)
 #define SW_MAC_ENTRIES (SW_MAC_BUCKETS * SW_MAC_WAYS)
-#define SW_HEADERS_SIZE SW_ALIGN(SW_MACS_AT + SW_MAC_ENTRIES * 8, 1u << 20)
+#define SW_ERRORS_AT SW_ALIGN(SW_MACS_AT + SW_MAC_ENTRIES * 8, SW_PAGE)
+#define SW_HEADERS_SIZE \
+	SW_ALIGN(SW_ERRORS_AT + sizeof(struct sw_error_log), 1u << 20)
+
+#define SW_MAX_ERRORS 127
+
+/*
+ * One distinct error. Who meets it first claims a free entry by its key (a
+ * hash of kind and text), writes the rest and then stores the key once more.
+ * Whoever finds a claimed entry that is not whole may be looking at one whose
+ * writer was killed, and writes the same again. Entries are never freed.
+ */
+struct sw_error {
+	LINE_ALIGNED _Atomic uint64_t claimed; /* key, 0: free */
+	_Atomic uint64_t whole;                /* key, once the rest stands */
+	_Atomic uint64_t count;
+	_Atomic uint64_t first_ns, last_ns; /* CLOCK_REALTIME */
+	uint32_t kind;                      /* enum nmd_error_kind */
+	uint32_t pid;     /* of the first that met it, in its namespace */
+	uint32_t opening; /* the same, or SW_NONE */
+	uint32_t reserved;
+	char program[32];
+	char text[168];
+};
+
+struct sw_error_log {
+	LINE_ALIGNED _Atomic uint64_t not_kept; /* for want of an entry */
+	struct sw_error entry[SW_MAX_ERRORS];
+};
 
 /*
  * One opening's area.
@@ -275,6 +306,7 @@ _Static_assert(sizeof(struct sw_port) == 64, "a port is 64 bytes");
 _Static_assert(sizeof(struct sw_opening) == 128, "an opening is 128 bytes");
 _Static_assert(sizeof(struct rx_control) == 3 * SW_LINE, "rx control");
 _Static_assert(sizeof(struct tx_control) == SW_LINE, "tx control");
+_Static_assert(sizeof(struct sw_error) == 4 * SW_LINE, "an error is 256 bytes");
 _Static_assert(sizeof(struct sw_pair) == SW_LINE, "a pair is one line");
 _Static_assert(sizeof(struct nmd_arrival) == 16, "an arrival is 16 bytes");
 _Static_assert(sizeof(struct nmd_insn) == 8, "an instruction is 8 bytes");

@@ -133,6 +133,16 @@ static const struct line lines[] = {
 	AT(nmd_pair, filtered),
 	AT(nmd_pair, wakeups),
 	AT(nmd_pair, takeovers),
+	SIZE(nmd_logged),
+	AT(nmd_logged, switch_name),
+	AT(nmd_logged, program),
+	AT(nmd_logged, kind),
+	AT(nmd_logged, pid),
+	AT(nmd_logged, opening),
+	AT(nmd_logged, count),
+	AT(nmd_logged, first_ns),
+	AT(nmd_logged, last_ns),
+	AT(nmd_logged, text),
 };
 
 static char text[8192];

@@ -279,6 +279,43 @@ struct nmd_pair {
 NMD_API int nmd_pairs(struct nmd_pair *out, uint32_t max,
 		      struct nmd_error *err);
 
+/* What can go wrong on a switch and be worth telling others. */
+enum nmd_error_kind {
+	NMD_ERROR_TAKEOVER = 1, /* a lock of a dead process was taken over */
+	NMD_ERROR_STUCK = 2,    /* a lock's holder does not go on: drops */
+	NMD_ERROR_SETTINGS = 3, /* stopped while writing a filter: drops */
+	NMD_ERROR_FILTER = 4,   /* a filter does not check: rejects all */
+	NMD_ERROR_RING = 5,     /* a program's ring indices were nonsense */
+	NMD_ERROR_SLOTS = 6,    /* slots with a bad index or length */
+	NMD_ERROR_WAKE = 7,     /* a descriptor could not be written to */
+	NMD_ERROR_LEFT = 8,     /* ended without a close: cleaned up after */
+	NMD_ERROR_OPEN = 9,     /* a port could not be opened */
+	NMD_ERROR_FULL = 10     /* count: errors the log had no room for */
+};
+
+/* A distinct error: all that have the same kind and text. */
+struct nmd_logged {
+	char switch_name[16];
+	char program[32]; /* who met it first, or in NMD_ERROR_LEFT was it */
+	uint32_t kind;    /* enum nmd_error_kind */
+	uint32_t pid;     /* of that program, in its own pid namespace */
+	uint32_t opening; /* of it, 0 .. 253, or UINT32_MAX */
+	uint32_t reserved;
+	uint64_t count;
+	uint64_t first_ns; /* CLOCK_REALTIME */
+	uint64_t last_ns;
+	char text[168]; /* one line: the port, the reason, the remedy */
+};
+
+/*
+ * The error logs of all switches of the runtime directory. A log lives as
+ * long as its switch: that of a switch whose last process was killed is
+ * shown once more by the call that removes it. Returns, cleans up and fails
+ * as nmd_list.
+ */
+NMD_API int nmd_error_log(struct nmd_logged *out, uint32_t max,
+			  struct nmd_error *err);
+
 /* How many other openings are on this port's switch now. */
 NMD_API int nmd_peers(struct nmd_port *port);
 

@@ -14,6 +14,7 @@
 #include "atomics.h"
 #include "close.h"
 #include "error.h"
+#include "error_log.h"
 #include "fifo.h"
 #include "hook.h"
 #include "plan.h"
@@ -96,16 +97,6 @@ static void make_port(const struct opening_plan *plan, struct vale *v)
 		port->exclusive = (uint16_t)plan->opening;
 }
 
-static void read_program_name(char *name, size_t size)
-{
-	int fd = open("/proc/self/comm", O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, name, size - 1);
-
-	if (fd >= 0)
-		close(fd);
-	name[n > 0 ? n - 1 : 0] = '\0'; /* without the newline */
-}
-
 static void fill_opening(const struct opening_plan *plan,
 			 struct sw_opening *opening, uint64_t inode)
 {
@@ -122,7 +113,8 @@ static void fill_opening(const struct opening_plan *plan,
 	opening->flags = plan->spec.exclusive ? NMD_EXCLUSIVE : 0;
 	opening->pid = tables_pid();
 	opening->uid = geteuid();
-	read_program_name(opening->program, sizeof(opening->program));
+	error_log_program(opening->program, sizeof(opening->program));
+	store_relaxed(&opening->leaving, 0);
 }
 
 /* Makes the descriptor; the entry says CLOSING, so that a kill is seen. */
@@ -301,6 +293,7 @@ NMD_API int nmd_open(const char *spec, const struct nmd_options *options,
 	if (r == 0)
 		r = describe(port, &plan, err);
 	if (r < 0) {
+		error_log_note_open(port->vale, spec, r);
 		undo(port, port->vale, lock_fd);
 		return r;
 	}

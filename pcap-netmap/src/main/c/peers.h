@@ -49,6 +49,7 @@ struct peer {
 	struct sw_pair *pair; /* what we have sent there */
 	uint64_t state;       /* the entry's state word when looked at */
 	uint32_t port;
+	bool unreadable; /* its settings, when looked at last */
 	struct filter_copy filter;
 	struct lock_memory lock_memory[SW_MAX_RINGS];
 };

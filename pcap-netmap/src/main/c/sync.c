@@ -4,6 +4,7 @@
 #include <sys/time.h>
 
 #include "atomics.h"
+#include "error_log.h"
 #include "hook.h"
 #include "port.h"
 #include "sync.h"
@@ -33,9 +34,16 @@ int sync_lock_take(struct nmd_port *port, sw_lock *lock,
 		return 0;
 	if (found == me)
 		return -EBUSY;
-	if (lock_take(lock, me, memory, holder_alive, port->vale) == LOCK_STUCK)
+	switch (lock_take(lock, me, memory, holder_alive, port->vale)) {
+	case LOCK_STUCK:
 		return -EBUSY;
-	return 0;
+	case LOCK_TAKEN_OVER:
+		error_log_note(port->vale, NMD_ERROR_TAKEOVER, port->port_index,
+			       port->index);
+		return 0;
+	default:
+		return 0;
+	}
 }
 
 /* Slots the program has moved head by; num_slots: head is nonsense. */
@@ -51,9 +59,11 @@ static uint32_t advance(const struct netmap_ring *ring, uint64_t from,
 }
 
 /* Puts a ring that the program has spoiled back to what the device knows. */
-static int reinit(struct netmap_ring *ring, uint64_t head, uint64_t tail,
-		  uint32_t num_slots)
+static int reinit(const struct nmd_port *port, struct netmap_ring *ring,
+		  uint64_t head, uint64_t tail, uint32_t num_slots)
 {
+	error_log_note(port->vale, NMD_ERROR_RING, port->port_index,
+		       port->index);
 	ring->head = ring->cur = (uint32_t)(head % num_slots);
 	index_store(&ring->tail, (uint32_t)(tail % num_slots));
 	return -EINVAL;
@@ -67,7 +77,8 @@ static int tx_locked(struct nmd_port *port, uint32_t r)
 	uint32_t count = advance(ring, sent, g->tx_slots);
 
 	if (count >= g->tx_slots)
-		return reinit(ring, sent, sent + g->tx_slots - 1, g->tx_slots);
+		return reinit(port, ring, sent, sent + g->tx_slots - 1,
+			      g->tx_slots);
 	if (count > 0)
 		forward_slots(port, r, sent, count);
 	HOOK(sent);
@@ -124,7 +135,7 @@ static int rx_locked(struct nmd_port *port, uint32_t r)
 	uint32_t count = advance(ring, consumed, g->rx_slots);
 
 	if (count > granted - consumed)
-		return reinit(ring, consumed, granted, g->rx_slots);
+		return reinit(port, ring, consumed, granted, g->rx_slots);
 	consumed += count;
 	if (count > 0)
 		store_release(&control->consumed, consumed);

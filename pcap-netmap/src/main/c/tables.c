@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "atomics.h"
+#include "error_log.h"
 #include "fifo.h"
 #include "hook.h"
 #include "lock.h"
@@ -193,8 +194,13 @@ static bool lock_area(struct vale *v, struct area *area, uint64_t me)
 	for (uint32_t i = 0; i < AREA_LOCKS; i++) {
 		struct lock_memory fresh = {0};
 
-		if (lock_take(area_lock(area, i), me, &fresh, judge, v) !=
-		    LOCK_STUCK)
+		enum lock_result lock = lock_take(area_lock(area, i), me,
+						  &fresh, judge, v);
+
+		if (lock == LOCK_TAKEN_OVER)
+			error_log_note(v, NMD_ERROR_TAKEOVER, area->port,
+				       SW_NONE);
+		if (lock != LOCK_STUCK)
 			continue;
 		while (i-- > 0)
 			lock_release(area_lock(area, i), me);
@@ -231,6 +237,15 @@ static void free_area(struct vale *v, uint32_t i)
 		lock_release(area_lock(area, l), me);
 }
 
+/* Unless it said that it would go. */
+static void note_left(const struct vale *v, uint32_t i)
+{
+	const struct sw_opening *opening = vale_opening(v, i);
+
+	if (!load_relaxed(&opening->leaving))
+		error_log_note(v, NMD_ERROR_LEFT, opening->port, i);
+}
+
 static void reap_dead(struct vale *v)
 {
 	for (uint32_t i = 0; i < SW_MAX; i++) {
@@ -240,8 +255,10 @@ static void reap_dead(struct vale *v)
 			continue;
 		fifo_unlink(v, i, sw_generation_of(load_relaxed(state)));
 		HOOK(reap_unlinked);
-		if (opening_live(v, i))
+		if (opening_live(v, i)) {
 			counter_add(&retired_now(v)->openings, 1);
+			note_left(v, i);
+		}
 		set_free(state);
 		HOOK(reap_freed);
 	}

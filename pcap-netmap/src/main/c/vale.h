@@ -61,6 +61,11 @@ static inline _Atomic uint64_t *vale_macs(const struct vale *v)
 	return (void *)(v->base + SW_MACS_AT);
 }
 
+static inline struct sw_error_log *vale_error_log(const struct vale *v)
+{
+	return (void *)(v->base + SW_ERRORS_AT);
+}
+
 static inline struct area *vale_area(const struct vale *v, uint32_t i)
 {
 	return (void *)(v->base + v->area_offset + i * v->area_size);

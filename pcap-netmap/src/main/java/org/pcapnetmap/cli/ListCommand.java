@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 import org.apache.commons.cli.CommandLine;
@@ -28,12 +29,16 @@ final class ListCommand implements Command {
 
   @Override
   public String usage() {
-    return "[--json]";
+    return "[--errors] [--json]";
   }
 
   @Override
   public Options options() {
     return new Flags()
+        .flag(
+            "errors",
+            "what has gone wrong on the switches: distinct errors with count, first and last time,"
+                + " and the program that met it; a switch's log goes with its last process")
         .withJson(
             "packets (received), bytes and dropped are sums over all openings, seconds is the age"
                 + " of the oldest opening, packetsPerSecond the mean since then");
@@ -42,15 +47,28 @@ final class ListCommand implements Command {
   @Override
   public void run(CommandLine line, Terminal terminal) throws UsageException, IOException {
     Words.none(line);
+    // First, since listing the ports removes the switches that nobody uses any more.
+    Optional<ErrorList> errors =
+        line.hasOption("errors")
+            ? Optional.of(new ErrorList(NetmapDevice.errors()))
+            : Optional.empty();
     List<OpeningInfo> openings = NetmapDevice.list();
     if (line.hasOption("json")) {
-      terminal.println(total(openings, Instant.now()).toString());
-    } else if (openings.isEmpty()) {
-      terminal.println("No port is open.");
+      Json total = total(openings, Instant.now());
+      errors.ifPresent(list -> total.put("errors", list.json()));
+      terminal.println(total.toString());
     } else {
-      for (String row : table(openings).lines()) {
-        terminal.println(row);
-      }
+      print(errors.map(ErrorList::lines).orElseGet(() -> lines(openings)), terminal);
+    }
+  }
+
+  private static List<String> lines(List<OpeningInfo> openings) {
+    return openings.isEmpty() ? List.of("No port is open.") : table(openings).lines();
+  }
+
+  private static void print(List<String> lines, Terminal terminal) throws IOException {
+    for (String line : lines) {
+      terminal.println(line);
     }
   }
 

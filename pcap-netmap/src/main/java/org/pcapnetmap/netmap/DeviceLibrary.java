@@ -36,6 +36,8 @@ final class DeviceLibrary {
 
   static native int nmd_pairs(ByteBuffer pairs, int max, ByteBuffer error);
 
+  static native int nmd_error_log(ByteBuffer errors, int max, ByteBuffer error);
+
   static native int nmd_peers(long port);
 
   static native Pointer nmd_name(long port);

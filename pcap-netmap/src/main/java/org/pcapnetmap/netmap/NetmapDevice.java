@@ -75,6 +75,18 @@ public final class NetmapDevice {
     return entries(DeviceLibrary::nmd_pairs, PairLayout.SIZE, PairCounters::decode);
   }
 
+  /**
+   * The error logs of all switches in the runtime directory. Looks and cleans up as {@link #list()}
+   * does; the log of a switch whose last process was killed is told once more by the call that
+   * removes it.
+   *
+   * @return an immutable snapshot
+   * @throws NetmapException if the runtime directory may not be read, or the library is not loaded
+   */
+  public static List<LoggedError> errors() throws NetmapException {
+    return entries(DeviceLibrary::nmd_error_log, LoggedErrorLayout.SIZE, LoggedError::decode);
+  }
+
   /** A function of the device that fills a list and says how long the whole list is. */
   private interface Lister {
     int fill(ByteBuffer entries, int max, ByteBuffer error);

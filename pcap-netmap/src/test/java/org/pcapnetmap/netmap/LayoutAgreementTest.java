@@ -29,7 +29,8 @@ final class LayoutAgreementTest {
         Arguments.of("nmd_insn", InstructionLayout.class),
         Arguments.of("nmd_stats", StatisticsLayout.class),
         Arguments.of("nmd_info", InfoLayout.class),
-        Arguments.of("nmd_pair", PairLayout.class));
+        Arguments.of("nmd_pair", PairLayout.class),
+        Arguments.of("nmd_logged", LoggedErrorLayout.class));
   }
 
   @ParameterizedTest
