@@ -16,8 +16,11 @@ void filter_forget(struct filter_copy *copy)
 void filter_free(struct filter_copy *copy, struct jit *jit)
 {
 	jit_drop(jit, &copy->compiled);
-	free(copy->prog);
+	if (copy->took_prog)
+		free(copy->prog);
+	copy->took_prog = false;
 	copy->prog = NULL;
+	filter_forget(copy);
 }
 
 /* Copies the program; false when it changed meanwhile. */
@@ -31,8 +34,10 @@ static bool copy_program(struct filter_copy *copy, const struct area *area,
 	copy->length = length > AREA_MAX_FILTER ? AREA_MAX_FILTER : length;
 	copy->snaplen = snaplen ? snaplen : UINT32_MAX;
 	copy->direction = load_relaxed(&area->direction);
-	if (copy->length && !copy->prog)
+	if (copy->length && !copy->prog) {
 		copy->prog = malloc(AREA_MAX_FILTER * sizeof(*copy->prog));
+		copy->took_prog = copy->prog != NULL;
+	}
 	if (copy->length && !copy->prog)
 		return false;
 	if (copy->length)

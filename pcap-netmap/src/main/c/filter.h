@@ -19,6 +19,11 @@ struct filter_copy {
 	uint32_t direction;
 	uint32_t ifindex; /* what a program is told; set before the refresh */
 	bool broken;      /* the original does not check: reject all */
+	bool took_prog;   /* prog is from malloc, see below */
+	/*
+	 * Room for AREA_MAX_FILTER instructions. Who cannot do without memory
+	 * later sets it before; else the first refresh takes some.
+	 */
 	struct nmd_insn *prog;
 	struct jit_filter compiled;
 };

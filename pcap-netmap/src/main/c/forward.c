@@ -26,9 +26,14 @@ struct forwarder *forwarder_new(void)
 {
 	struct forwarder *f = calloc(1, sizeof(*f));
 
-	if (f)
-		f->peers.jit = jit_new();
-	return f;
+	if (!f)
+		return NULL;
+	f->staging.gathered = malloc(MAX_FRAME);
+	if (f->staging.gathered && peers_init(&f->peers))
+		return f;
+	free(f->staging.gathered);
+	free(f);
+	return NULL;
 }
 
 void forwarder_free(struct forwarder *f)

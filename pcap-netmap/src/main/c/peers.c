@@ -2,6 +2,7 @@
 #include "peers.h"
 
 #include <string.h>
+#include <sys/mman.h>
 
 #include "atomics.h"
 #include "pairs.h"
@@ -101,9 +102,30 @@ void peers_refresh(struct peers *peers, const struct nmd_port *port)
 	}
 }
 
+/* Address space: memory is taken for the programs that there are. */
+#define PROGRAMS_SIZE \
+	((size_t)SW_MAX * AREA_MAX_FILTER * sizeof(struct nmd_insn))
+
+bool peers_init(struct peers *peers)
+{
+	void *programs = mmap(NULL, PROGRAMS_SIZE, PROT_READ | PROT_WRITE,
+			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
+			      0);
+
+	if (programs == MAP_FAILED)
+		return false;
+	peers->programs = programs;
+	for (uint32_t i = 0; i < SW_MAX; i++)
+		peers->peer[i].filter.prog = peers->programs +
+					     (size_t)i * AREA_MAX_FILTER;
+	peers->jit = jit_new();
+	return true;
+}
+
 void peers_free(struct peers *peers)
 {
 	for (uint32_t i = 0; i < SW_MAX; i++)
 		filter_free(&peers->peer[i].filter, peers->jit);
 	jit_free(peers->jit);
+	munmap(peers->programs, PROGRAMS_SIZE);
 }

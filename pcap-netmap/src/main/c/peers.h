@@ -61,9 +61,13 @@ struct peers {
 	struct bitset taps;            /* switch-wide captures */
 	struct bitset own_captures;    /* other captures of the sender's port */
 	struct bitset live_ports;
-	struct jit *jit; /* for the filters; NULL: none */
+	struct jit *jit;           /* for the filters; NULL: none */
+	struct nmd_insn *programs; /* each peer's, side by side */
 	struct peer peer[SW_MAX];
 };
+
+/* All memory is taken here; false: there is none. */
+bool peers_init(struct peers *peers);
 
 /* Brings the view up to date if the switch has changed. */
 void peers_refresh(struct peers *peers, const struct nmd_port *port);

@@ -172,10 +172,6 @@ static const uint8_t *filter_view(struct staging *st,
 	*have = frame->len;
 	if (frame->parts == 1)
 		return frame->data;
-	if (!st->gathered)
-		st->gathered = malloc(MAX_FRAME);
-	if (!st->gathered)
-		return frame->data;
 	copy_parts(st->gathered, &from, frame->total);
 	*have = frame->total;
 	return st->gathered;
