@@ -28,9 +28,12 @@
 #define counter_add_shared(p, n) \
 	atomic_fetch_add_explicit((p), (n), memory_order_relaxed)
 
-/* The indices of the public rings, which are plain numbers to programs. */
-#define index_load(p) __atomic_load_n((p), __ATOMIC_RELAXED)
-#define index_store(p, v) __atomic_store_n((p), (v), __ATOMIC_RELAXED)
+/*
+ * The indices of the public rings, which are plain numbers to programs. The
+ * slots go with them: one thread may fill them and another sync.
+ */
+#define index_load(p) __atomic_load_n((p), __ATOMIC_ACQUIRE)
+#define index_store(p, v) __atomic_store_n((p), (v), __ATOMIC_RELEASE)
 
 /* Tells the core that this is a busy-wait loop. */
 static inline void cpu_relax(void)

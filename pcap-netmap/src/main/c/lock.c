@@ -9,6 +9,7 @@
 #define SPINS 1000
 #define PATIENCE_NS 1000000
 #define SLICE_NS 100000
+#define ASK_AGAIN_NS 10000000
 
 uint64_t lock_try(sw_lock *lock, uint64_t me)
 {
@@ -63,15 +64,34 @@ static uint64_t sleep_for(sw_lock *lock, uint64_t me)
 	return holder;
 }
 
-/* Spins, then sleeps unless the holder is known not to go on. */
-static uint64_t contend(sw_lock *lock, uint64_t me,
-			const struct lock_memory *memory)
+static int64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/* Spins; then sleeps and judges, unless the holder is known not to go on. */
+static enum lock_result contend(sw_lock *lock, uint64_t me,
+				struct lock_memory *memory, lock_judge *alive,
+				void *context)
 {
 	uint64_t holder = spin(lock, me);
 
-	if (holder == 0 || (holder == memory->word && memory->times % 64))
-		return holder;
-	return sleep_for(lock, me);
+	if (holder == 0)
+		return LOCK_TAKEN;
+	if (holder == memory->word &&
+	    now_ns() - memory->asked_ns < ASK_AGAIN_NS)
+		return LOCK_STUCK;
+	holder = sleep_for(lock, me);
+	if (holder == 0)
+		return LOCK_TAKEN;
+	memory->word = holder;
+	memory->asked_ns = now_ns();
+	if (alive(context, holder) || !take_over(lock, holder, me))
+		return LOCK_STUCK;
+	return LOCK_TAKEN_OVER;
 }
 
 enum lock_result lock_take(sw_lock *lock, uint64_t me,
@@ -79,20 +99,11 @@ enum lock_result lock_take(sw_lock *lock, uint64_t me,
 			   void *context)
 {
 	enum lock_result result = LOCK_TAKEN;
-	uint64_t holder = lock_try(lock, me);
 
-	if (holder)
-		holder = contend(lock, me, memory);
-	if (holder) {
-		memory->times = holder == memory->word ? memory->times + 1 : 1;
-		memory->word = holder;
-		if ((memory->times - 1) % 64 || alive(context, holder) ||
-		    !take_over(lock, holder, me))
-			return LOCK_STUCK;
-		result = LOCK_TAKEN_OVER;
-	}
-	memory->word = 0;
-	memory->times = 0;
+	if (lock_try(lock, me) != 0)
+		result = contend(lock, me, memory, alive, context);
+	if (result != LOCK_STUCK)
+		memory->word = 0;
 	return result;
 }
 

@@ -2,7 +2,8 @@
 /*
  * Locks between processes, one word each.
  *
- * The word names its holder: opening, generation, process. A contender spins
+ * The word names its holder: opening, generation, process (0: one that is not
+ * in the opener's pid namespace, whose number would mislead). A contender spins
  * a little, then sleeps on the word, a millisecond in all; if the holder is
  * dead by then the lock is taken over, and if it merely does not go on (it
  * may be stopped) the contender gives up and the caller drops its frames. So
@@ -33,14 +34,14 @@ enum lock_result {
 
 /* A contender's memory of a holder that did not go on. */
 struct lock_memory {
-	uint64_t word;  /* the holder's, 0: none */
-	uint32_t times; /* how often it has been met since */
+	uint64_t word;    /* the holder's, 0: none */
+	int64_t asked_ns; /* when it was last asked whether its holder lives */
 };
 
 /*
  * Takes the lock for me. While the word in memory still stands there the
- * lock is not slept for again; whether its holder is dead is asked anew every
- * 64th time.
+ * lock is not slept for again; once in ten milliseconds it is, and whether its
+ * holder is dead is asked anew.
  */
 enum lock_result lock_take(sw_lock *lock, uint64_t me,
 			   struct lock_memory *memory, lock_judge *alive,

@@ -66,6 +66,13 @@ enum nmd_mode {
  * the address space for good.
  */
 #define NMD_KEEP_VIEW 0x4u
+/*
+ * Honour NS_INDIRECT in the slots of this opening: what is sent is read from
+ * where the slot's ptr says in the program's own memory. Everybody on the
+ * switch can write into the slots, so whoever sets this lets them all read
+ * the program's memory. Without it such slots count as bad.
+ */
+#define NMD_INDIRECT 0x8u
 
 /* Zeroes mean defaults. Ignored where the rings exist already (raw). */
 struct nmd_options {

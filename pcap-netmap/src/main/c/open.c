@@ -205,6 +205,8 @@ static int describe(struct nmd_port *port, const struct opening_plan *plan,
 	port->area_index = plan->area;
 	port->mode = plan->options.mode;
 	port->keep_view = plan->options.flags & NMD_KEEP_VIEW;
+	port->indirect = plan->options.flags & NMD_INDIRECT;
+	port->pid_namespace = tables_pid_namespace();
 	port->area_generation = sw_generation_of(
 		load_relaxed(&vale_area_entry(v, plan->area)->state));
 	snprintf(port->name, sizeof(port->name), "%s", plan->spec_text);

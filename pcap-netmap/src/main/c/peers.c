@@ -44,7 +44,9 @@ static uint32_t seen_on(const struct nmd_port *self, uint32_t port)
 static void sort_opening(struct peers *peers, const struct nmd_port *self,
 			 const struct sw_opening *opening)
 {
-	uint32_t area = opening->area, port = opening->port;
+	/* Read once: a neighbour may change them between two looks. */
+	uint32_t area = *(const volatile uint16_t *)&opening->area;
+	uint32_t port = *(const volatile uint16_t *)&opening->port;
 
 	if (area >= SW_MAX || port >= SW_MAX ||
 	    !look_at_area(peers, self, area))

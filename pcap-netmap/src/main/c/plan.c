@@ -56,12 +56,17 @@ static int plan_options(struct opening_plan *plan,
 		plan->options = *options;
 	if (plan->options.mode > NMD_CAPTURE ||
 	    (plan->options.flags &
-	     ~(NMD_EXCLUSIVE | NMD_ARRIVALS | NMD_KEEP_VIEW)))
+	     ~(NMD_EXCLUSIVE | NMD_ARRIVALS | NMD_KEEP_VIEW | NMD_INDIRECT)))
 		return error_set(err, -EINVAL,
 				 "%s: unknown mode or flag in the options; "
 				 "use those of nmd.h",
 				 plan->spec_text);
 	plan->spec.exclusive |= (plan->options.flags & NMD_EXCLUSIVE) != 0;
+	if (plan->spec.exclusive && plan->options.mode == NMD_CAPTURE)
+		return error_set(err, -EINVAL,
+				 "%s: a capture is a copy of the port's frames "
+				 "and cannot have the port alone; drop the /x",
+				 plan->spec_text);
 	if (plan->options.mode != NMD_CAPTURE && plan->spec.port_name[0] == '*')
 		return error_set(err, -EINVAL,
 				 "%s: the switch-wide tap can only be "

@@ -9,6 +9,7 @@
 
 struct nmd_port {
 	bool keep_view; /* NMD_KEEP_VIEW */
+	bool indirect;  /* NMD_INDIRECT */
 	struct nmd_port *next;
 	struct vale *vale;
 	struct area *area; /* mapped, shared */
@@ -16,7 +17,8 @@ struct nmd_port {
 	uint32_t index; /* of the opening */
 	uint32_t port_index;
 	uint32_t area_index;
-	uint64_t generation; /* of the opening */
+	uint64_t generation;    /* of the opening */
+	uint64_t pid_namespace; /* of the process that opened */
 	uint64_t area_generation;
 	enum nmd_mode mode;
 	int fd; /* the FIFO */

@@ -82,10 +82,12 @@ static void flush(struct nmd_port *port, uint32_t r, uint64_t until)
 	struct rx_control *control = &port->area->rx[r];
 	uint64_t consumed = load_relaxed(&control->consumed);
 
-	counter_add(&control->abandoned, until - consumed);
-	HOOK(flushing);
 	store_relaxed(&control->granted, until);
 	store_release(&control->consumed, until);
+	HOOK(flushing);
+	/* After what it is part of: who reads it first sees a true sum. */
+	store_release(&control->abandoned,
+		      load_relaxed(&control->abandoned) + until - consumed);
 	ring->head = ring->cur = (uint32_t)(until % g->rx_slots);
 	index_store(&ring->tail, (uint32_t)(until % g->rx_slots));
 }

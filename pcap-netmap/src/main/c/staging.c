@@ -123,6 +123,8 @@ static const uint8_t *fetch_indirect(struct staging *st, const struct source *s,
 	struct iovec from = {(void *)(uintptr_t)s->slots[at].ptr, len};
 	struct iovec to = {NULL, len};
 
+	if (!s->port->indirect)
+		return NULL;
 	if (!st->bounce)
 		st->bounce = malloc((size_t)CHUNK * s->buf_size);
 	if (!st->bounce)

@@ -10,10 +10,10 @@
 
 static void add_rx(const struct rx_control *rx, struct nmd_stats *out)
 {
-	/* consumed first: it never passes published. */
+	/* Each is stored after the next, so that none passes it here. */
+	uint64_t abandoned = load_acquire(&rx->abandoned);
 	uint64_t consumed = load_acquire(&rx->consumed);
 	uint64_t published = load_acquire(&rx->published);
-	uint64_t abandoned = load_relaxed(&rx->abandoned);
 
 	out->published += published;
 	out->published_bytes += load_relaxed(&rx->published_bytes);

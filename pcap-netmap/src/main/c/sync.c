@@ -12,7 +12,12 @@
 
 uint64_t port_identity(const struct nmd_port *port)
 {
-	return lock_identity(port->index, port->generation) | tables_pid();
+	uint64_t identity = lock_identity(port->index, port->generation);
+
+	/* Its number would be looked up in the namespace of the opener. */
+	if (port->pid_namespace != tables_own_namespace())
+		return identity;
+	return identity | tables_pid();
 }
 
 static int holder_alive(void *context, uint64_t holder)

@@ -23,6 +23,7 @@
 
 static _Atomic uint32_t cached_pid;
 static _Atomic uint64_t cached_namespace;
+static _Atomic uint64_t own_namespace; /* 0: not asked yet */
 
 uint32_t tables_pid(void)
 {
@@ -39,7 +40,18 @@ uint32_t tables_pid(void)
 void tables_after_fork(void)
 {
 	store_relaxed(&cached_pid, 0);
-	(void)tables_pid_namespace();
+	store_relaxed(&own_namespace, tables_pid_namespace());
+}
+
+uint64_t tables_own_namespace(void)
+{
+	uint64_t own = load_relaxed(&own_namespace);
+
+	if (!own) {
+		own = tables_pid_namespace();
+		store_relaxed(&own_namespace, own);
+	}
+	return own;
 }
 
 uint64_t tables_pid_namespace(void)
@@ -79,8 +91,11 @@ static bool has_ended(uint32_t pid)
 
 static bool pid_gone(const struct sw_opening *opening, uint32_t pid)
 {
-	/* A number means something in its own pid namespace only. */
-	return opening->pid_namespace &&
+	/*
+	 * A number means something in its own pid namespace only; 0 stands for
+	 * a process that is not in the opener's.
+	 */
+	return pid && opening->pid_namespace &&
 	       opening->pid_namespace == tables_pid_namespace() &&
 	       has_ended(pid);
 }
@@ -162,9 +177,9 @@ static void retire_opening_counts(struct vale *v, uint32_t i,
 	memcpy(sum, &h->retired[word & 1], sizeof(*sum));
 	for (uint32_t r = 0; r < SW_MAX_RINGS; r++) {
 		const struct rx_control *rx = &area->rx[r];
-		uint64_t published = load_relaxed(&rx->published);
-		uint64_t consumed = load_relaxed(&rx->consumed);
-		uint64_t abandoned = load_relaxed(&rx->abandoned);
+		uint64_t abandoned = load_acquire(&rx->abandoned);
+		uint64_t consumed = load_acquire(&rx->consumed);
+		uint64_t published = load_acquire(&rx->published);
 
 		counter_add(&sum->published, published);
 		counter_add(&sum->dropped, load_relaxed(&rx->dropped));

@@ -38,6 +38,9 @@ int tables_holder_alive(const struct vale *v, uint64_t holder);
 /* Inode of this process's pid namespace, 0 if unknown. */
 uint64_t tables_pid_namespace(void);
 
+/* The same, asked once; it does not change while the process lives. */
+uint64_t tables_own_namespace(void);
+
 /* This process's id, kept across calls, right after fork too. */
 uint32_t tables_pid(void);
 void tables_after_fork(void);

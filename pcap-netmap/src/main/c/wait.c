@@ -103,7 +103,7 @@ static int sleep_once(struct nmd_port *port, int64_t timeout_ns,
 	HOOK(waiting_set);
 	full_fence(); /* say so before looking; senders do the opposite */
 	if (!rx_more(port) && !load_relaxed(&port->interrupted)) {
-		counter_add(&area->rx[0].sleeps, 1);
+		counter_add_shared(&area->rx[0].sleeps, 1);
 		r = futex_wait(&area->awake, 0, timeout_ns);
 	}
 	/*

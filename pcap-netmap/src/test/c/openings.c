@@ -53,6 +53,7 @@ static void exclusive_means_alone(void)
 	struct opened a = open_raw("vale0:a"), x;
 
 	CHECK_EQ(try_open("vale0:a/x", NMD_RAW), -EBUSY);
+	CHECK_EQ(try_open("vale0:b/x", NMD_CAPTURE), -EINVAL);
 	CHECK_EQ(try_open("vale0:a", NMD_RAW), 0);
 	nmd_close(a.port);
 	x = open_raw("vale0:a/x");

@@ -200,7 +200,8 @@ static void a_frame_without_end_is_not_sent(void)
 
 static void indirect_data(void)
 {
-	struct opened from = open_buffers("vale0:a", 2112, 64);
+	struct nmd_options o = {.tx_slots = 64, .flags = NMD_INDIRECT};
+	struct opened from = open_with("vale0:a", o);
 	struct opened to = open_buffers("vale0:b", 2112, 64);
 	uint32_t slots, at;
 
@@ -229,6 +230,26 @@ static void indirect_data(void)
 	nmd_close(to.port);
 }
 
+/*
+ * A neighbour can write into everybody's slots: whose memory may be read so
+ * is said by the opening itself, where no neighbour can.
+ */
+static void indirect_data_nobody_asked_for(void)
+{
+	struct opened from = open_buffers("vale0:a", 2112, 64);
+	struct opened to = open_buffers("vale0:b", 2112, 64);
+	uint32_t at = from.tx->head;
+
+	make_frame(sent, 255, 1, 1000, 5);
+	from.tx->slot[at].ptr = (uint64_t)(uintptr_t)sent;
+	queue_slot(from.tx, NULL, 1000, NETMAP_SLOT_INDIRECT);
+	CHECK(nmd_txsync(from.port) > 0);
+	CHECK_EQ(readable(&to), 0);
+	CHECK_EQ(checked_stats(&from).sent_bad, 1);
+	nmd_close(from.port);
+	nmd_close(to.port);
+}
+
 int main(void)
 {
 	begin();
@@ -239,6 +260,7 @@ int main(void)
 	whole_or_not_at_all();
 	a_frame_without_end_is_not_sent();
 	indirect_data();
+	indirect_data_nobody_asked_for();
 	finish();
 	return 0;
 }
