@@ -81,8 +81,8 @@ static enum lock_result contend(sw_lock *lock, uint64_t me,
 
 	if (holder == 0)
 		return LOCK_TAKEN;
-	if (holder == memory->word &&
-	    now_ns() - memory->asked_ns < ASK_AGAIN_NS)
+	memory->times = holder == memory->word ? memory->times + 1 : 1;
+	if (memory->times > 1 && now_ns() - memory->asked_ns < ASK_AGAIN_NS)
 		return LOCK_STUCK;
 	holder = sleep_for(lock, me);
 	if (holder == 0)

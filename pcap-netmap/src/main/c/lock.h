@@ -35,6 +35,7 @@ enum lock_result {
 /* A contender's memory of a holder that did not go on. */
 struct lock_memory {
 	uint64_t word;    /* the holder's, 0: none */
+	uint32_t times;   /* how often it has been met since */
 	int64_t asked_ns; /* when it was last asked whether its holder lives */
 };
 
