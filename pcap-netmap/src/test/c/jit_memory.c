@@ -102,8 +102,7 @@ static uint32_t make_program(struct nmd_insn *prog, uint32_t length,
 			     uint32_t value)
 {
 	for (uint32_t i = 0; i < length; i++)
-		prog[i] = (struct nmd_insn){BPF_ALU | BPF_ADD, 0, 0,
-					    0x10000};
+		prog[i] = (struct nmd_insn){BPF_ALU | BPF_ADD, 0, 0, 0x10000};
 	prog[0] = (struct nmd_insn){BPF_LD | BPF_IMM, 0, 0, value};
 	prog[length - 1] = (struct nmd_insn){BPF_RET | BPF_A, 0, 0, 0};
 	return value + (length - 2) * 0x10000;
