@@ -195,12 +195,13 @@ static struct nmd_port *open_something(struct worker *w)
 		"vale0:r0", "vale1:o0", "vale1:o1",   "vale1:o0", "vale1:o1/x",
 	};
 	uint32_t which = random_below(w, 10);
-	bool capture = which >= 3 && which <= 5;
-	struct nmd_options options = {
-		.size = sizeof(options),
-		.mode = capture || random_below(w, 2) ? NMD_CAPTURE : NMD_RAW,
-		.tx_slots = 16u << random_below(w, 5),
-		.rx_slots = 16u << random_below(w, 5)};
+	bool alone = strstr(specs[which], "/x") != NULL;
+	bool capture = (which >= 3 && which <= 5) ||
+		       (!alone && random_below(w, 2));
+	struct nmd_options options = {.size = sizeof(options),
+				      .mode = capture ? NMD_CAPTURE : NMD_RAW,
+				      .tx_slots = 16u << random_below(w, 5),
+				      .rx_slots = 16u << random_below(w, 5)};
 	struct nmd_port *port = NULL;
 	struct nmd_error why = {0};
 	int r = nmd_open(specs[which], &options, &port, &why);
