@@ -10,6 +10,11 @@
 #include "tables.h"
 #include "wake.h"
 
+static int holder_alive(void *context, uint64_t holder)
+{
+	return tables_holder_alive(context, holder);
+}
+
 static void count(struct sw_pair *pair, const struct target *t)
 {
 	counter_add(&pair->accepted, t->accepted);
@@ -31,11 +36,38 @@ static void put_run(struct target *t, const struct filter_copy *filter,
 		run_put(t, d->run, filter, d->now_ns);
 }
 
+/*
+ * Settings that nobody finishes writing: their writer, who holds this lock,
+ * may have died, and those who share its rings want frames all the same.
+ */
+static bool mend_settings(struct peer *peer, const struct delivery *d)
+{
+	sw_lock *lock = &peer->area->rx[0].sync_lock;
+	uint64_t me = port_identity(d->port);
+
+	if (lock_take(lock, me, &peer->settings_memory, holder_alive,
+		      d->port->vale) == LOCK_STUCK)
+		return false;
+	if (load_relaxed(&peer->area->filter_seq) % 2)
+		settings_end(peer->area);
+	lock_release(lock, me);
+	return true;
+}
+
+static bool filter_known(struct peer *peer, const struct delivery *d)
+{
+	struct filter_copy *filter = &peer->filter;
+
+	return filter_refresh(filter, peer->area, d->jit) ||
+	       (mend_settings(peer, d) &&
+		filter_refresh(filter, peer->area, d->jit));
+}
+
 /* Brings the filter up to date; what is wrong with it is noted once. */
 static bool know_filter(struct peer *peer, const struct delivery *d)
 {
 	uint64_t before = peer->filter.seq;
-	bool known = filter_refresh(&peer->filter, peer->area, d->jit);
+	bool known = filter_known(peer, d);
 
 	if (peer->filter.seq != before && peer->filter.broken)
 		error_log_note(d->port->vale, NMD_ERROR_FILTER, peer->port,
@@ -136,11 +168,6 @@ static void mend_after_takeover(struct peer *peer, const struct delivery *d)
 	error_log_note(d->port->vale, NMD_ERROR_TAKEOVER, peer->port,
 		       d->port->index);
 	atomic_compare_exchange_strong(&peer->area->armed, &midway, 1);
-}
-
-static int holder_alive(void *context, uint64_t holder)
-{
-	return tables_holder_alive(context, holder);
 }
 
 /* With the ring lock held. Returns how many frames were accepted. */

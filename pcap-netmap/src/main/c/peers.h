@@ -52,6 +52,7 @@ struct peer {
 	bool unreadable; /* its settings, when looked at last */
 	struct filter_copy filter;
 	struct lock_memory lock_memory[SW_MAX_RINGS];
+	struct lock_memory settings_memory; /* of the lock that guards them */
 };
 
 struct peers {

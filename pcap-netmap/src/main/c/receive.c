@@ -36,7 +36,7 @@ static void settings_begin(struct area *area)
 	HOOK(settings_begun);
 }
 
-static void settings_end(struct area *area)
+void settings_end(struct area *area)
 {
 	store_release(&area->filter_seq, load_relaxed(&area->filter_seq) + 1);
 }
@@ -135,6 +135,9 @@ NMD_API int nmd_set_filter(struct nmd_port *port, const struct nmd_insn *prog,
 	n = begin(port);
 	if (n < 0)
 		return n;
+	/* Killed while it is written, a program is as good as none. */
+	store_relaxed(&area->filter_length, 0);
+	atomic_signal_fence(memory_order_release);
 	if (length > 0)
 		memcpy((uint8_t *)area + AREA_FILTER_AT, prog,
 		       length * sizeof(*prog));

@@ -25,6 +25,16 @@ static int holder_alive(void *context, uint64_t holder)
 	return tables_holder_alive(context, holder);
 }
 
+/* The RX rings' lock keeps apart those who change the settings, too. */
+static void mend_settings(struct nmd_port *port, const sw_lock *lock)
+{
+	struct area *area = port->area;
+
+	if (lock == &area->rx[0].sync_lock &&
+	    load_relaxed(&area->filter_seq) % 2)
+		settings_end(area);
+}
+
 /*
  * Another thread or process that shares the ring is in a sync: -EBUSY, at
  * once if it is this process, after the lock's patience if not.
@@ -45,6 +55,7 @@ int sync_lock_take(struct nmd_port *port, sw_lock *lock,
 	case LOCK_TAKEN_OVER:
 		error_log_note(port->vale, NMD_ERROR_TAKEOVER, port->port_index,
 			       port->index);
+		mend_settings(port, lock);
 		return 0;
 	default:
 		return 0;
@@ -146,12 +157,17 @@ static int rx_locked(struct nmd_port *port, uint32_t r)
 		store_release(&control->consumed, consumed);
 	HOOK(consumed);
 	granted = believable(control, consumed, g->rx_slots);
-	HOOK(granted);
-	index_store(&ring->tail, (uint32_t)(granted % g->rx_slots));
 	if (granted != before) {
 		store_relaxed(&control->granted, granted);
 		set_time(ring, control);
 	}
+	HOOK(granted);
+	/*
+	 * After the grant, should we be killed in between: who shares the rings
+	 * may give back all that tail shows.
+	 */
+	atomic_signal_fence(memory_order_release);
+	index_store(&ring->tail, (uint32_t)(granted % g->rx_slots));
 	return (int)(granted - consumed);
 }
 

@@ -345,6 +345,7 @@ int main(int argc, char **argv)
 	state = seed;
 	begin();
 	atexit(tell_where);
+	play_scenarios();
 	begin_all();
 	each_point_once();
 	while (round_number < rounds) {

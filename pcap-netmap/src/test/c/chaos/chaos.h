@@ -5,6 +5,7 @@
  * point of hook.h. The others must go on, and what is left must be in order.
  *
  *	chaos.c   the driver: strikes, waits for the survivors, sets right
+ *	scenarios.c  what chance would need long for
  *	roles.c   what each process does
  *	check.c   what must hold whenever all are quiet
  *	times.c   how long syncs took
@@ -86,6 +87,9 @@ void obey(struct part *part);
 int timed(struct part *part, int (*sync)(struct nmd_port *),
 	  struct nmd_port *port);
 void print_times(void);
+
+/* The cases that chance would need long for. */
+void play_scenarios(void);
 
 /*
  * With all processes quiet: the sums agree with those of the last check but

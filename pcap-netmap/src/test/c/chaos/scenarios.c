@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What chance would need long for: a process ends or stops at a point of
+ * hook.h, and a certain other one comes after it.
+ */
+#include "chaos.h"
+
+#include <linux/filter.h>
+
+#include "layout.h"
+#include "port.h"
+
+static struct event ready;
+
+/* A child that comes to its point while it runs body. */
+struct actor {
+	struct part *part;
+	void (*body)(void);
+	pid_t pid;
+};
+
+static void act(void *argument)
+{
+	const struct actor *actor = argument;
+
+	obey(actor->part);
+	actor->body();
+	event_set(ready);
+	for (;;)
+		pause();
+}
+
+static struct actor start(void (*body)(void), enum hook_point point, int signal)
+{
+	struct actor actor = {shared_memory(sizeof(struct part)), body, 0};
+	int status;
+
+	atomic_store(&actor.part->order.signal, (uint32_t)signal);
+	atomic_store(&actor.part->order.passes, 1);
+	atomic_store(&actor.part->order.point, point + 1);
+	actor.pid = spawn(act, &actor);
+	CHECK_EQ(waitpid(actor.pid, &status, WUNTRACED), actor.pid);
+	CHECK(signal == SIGSTOP ? WIFSTOPPED(status)
+				: WTERMSIG(status) == SIGKILL);
+	return actor;
+}
+
+static void killed_at(enum hook_point point, void (*body)(void))
+{
+	struct actor actor = start(body, point, SIGKILL);
+
+	munmap(actor.part, sizeof(struct part));
+}
+
+/* Goes on with a stopped one until its body is done. */
+static void let_go_on(struct actor *actor)
+{
+	CHECK_EQ(kill(actor->pid, SIGCONT), 0);
+	event_wait(ready);
+}
+
+static void end(struct actor *actor)
+{
+	kill_and_reap(actor->pid);
+	munmap(actor->part, sizeof(struct part));
+}
+
+static void open_and_close(void)
+{
+	nmd_close(open_raw("vale1:old").port);
+}
+
+static void only_list(void)
+{
+	listed();
+}
+
+/*
+ * One process has closed its port and looks no more; another removes the
+ * switch and is stopped before its folder; a third makes a new one there.
+ */
+static void an_old_view_of_a_new_switch(void)
+{
+	struct actor closer = start(open_and_close, HOOK_fd_closed, SIGSTOP);
+	struct actor remover = start(only_list, HOOK_lock_unlinked, SIGSTOP);
+	struct opened o = open_raw("vale1:new");
+
+	let_go_on(&remover);
+	let_go_on(&closer);
+	end(&remover);
+	end(&closer);
+	CHECK_EQ(listed(), 1);
+	nmd_close(o.port);
+	CHECK_EQ(listed(), 0);
+}
+
+static uint64_t retired_frames(const struct opened *o)
+{
+	const struct sw_header *h = vale_header(o->port->vale);
+
+	return atomic_load(
+		&h->retired[atomic_load(&h->retired_word) & 1].published);
+}
+
+/* Two areas end with frames in them, the one with the lower number later. */
+static void counts_of_two_areas(void)
+{
+	struct opened sender = open_raw("vale0:a");
+	struct opened low = open_raw("vale0:b"), high = open_raw("vale0:c");
+
+	CHECK(low.port->area_index < high.port->area_index);
+	send_to(&sender, 255, 1);
+	close(nmd_fd(high.port)); /* dead, without a tidying */
+	killed_at(HOOK_area_retired, only_list);
+	CHECK_EQ(retired_frames(&sender), 1);
+	close(nmd_fd(low.port));
+	CHECK_EQ(listed(), 3 - 2);
+	CHECK_EQ(retired_frames(&sender), 2);
+	nmd_close(sender.port);
+	nmd_close(low.port);
+	nmd_close(high.port);
+}
+
+static void change_shared_settings(void)
+{
+	static const struct nmd_insn none[] = {{BPF_RET | BPF_K, 0, 0, 0}};
+	struct opened o = open_raw("vale0:b");
+
+	nmd_set_filter(o.port, none, 1);
+}
+
+/* Who shares the rings gets frames again: with the dead one's filter or none. */
+static void settings_half_written(enum hook_point point, uint32_t expected)
+{
+	struct opened a = open_raw("vale0:a"), b = open_raw("vale0:b");
+
+	killed_at(point, change_shared_settings);
+	send_to(&a, 255, 1);
+	CHECK_EQ(stats_of(&b).published, expected);
+	CHECK_EQ(stats_of(&b).dropped, 0);
+	CHECK_EQ(atomic_load(&b.port->area->filter_seq) % 2, 0);
+	nmd_close(a.port);
+	nmd_close(b.port);
+}
+
+static void read_shared_ring(void)
+{
+	struct opened o = open_raw("vale0:b");
+
+	discard(&o);
+}
+
+/* What tail shows can be given back, once. */
+static void a_grant_half_done(void)
+{
+	struct opened a = open_raw("vale0:a"), b = open_raw("vale0:b");
+
+	send_to(&a, 255, 1);
+	killed_at(HOOK_granted, read_shared_ring);
+	b.rx->head = b.rx->cur = b.rx->tail;
+	CHECK(nmd_rxsync(b.port) >= 0);
+	discard(&b);
+	CHECK_EQ(stats_of(&b).consumed, 1);
+	CHECK_EQ(stats_of(&b).unread, 0);
+	nmd_close(a.port);
+	nmd_close(b.port);
+}
+
+static void flush_shared_ring(void)
+{
+	struct opened o = open_raw("vale0:b");
+
+	nmd_set_filter(o.port, NULL, 0);
+}
+
+/* Frames that were being given up are counted, as one or the other. */
+static void a_flush_half_done(void)
+{
+	struct opened a = open_raw("vale0:a"), b = open_raw("vale0:b");
+	struct nmd_stats s;
+
+	send_to(&a, 255, 1);
+	killed_at(HOOK_flushing, flush_shared_ring);
+	s = checked_stats(&b);
+	CHECK_EQ(s.consumed + s.abandoned, 1);
+	CHECK(s.consumed <= 1 && s.abandoned <= 1);
+	CHECK_EQ(nmd_rxsync(b.port) < 0 ? nmd_rxsync(b.port) : 0, 0);
+	send_to(&a, 255, 1);
+	CHECK_EQ(discard(&b), 1);
+	nmd_close(a.port);
+	nmd_close(b.port);
+}
+
+void play_scenarios(void)
+{
+	ready = event_new();
+	an_old_view_of_a_new_switch();
+	counts_of_two_areas();
+	settings_half_written(HOOK_settings_begun, 1);
+	settings_half_written(HOOK_filter_written, 1);
+	settings_half_written(HOOK_settings_ended, 0);
+	a_grant_half_done();
+	a_flush_half_done();
+	CHECK_EQ(listed(), 0);
+	close(ready.fd);
+}
