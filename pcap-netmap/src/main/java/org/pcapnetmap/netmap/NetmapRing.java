@@ -75,7 +75,7 @@ public abstract class NetmapRing {
   /**
    * The first slot that the program owns.
    *
-   * @return 0 to {@code numSlots() - 1}
+   * @return 0 to {@code numSlots() - 1}; anything if another user of the switch spoiled the ring
    */
   public final int head() {
     return (int) INT.getAcquire(buffer, base + RingLayout.HEAD_OFFSET);
@@ -84,7 +84,7 @@ public abstract class NetmapRing {
   /**
    * The slot beyond which the program wants to be woken.
    *
-   * @return 0 to {@code numSlots() - 1}
+   * @return 0 to {@code numSlots() - 1}; anything if another user of the switch spoiled the ring
    */
   public final int cur() {
     return (int) INT.getAcquire(buffer, base + RingLayout.CUR_OFFSET);
@@ -93,7 +93,7 @@ public abstract class NetmapRing {
   /**
    * The first slot that the program does not own.
    *
-   * @return 0 to {@code numSlots() - 1}
+   * @return 0 to {@code numSlots() - 1}; anything if another user of the switch spoiled the ring
    */
   public final int tail() {
     return (int) INT.getAcquire(buffer, base + RingLayout.TAIL_OFFSET);
@@ -141,11 +141,27 @@ public abstract class NetmapRing {
   /**
    * How many slots the program owns: free room of a transmit ring, unread slots of a receive ring.
    *
-   * @return 0 to {@code numSlots() - 1}
+   * @return 0 to {@code numSlots() - 1}; 0 too where head or tail is no slot, since another user of
+   *     the switch spoiled the ring: the next sync finds that and puts the ring back
    */
   public final int available() {
-    int distance = tail() - head();
+    return availableFrom(head());
+  }
+
+  /**
+   * The same from a head that was read before: another user of the switch may move it meanwhile.
+   */
+  final int availableFrom(int head) {
+    int tail = tail();
+    if (!isSlot(head) || !isSlot(tail)) {
+      return 0;
+    }
+    int distance = tail - head;
     return distance < 0 ? distance + numSlots : distance;
+  }
+
+  private boolean isSlot(int slot) {
+    return slot >= 0 && slot < numSlots;
   }
 
   /**

@@ -27,8 +27,8 @@ public final class RxRing extends NetmapRing {
    * @return how many slots were read
    */
   public int read(FrameHandler handler, int limit) {
-    int count = Math.min(available(), limit);
     int slot = head();
+    int count = Math.min(availableFrom(slot), limit);
     int read = 0;
     try {
       while (read < count) {

@@ -29,10 +29,10 @@ public final class TxRing extends NetmapRing {
    * @throws IndexOutOfBoundsException if source does not hold these bytes
    */
   public boolean offer(ByteBuffer source, int offset, int length) {
-    if (available() < fragments(length)) {
+    int slot = head();
+    if (availableFrom(slot) < fragments(length)) {
       return false;
     }
-    int slot = head();
     int from = offset;
     int left = length;
     for (; left > bufferSize; left -= bufferSize) {
@@ -57,10 +57,10 @@ public final class TxRing extends NetmapRing {
    * @throws IndexOutOfBoundsException if source does not hold these bytes
    */
   public boolean offer(byte[] source, int offset, int length) {
-    if (available() < fragments(length)) {
+    int slot = head();
+    if (availableFrom(slot) < fragments(length)) {
       return false;
     }
-    int slot = head();
     int from = offset;
     int left = length;
     for (; left > bufferSize; left -= bufferSize) {

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class NetmapRingTest {
   @Test
@@ -18,6 +20,14 @@ final class NetmapRingTest {
     assertEquals(0, new RingMemory(3, 3).tx.available());
     assertEquals(2, new RingMemory(1, 3).tx.available());
     assertEquals(3, new RingMemory(4, 2).tx.available());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {RingMemory.NUM_SLOTS, -1, -5, Integer.MIN_VALUE, Integer.MAX_VALUE})
+  void nothingIsAvailableWhereHeadOrTailIsNoSlot(int spoiled) {
+    assertEquals(0, new RingMemory(1, spoiled).tx.available());
+    assertEquals(0, new RingMemory(spoiled, 3).tx.available());
+    assertEquals(0, new RingMemory(spoiled, spoiled).tx.available());
   }
 
   @Test

@@ -2,15 +2,21 @@ package org.pcapnetmap.netmap;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class RxRingTest {
   private final List<Integer> seen = new ArrayList<>();
   private final FrameHandler collect =
-      (buffer, offset, length, ring, slot) -> seen.add((int) buffer.get(offset));
+      (buffer, offset, length, ring, slot) -> {
+        assertTrue(seen.size() < RingMemory.NUM_SLOTS, "more frames than slots");
+        seen.add((int) buffer.get(offset));
+      };
 
   @Test
   void readHandsOverEachFrameInOrderAcrossTheEnd() {
@@ -60,6 +66,18 @@ final class RxRingTest {
     assertThrows(IndexOutOfBoundsException.class, () -> ring.rx.read(collect, 3));
     assertEquals(1, ring.rx.read(collect, 3));
     assertEquals(List.of(0, 2), seen);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {RingMemory.NUM_SLOTS, -1, -5, Integer.MIN_VALUE, Integer.MAX_VALUE})
+  void aSpoiledRingShowsNothingAndIsLeftToTheDevice(int spoiled) {
+    RingMemory tail = ring(1, spoiled);
+    assertEquals(0, tail.rx.read(collect, Integer.MAX_VALUE));
+    assertEquals(1, tail.rx.head());
+    RingMemory head = ring(spoiled, 3);
+    assertEquals(0, head.rx.read(collect, Integer.MAX_VALUE));
+    assertEquals(spoiled, head.rx.head(), "the next sync finds it and puts it back");
+    assertEquals(List.of(), seen);
   }
 
   @Test

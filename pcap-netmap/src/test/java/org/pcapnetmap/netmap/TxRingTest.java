@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class TxRingTest {
   private static final byte[] FRAME = {1, 2, 3, 4, 5, 6, 7, 8, 9};
@@ -64,6 +66,19 @@ final class TxRingTest {
     assertThrows(IndexOutOfBoundsException.class, () -> ring.tx.offer(FRAME, 5, 5));
     assertThrows(IndexOutOfBoundsException.class, () -> ring.tx.offer(FRAME, 0, -1));
     assertEquals(0, ring.tx.head());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {RingMemory.NUM_SLOTS, -1, -5, Integer.MIN_VALUE, Integer.MAX_VALUE})
+  void aSpoiledRingHasNoRoom(int spoiled) {
+    RingMemory tail = new RingMemory(1, spoiled);
+    assertFalse(tail.tx.offer(FRAME, 0, 1));
+    assertFalse(tail.tx.offer(ByteBuffer.wrap(FRAME), 0, 1));
+    assertEquals(1, tail.tx.head());
+    RingMemory head = new RingMemory(spoiled, 3);
+    assertFalse(head.tx.offer(FRAME, 0, 1));
+    assertFalse(head.tx.offer(ByteBuffer.wrap(FRAME), 0, 1));
+    assertEquals(spoiled, head.tx.head());
   }
 
   private static void assertFragment(RingMemory ring, int slot, int flags, int first, int length) {
