@@ -35,7 +35,7 @@ public final class NetmapPort implements AutoCloseable {
   private final RxRing[] rxRings;
   private final AtomicBoolean interrupt = new AtomicBoolean();
 
-  private NetmapPort(PortHandle handle, PortMemory memory) throws RingTooLargeException {
+  private NetmapPort(PortHandle handle, PortMemory memory) throws NetmapException {
     this.handle = handle;
     this.txRings = memory.txRings();
     this.rxRings = memory.rxRings();
@@ -71,14 +71,14 @@ public final class NetmapPort implements AutoCloseable {
     return view(address.getLong(0));
   }
 
-  private static NetmapPort view(long address) throws RingTooLargeException {
+  private static NetmapPort view(long address) throws NetmapException {
     Pointer name = DeviceLibrary.nmd_name(address);
     PortHandle handle = new PortHandle(address, name.getString(0));
     ByteBuffer region = NativeStruct.allocate(RegionLayout.SIZE);
     DeviceLibrary.nmd_region(address, region);
     try {
       return new NetmapPort(handle, new PortMemory(handle.name(), region));
-    } catch (RingTooLargeException | RuntimeException e) {
+    } catch (NetmapException | RuntimeException e) {
       handle.close();
       throw e;
     }

@@ -10,19 +10,20 @@ final class PortMemory {
   private final ByteBuffer region;
   private final ByteBuffer memory;
   private final long interfaceOffset;
+  private final long size;
 
   PortMemory(String name, ByteBuffer region) {
     this.name = name;
     this.region = region;
     this.interfaceOffset = region.getLong(RegionLayout.IF_OFFSET_OFFSET);
-    long size = Math.min(region.getLong(RegionLayout.SIZE_OFFSET), Integer.MAX_VALUE);
+    this.size = region.getLong(RegionLayout.SIZE_OFFSET);
     this.memory =
         new Pointer(region.getLong(RegionLayout.BASE_OFFSET))
-            .getByteBuffer(0, size)
+            .getByteBuffer(0, Math.min(size, Integer.MAX_VALUE))
             .order(ByteOrder.nativeOrder());
   }
 
-  TxRing[] txRings() throws RingTooLargeException {
+  TxRing[] txRings() throws NetmapException {
     TxRing[] rings = new TxRing[region.getInt(RegionLayout.TX_RINGS_OFFSET)];
     int numSlots = region.getInt(RegionLayout.TX_SLOTS_OFFSET);
     for (int i = 0; i < rings.length; i++) {
@@ -31,7 +32,7 @@ final class PortMemory {
     return rings;
   }
 
-  RxRing[] rxRings() throws RingTooLargeException {
+  RxRing[] rxRings() throws NetmapException {
     int txRings = region.getInt(RegionLayout.TX_RINGS_OFFSET);
     RxRing[] rings = new RxRing[region.getInt(RegionLayout.RX_RINGS_OFFSET)];
     int numSlots = region.getInt(RegionLayout.RX_SLOTS_OFFSET);
@@ -43,7 +44,7 @@ final class PortMemory {
 
   // How many slots and how large comes from the device's private copy: a neighbour may have spoiled
   // what the ring says.
-  private RingPlace place(int ring, int numSlots) throws RingTooLargeException {
+  private RingPlace place(int ring, int numSlots) throws NetmapException {
     long entry = interfaceOffset + InterfaceLayout.RING_OFS_OFFSET + (long) ring * Long.BYTES;
     long base = interfaceOffset + memory.getLong(check(entry, Long.BYTES));
     check(base, RingLayout.SLOT_OFFSET + (long) numSlots * SlotLayout.SIZE);
@@ -54,7 +55,7 @@ final class PortMemory {
     return new RingPlace((int) base, numSlots, bufferSize, (int) buffersBase, buffers);
   }
 
-  private int arrivals(int rxRing, int numSlots) throws RingTooLargeException {
+  private int arrivals(int rxRing, int numSlots) throws NetmapException {
     long first = region.getLong(RegionLayout.ARRIVALS_OFFSET_OFFSET);
     if (first == 0) {
       return RxRing.NO_ARRIVALS;
@@ -64,8 +65,16 @@ final class PortMemory {
   }
 
   /** The offset as an int, if so many bytes from it on lie within the buffer. */
-  private int check(long offset, long length) throws RingTooLargeException {
-    if (offset < 0 || length < 0 || offset + length > memory.capacity()) {
+  private int check(long offset, long length) throws NetmapException {
+    // Differences, since the sum of a spoiled offset and a length may be too large for a long. What
+    // is not aligned cannot be read in order with other processes.
+    if (offset < 0 || offset > size || length > size - offset || offset % Long.BYTES != 0) {
+      throw new IncompatibleSwitchException(
+          DeviceError.EPROTO,
+          name
+              + ": the port's rings are damaged; end the programs on the switch and open it again");
+    }
+    if (offset + length > memory.capacity()) {
       throw new RingTooLargeException(
           DeviceError.E2BIG,
           name
