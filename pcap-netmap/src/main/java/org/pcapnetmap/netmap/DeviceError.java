@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 final class DeviceError {
   static final int EINTR = 4;
   static final int E2BIG = 7;
+  static final int EBADF = 9;
   static final int ENOMEM = 12;
   static final int EACCES = 13;
   static final int EBUSY = 16;
@@ -51,10 +52,28 @@ final class DeviceError {
               what
                   + ": a ring's head or cur was outside of the program's slots and has been put"
                   + " back; move them from head up to tail only");
+      case EBADF ->
+          new NetmapException(
+              errno,
+              what
+                  + ": the program has closed the port's descriptor, and with it the opening; close"
+                  + " only descriptors that are the program's own, and open the port again");
       case EBUSY ->
-          new PortBusyException(errno, what + ": another thread is at it; try again after it");
-      case ENOMEM -> new NoRoomException(errno, what + ": out of memory; make room");
-      default -> new NetmapException(errno, what + " (error " + errno + "); see errno(3)");
+          new PortBusyException(
+              errno,
+              what
+                  + ": another thread or process is using the same rings and does not go on; try"
+                  + " again after it");
+      case ENOMEM ->
+          new NoRoomException(
+              errno, what + ": out of memory; end other programs or raise the memory limit");
+      default ->
+          new NetmapException(
+              errno,
+              what
+                  + ": the device reports error "
+                  + errno
+                  + ", which errno(3) names; close the port and open it again");
     };
   }
 

@@ -2,6 +2,7 @@ package org.pcapnetmap.netmap;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -64,6 +65,25 @@ final class DeviceErrorTest {
             NetmapException.class, () -> DeviceError.checkOpen(spec, -22, error("vale0:1: no")));
     assertEquals(type, e.getClass().getSimpleName());
     assertEquals("vale0:1: no", e.getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "22, NetmapException, has been put back",
+    "9, NetmapException, has closed the port's descriptor",
+    "16, PortBusyException, using the same rings",
+    "12, NoRoomException, out of memory",
+    "71, NetmapException, error 71",
+  })
+  void aFailedCallSaysTheReasonAndTheRemedy(int errno, String type, String reason) {
+    NetmapException e = DeviceError.ofCall(errno, "vale0:1: cannot wait");
+    assertEquals(type, e.getClass().getSimpleName());
+    assertEquals(errno, e.errno());
+    String text = e.getMessage();
+    assertEquals(1, text.lines().count(), text);
+    assertTrue(text.startsWith("vale0:1: cannot wait: "), text);
+    int found = text.indexOf(reason);
+    assertTrue(found > 0 && text.indexOf("; ") > found, text);
   }
 
   private static ByteBuffer error(String text) {
