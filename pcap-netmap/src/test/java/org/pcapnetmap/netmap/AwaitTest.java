@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -124,10 +126,24 @@ final class AwaitTest {
   /** Starts a wait for frames without limit in another thread, and returns once it sleeps. */
   private Future<Integer> await(NetmapPort port) throws NetmapException {
     long before = port.statistics().sleeps();
-    Future<Integer> result = threads.submit(() -> port.await(NetmapPort.POLLIN, FOREVER));
-    while (port.statistics().sleeps() == before && !result.isDone()) {
+    AtomicReference<Thread> waiter = new AtomicReference<>();
+    Future<Integer> result =
+        threads.submit(
+            () -> {
+              waiter.set(Thread.currentThread());
+              return port.await(NetmapPort.POLLIN, FOREVER);
+            });
+    while ((port.statistics().sleeps() == before || !isInDevice(waiter.get()))
+        && !result.isDone()) {
       Thread.onSpinWait();
     }
     return result;
+  }
+
+  /** The counter alone may be that of an earlier waiter, who looks up now and then. */
+  private static boolean isInDevice(Thread waiter) {
+    return waiter != null
+        && Arrays.stream(waiter.getStackTrace())
+            .anyMatch(frame -> frame.getMethodName().equals("nmd_wait"));
   }
 }
