@@ -31,19 +31,39 @@ static bool put_one(struct target *t, const uint8_t *data, uint32_t len,
 	return true;
 }
 
-void run_put_filtered(struct target *t, struct run *run,
-		      const struct filter_copy *filter, uint64_t now_ns)
+/* What the receiver wants of a frame that comes in and is not cut so far. */
+static inline uint32_t keep_of(const struct filter_copy *filter, jit_code *code,
+			       const uint8_t *data, uint32_t len)
 {
-	const volatile struct netmap_slot *const slots = run->slots;
+	uint32_t keep;
+
+	if (!code)
+		return filter_keep(filter, data, len, len, NMD_IN);
+	keep = code(data, len, len, NMD_IN);
+	keep = keep < filter->snaplen ? keep : filter->snaplen;
+	return keep < len ? keep : len;
+}
+
+/*
+ * Up to count frames from a slot on, without a wrap; returns how many were
+ * seen to. Slots fetched ahead may lie beyond the ring's end; what is read
+ * there is checked.
+ */
+static uint32_t put_stretch(struct target *t, struct run *run,
+			    const struct filter_copy *filter, uint32_t at,
+			    uint32_t count, uint64_t now_ns)
+{
+	const volatile struct netmap_slot *in = run->slots + at;
+	const volatile struct netmap_slot *const end = in + count;
 	const uint8_t *const pool = run->pool;
-	const uint32_t num_slots = run->num_slots, buffers = run->buffers;
+	const uint32_t buffers = run->buffers;
 	const uint64_t buf_size = run->buf_size, low = run->low;
-	const uint32_t high = run->high, max = run->max;
-	uint32_t at = run->at, filtered = 0, done = 0;
+	const uint32_t high = run->high;
+	jit_code *const code = filter->compiled.code;
 	uint64_t bytes = 0;
 
-	for (; done < max; done++) {
-		uint64_t word = slot_word_of(&slots[at]);
+	for (; in < end; in++) {
+		uint64_t word = slot_word_of(in);
 		uint32_t buffer = (uint32_t)word, half = word >> 32;
 		uint32_t len = HALF_LEN(half), keep, ahead;
 		const uint8_t *data = pool + buffer * buf_size;
@@ -51,18 +71,30 @@ void run_put_filtered(struct target *t, struct run *run,
 		if (buffer >= buffers || len > buf_size || len < MIN_FRAME ||
 		    half & HALF_SPECIAL || !run_same_flow(data, low, high))
 			break;
-		ahead = slots[target_wrap(at + AHEAD, num_slots)].buf_idx;
+		ahead = in[AHEAD].buf_idx;
 		if (ahead < buffers)
 			__builtin_prefetch(pool + ahead * buf_size);
-		keep = filter_keep(filter, data, len, len, NMD_IN);
-		if (keep == 0)
-			filtered++;
-		else if (!put_one(t, data, len, keep, now_ns))
+		keep = keep_of(filter, code, data, len);
+		if (keep && !put_one(t, data, len, keep, now_ns))
 			break;
 		bytes += len;
-		at = target_wrap(at + 1, num_slots);
 	}
-	run->done = done;
-	run->bytes = bytes;
-	t->filtered += filtered;
+	run->bytes += bytes;
+	return (uint32_t)(in - (run->slots + at));
+}
+
+void run_put_filtered(struct target *t, struct run *run,
+		      const struct filter_copy *filter, uint64_t now_ns)
+{
+	const uint32_t before = t->accepted;
+	uint32_t at = run->at, n, done;
+
+	do {
+		n = run->max - run->done;
+		n = n < run->num_slots - at ? n : run->num_slots - at;
+		done = put_stretch(t, run, filter, at, n, now_ns);
+		run->done += done;
+		at = target_wrap(at + done, run->num_slots);
+	} while (done == n && run->done < run->max);
+	t->filtered += run->done - (t->accepted - before);
 }

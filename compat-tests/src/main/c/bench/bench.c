@@ -74,6 +74,31 @@ void bench_frame(uint8_t *buf, uint32_t size, uint8_t from, uint8_t to)
 	buf[13] = 0xb5;
 }
 
+void bench_udp_frame(uint8_t *buf, uint32_t size, uint8_t from, uint8_t to,
+		     uint16_t port)
+{
+	static const uint8_t headers[] = {
+		0x08, 0x00,       /* IPv4 */
+		0x45, 0,    0, 0, /* header of 20 bytes, length */
+		0,    0,    0, 0, /* no fragment */
+		64,   17,   0, 0, /* UDP */
+		10,   0,    0, 1, /* source */
+		10,   0,    0, 2, /* destination */
+		0x30, 0x39, 0, 0, /* from port 12345 */
+		0,    0,    0, 0, /* length, no checksum */
+	};
+	uint32_t ip = size - 14;
+
+	bench_frame(buf, size, from, to);
+	memcpy(buf + 12, headers, sizeof(headers));
+	buf[16] = (uint8_t)(ip >> 8);
+	buf[17] = (uint8_t)ip;
+	buf[36] = (uint8_t)(port >> 8);
+	buf[37] = (uint8_t)port;
+	buf[38] = (uint8_t)((ip - 20) >> 8);
+	buf[39] = (uint8_t)(ip - 20);
+}
+
 void *bench_share(size_t bytes, bool huge)
 {
 	int fd = memfd_create("bench", MFD_CLOEXEC);
@@ -179,12 +204,37 @@ static uint32_t number(const char *text, uint32_t low, uint32_t high)
 	return (uint32_t)value;
 }
 
+/* An option without a value. */
+static bool take_flag(struct bench_options *o, int c)
+{
+	switch (c) {
+	case 'B':
+		o->broadcast = true;
+		return true;
+	case 'H':
+		o->huge = true;
+		return true;
+	case 'W':
+		o->rewrite = true;
+		return true;
+	case 'C':
+		o->capture = true;
+		return true;
+	case 'F':
+		o->filter = true;
+		return true;
+	default:
+		return false;
+	}
+}
+
 void bench_parse(struct bench_options *o, int argc, char **argv)
 {
 	int c;
 
 	o->warm_up = 0.2;
-	while ((c = getopt(argc, argv, "p:l:n:b:c:u:s:w:r:k:K:BHWC")) != -1) {
+	while ((c = getopt(argc, argv, "p:l:n:b:c:u:s:w:r:k:K:U:BHWCF")) !=
+	       -1) {
 		switch (c) {
 		case 'p':
 			o->port = optarg;
@@ -219,20 +269,12 @@ void bench_parse(struct bench_options *o, int argc, char **argv)
 		case 'K':
 			o->peer_cpu = (int)number(optarg, 0, 1023);
 			break;
-		case 'B':
-			o->broadcast = true;
-			break;
-		case 'H':
-			o->huge = true;
-			break;
-		case 'W':
-			o->rewrite = true;
-			break;
-		case 'C':
-			o->capture = true;
+		case 'U':
+			o->udp = number(optarg, 1, 1000000);
 			break;
 		default:
-			usage(argv[0]);
+			if (!take_flag(o, c))
+				usage(argv[0]);
 		}
 	}
 	if (optind != argc || !o->batch || o->seconds < 0 || o->warm_up < 0)

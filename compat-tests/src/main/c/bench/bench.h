@@ -31,6 +31,9 @@ struct bench_options {
 	bool huge;         /* -H ask for huge pages */
 	bool rewrite;      /* -W write each payload anew */
 	bool capture;      /* -C open in capture mode */
+	bool filter;       /* -F receive UDP port 53 only */
+	uint32_t udp;      /* -U frames are UDP, each so-many'th of the ring
+			    * to port 53; 0: not UDP */
 	int cpu;           /* -k this process's core, -1: wherever */
 	int peer_cpu;      /* -K the forked peer's core */
 };
@@ -56,6 +59,10 @@ _Noreturn void bench_fail(const char *format, ...)
  * 02:00:00:00:00:<from>) to `to`; to 0xff means broadcast.
  */
 void bench_frame(uint8_t *buf, uint32_t size, uint8_t from, uint8_t to);
+
+/* The same as IPv4 and UDP, to a port number. */
+void bench_udp_frame(uint8_t *buf, uint32_t size, uint8_t from, uint8_t to,
+		     uint16_t port);
 
 /* Memory shared with children; ends the process when there is none. */
 void *bench_share(size_t bytes, bool huge);

@@ -12,6 +12,7 @@
 #include <poll.h>
 #include <stdio.h>
 
+#include "bench_filter.h"
 #include "nmd_rings.h"
 
 /* Slots ahead whose buffers are fetched while this one is looked at. */
@@ -30,6 +31,13 @@ static void announce(struct nmd_rings *r)
 	ring->head = ring->cur = nmd_next(ring, ring->head);
 	if (nmd_txsync(r->port) < 0)
 		bench_fail("%s: sync failed", nmd_name(r->port));
+}
+
+static void install_filter(struct nmd_rings *r)
+{
+	if (nmd_set_filter(r->port, udp_port_53,
+			   sizeof(udp_port_53) / sizeof(*udp_port_53)) < 0)
+		bench_fail("%s: cannot set the filter", nmd_name(r->port));
 }
 
 static uint32_t later(const struct netmap_ring *ring, uint32_t at, uint32_t by)
@@ -55,16 +63,32 @@ static uint64_t look(struct netmap_ring *ring, uint32_t frames)
 	return sum;
 }
 
+/*
+ * Whether anything has been sent to us; what a filter has rejected is not
+ * seen, only counted.
+ */
+static bool has_begun(struct nmd_rings *r, const struct bench_options *o,
+		      const struct bench_window *w)
+{
+	struct nmd_stats s = {.size = sizeof(s)};
+
+	if (w->first_ns || !o->filter)
+		return w->first_ns;
+	nmd_stats(r->port, &s);
+	return s.filtered > 0;
+}
+
 /* Sleeps until there is something to read; false: there will be nothing. */
-static bool await_frames(struct nmd_rings *r, const struct bench_window *w,
-			 uint64_t begun)
+static bool await_frames(struct nmd_rings *r, const struct bench_options *o,
+			 const struct bench_window *w, uint64_t begun)
 {
 	while (!nmd_wait(r->port, POLLIN, LOOK_AROUND_NS)) {
-		bool left = w->first_ns && nmd_peers(r->port) == 0;
+		bool first = has_begun(r, o, w);
+		bool left = first && nmd_peers(r->port) == 0;
 
 		if (left && nmd_rxsync(r->port) == 0)
 			return false;
-		if (!w->first_ns && bench_now() - begun > FIRST_FRAME_NS)
+		if (!first && bench_now() - begun > FIRST_FRAME_NS)
 			bench_fail("%s: no frame came", nmd_name(r->port));
 	}
 	return true;
@@ -82,7 +106,7 @@ static void receive(struct nmd_rings *r, const struct bench_options *o,
 			bench_fail("%s: sync failed", nmd_name(r->port));
 		n = nmd_slots(r->rx);
 		if (!n) {
-			if (!await_frames(r, w, begun))
+			if (!await_frames(r, o, w, begun))
 				return;
 			continue;
 		}
@@ -108,6 +132,8 @@ int main(int argc, char **argv)
 	bench_parse(&o, argc, argv);
 	bench_pin(o.cpu);
 	nmd_rings_open(&r, &o);
+	if (o.filter)
+		install_filter(&r);
 	announce(&r);
 	cpu = bench_cpu_seconds();
 	bench_window_open(&w, &o);

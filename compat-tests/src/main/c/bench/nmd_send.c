@@ -3,7 +3,7 @@
  * Sends prepared frames through a port for a fixed time, a batch per sync.
  *
  * Frames go from 02:00:00:00:00:01 to 02:00:00:00:00:02, where nmd-recv says
- * it is, or (-B) to everyone. Each slot's buffer is written once; per frame the
+ * it is, or (-B) to everyone; -U makes them UDP. Each slot's buffer is written once; per frame the
  * sender only sets the slot, as a generator on netmap does (-W writes anew).
  */
 #include <inttypes.h>
@@ -13,11 +13,23 @@
 
 #include "nmd_rings.h"
 
+static void make_frame(struct nmd_rings *r, const struct bench_options *o,
+		       uint32_t i)
+{
+	uint8_t to = o->broadcast ? 0xff : 2;
+	uint8_t *buffer = nmd_buffer(r->tx, i);
+
+	if (o->udp)
+		bench_udp_frame(buffer, o->size, 1, to,
+				i % o->udp == o->udp - 1 ? 53 : 1053);
+	else
+		bench_frame(buffer, o->size, 1, to);
+}
+
 static void prepare(struct nmd_rings *r, const struct bench_options *o)
 {
 	for (uint32_t i = 0; i < r->tx->num_slots; i++)
-		bench_frame(nmd_buffer(r->tx, i), o->size, 1,
-			    o->broadcast ? 0xff : 2);
+		make_frame(r, o, i);
 }
 
 static void await_peer(struct nmd_rings *r)
@@ -45,8 +57,7 @@ static void fill(struct nmd_rings *r, const struct bench_options *o,
 		slot->len = (uint16_t)o->size;
 		slot->flags = 0;
 		if (o->rewrite)
-			bench_frame(nmd_buffer(ring, at), o->size, 1,
-				    o->broadcast ? 0xff : 2);
+			make_frame(r, o, at);
 		at = nmd_next(ring, at);
 	}
 	ring->head = ring->cur = at;
