@@ -3,6 +3,7 @@
 
 #include "hook.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -114,6 +115,21 @@ bool fifo_wake(const struct vale *v, uint32_t index, uint64_t generation)
 void fifo_unlink(const struct vale *v, uint32_t index, uint64_t generation)
 {
 	unlinkat(v->dir_fd, name_of(index, generation).text, 0);
+}
+
+void fifo_unlink_all(const struct vale *v)
+{
+	int fd = openat(v->dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir)))
+		if (entry->d_name[0] == 'p')
+			unlinkat(v->dir_fd, entry->d_name, 0);
+	if (dir)
+		closedir(dir);
+	else if (fd >= 0)
+		close(fd);
 }
 
 void fifo_drain(int fd)

@@ -26,6 +26,12 @@ bool fifo_wake(const struct vale *v, uint32_t index, uint64_t generation);
 
 void fifo_unlink(const struct vale *v, uint32_t index, uint64_t generation);
 
+/*
+ * What FIFOs are left of a switch that nobody uses any more: those that its
+ * tables do not name, since somebody has spoiled them. Under the join lock.
+ */
+void fifo_unlink_all(const struct vale *v);
+
 /* Empties the FIFO. */
 void fifo_drain(int fd);
 

@@ -58,7 +58,8 @@
 enum sw_state {
 	SW_FREE = 0,
 	SW_LIVE = 1,
-	SW_CLOSING = 2
+	SW_CLOSING = 2,
+	SW_MAKING = 3 /* an area whose memory is being taken: nothing counts */
 };
 
 /* A state and a generation change together, in one word. */

@@ -61,6 +61,9 @@ static int make_area(const struct opening_plan *plan, struct vale *v,
 				 "%s: cannot open the switch's "
 				 "shared file (%s)",
 				 plan->spec_text, strerror(-fd));
+	/* From here on a tidying takes back what we take. */
+	store_release(&entry->state, sw_state_make(generation, SW_MAKING));
+	HOOK(area_claimed);
 	r = room_reserve(fd, v->area_offset + plan->area * v->area_size,
 			 plan->geometry.memory, plan->spec_text, err);
 	close(fd);

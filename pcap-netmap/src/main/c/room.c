@@ -206,8 +206,6 @@ int room_reserve(int fd, uint64_t offset, uint64_t bytes, const char *name,
 	r = room_allocate(fd, offset, bytes);
 	if (r == 0)
 		return 0;
-	fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)offset,
-		  (off_t)bytes);
 	return error_set(err, -ENOMEM,
 			 "%s: cannot reserve %.1f MiB for rings (%s); " REMEDY,
 			 name, MIB(bytes), strerror(-r));

@@ -9,7 +9,7 @@
  * Reserves [offset, offset + bytes) of the tmpfs file fd, after a look at
  * what the file system, the memory cgroups and the machine have left; so
  * that a later store can neither raise SIGBUS nor call the OOM killer.
- * -ENOMEM with err naming what is too small.
+ * -ENOMEM with err naming what is too small; part may be reserved by then.
  */
 int room_reserve(int fd, uint64_t offset, uint64_t bytes, const char *name,
 		 struct nmd_error *err);

@@ -15,7 +15,7 @@ static bool worth_sweeping(const struct vale *v)
 	for (uint32_t i = 0; i < SW_MAX; i++)
 		if (sw_state_of(load_acquire(&vale_opening(v, i)->state)) !=
 		    SW_FREE)
-			return tables_has_dead(v);
+			return tables_need_tidying(v);
 	return true; /* nobody at all */
 }
 

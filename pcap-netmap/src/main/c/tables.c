@@ -107,10 +107,14 @@ int tables_holder_alive(const struct vale *v, uint64_t holder)
 	uint32_t pid = (uint32_t)(holder & LOCK_PID_MASK);
 	uint64_t word;
 
-	if (i == JANITOR)
-		return !has_ended(pid);
+	/*
+	 * A scribbled word, or of one who tidies: it takes an area's locks only
+	 * to see those out who do not know yet that the area closes, so nothing
+	 * is spoiled by taking them away; and who died tidying cannot be told
+	 * from a process of another pid namespace that has its number.
+	 */
 	if (i >= SW_MAX)
-		return 0; /* a scribbled word */
+		return 0;
 	word = load_acquire(&vale_opening(v, i)->state);
 	if (sw_state_of(word) != SW_LIVE ||
 	    (sw_generation_of(word) & LOCK_GENERATION_MASK) != generation)
@@ -119,11 +123,9 @@ int tables_holder_alive(const struct vale *v, uint64_t holder)
 	       fifo_alive(v, i, sw_generation_of(word)) != 0;
 }
 
-/* As seen with the join lock held: whoever else tidied up died doing it. */
 static int judge(void *context, uint64_t holder)
 {
-	return (holder >> 56) - 1 != JANITOR &&
-	       tables_holder_alive(context, holder);
+	return tables_holder_alive(context, holder);
 }
 
 static bool opening_dead(const struct vale *v, uint32_t i)
@@ -138,14 +140,6 @@ static bool opening_dead(const struct vale *v, uint32_t i)
 	default:
 		return true; /* its maker did not finish */
 	}
-}
-
-bool tables_has_dead(const struct vale *v)
-{
-	for (uint32_t i = 0; i < SW_MAX; i++)
-		if (opening_dead(v, i))
-			return true;
-	return false;
 }
 
 /* Moves a state word on to FREE, under a new generation. */
@@ -224,6 +218,27 @@ static bool lock_area(struct vale *v, struct area *area, uint64_t me)
 	return true;
 }
 
+/* Gives an area's memory back, from an offset on. */
+static void remove_memory(struct vale *v, uint32_t i, uint64_t from)
+{
+	madvise((uint8_t *)vale_area(v, i) + from, v->area_size - from,
+		MADV_REMOVE);
+}
+
+/*
+ * What the maker of an area did not finish. Its counts are still those of its
+ * last user, which were added long ago; where it never had one, nobody looks
+ * at the control block either.
+ */
+static void unmake_area(struct vale *v, uint32_t i)
+{
+	sw_state_word *state = &vale_area_entry(v, i)->state;
+	bool first = sw_generation_of(load_relaxed(state)) == 0;
+
+	remove_memory(v, i, first ? 0 : AREA_FILTER_AT);
+	set_free(state);
+}
+
 /*
  * Gives an area's memory back. Its control block stays: a sender that looked
  * at the tables before the generation moved may still try a ring lock.
@@ -235,6 +250,10 @@ static void free_area(struct vale *v, uint32_t i)
 	uint64_t me = lock_identity(JANITOR, 0) | tables_pid();
 	uint64_t generation = sw_generation_of(load_relaxed(&entry->state));
 
+	if (sw_state_of(load_relaxed(&entry->state)) == SW_MAKING) {
+		unmake_area(v, i);
+		return;
+	}
 	store_release(&entry->state, sw_state_make(generation, SW_CLOSING));
 	HOOK(area_closing);
 	if (!lock_area(v, area, me))
@@ -243,8 +262,7 @@ static void free_area(struct vale *v, uint32_t i)
 	pairs_retire(v, i, generation);
 	retire_opening_counts(v, i, area, generation);
 	HOOK(area_retired);
-	madvise((uint8_t *)area + AREA_FILTER_AT, v->area_size - AREA_FILTER_AT,
-		MADV_REMOVE);
+	remove_memory(v, i, AREA_FILTER_AT);
 	HOOK(area_removed);
 	set_free(&entry->state);
 	HOOK(area_freed);
@@ -261,8 +279,10 @@ static void note_left(const struct vale *v, uint32_t i)
 		error_log_note(v, NMD_ERROR_LEFT, opening->port, i);
 }
 
-static void reap_dead(struct vale *v)
+static bool reap_dead(struct vale *v)
 {
+	bool some = false;
+
 	for (uint32_t i = 0; i < SW_MAX; i++) {
 		sw_state_word *state = &vale_opening(v, i)->state;
 
@@ -276,6 +296,41 @@ static void reap_dead(struct vale *v)
 		}
 		set_free(state);
 		HOOK(reap_freed);
+		some = true;
+	}
+	return some;
+}
+
+static bool has_unread(const struct area *area)
+{
+	for (uint32_t r = 0; r < SW_MAX_RINGS; r++)
+		if (load_acquire(&area->rx[r].published) !=
+		    load_acquire(&area->rx[r].consumed))
+			return true;
+	return false;
+}
+
+/*
+ * A sender killed between its publish and its write to the FIFO leaves a
+ * program that polls asleep beside frames: whoever sweeps up after it does
+ * the write. One too many costs a look.
+ */
+static void wake_pollers(struct vale *v)
+{
+	for (uint32_t i = 0; i < SW_MAX; i++) {
+		const struct sw_opening *opening = vale_opening(v, i);
+		uint64_t state = load_acquire(&opening->state);
+		uint32_t at = *(const volatile uint16_t *)&opening->area;
+		struct area *area = at < SW_MAX ? vale_area(v, at) : NULL;
+
+		if (sw_state_of(state) != SW_LIVE || !area ||
+		    sw_state_of(load_acquire(&vale_area_entry(v, at)->state)) !=
+			    SW_LIVE ||
+		    !load_relaxed(&area->armed) || !has_unread(area))
+			continue;
+		fifo_wake(v, i, sw_generation_of(state));
+		/* As a sender does, for nmd_arm to know that it is filled. */
+		counter_add_shared(&area->rx[0].wakeups, 1);
 	}
 }
 
@@ -293,6 +348,27 @@ static bool area_in_use(const struct vale *v, uint32_t area)
 		if (opening_live(v, i) && vale_opening(v, i)->area == area)
 			return true;
 	return false;
+}
+
+static bool has_unused(const struct vale *v)
+{
+	for (uint32_t i = 0; i < SW_MAX; i++) {
+		uint64_t port = load_acquire(&vale_port(v, i)->state);
+		uint64_t area = load_acquire(&vale_area_entry(v, i)->state);
+
+		if ((sw_state_of(port) != SW_FREE && !port_in_use(v, i)) ||
+		    (sw_state_of(area) != SW_FREE && !area_in_use(v, i)))
+			return true;
+	}
+	return false;
+}
+
+bool tables_need_tidying(const struct vale *v)
+{
+	for (uint32_t i = 0; i < SW_MAX; i++)
+		if (opening_dead(v, i))
+			return true;
+	return has_unused(v);
 }
 
 /*
@@ -357,7 +433,8 @@ uint32_t tables_tidy(struct vale *v)
 {
 	uint32_t live = 0;
 
-	reap_dead(v);
+	if (reap_dead(v))
+		wake_pollers(v);
 	tables_changed(v);
 	free_unused(v);
 	mend_ports(v);

@@ -18,8 +18,11 @@
  */
 uint32_t tables_tidy(struct vale *v);
 
-/* Whether any opening marked live is dead; changes nothing, needs no lock. */
-bool tables_has_dead(const struct vale *v);
+/*
+ * Whether an opening marked live is dead, or something is left that belongs
+ * to none. Changes nothing, needs no lock; true also while somebody joins.
+ */
+bool tables_need_tidying(const struct vale *v);
 
 /* The live port called name, or SW_NONE. */
 uint32_t tables_find_port(const struct vale *v, const char *name);

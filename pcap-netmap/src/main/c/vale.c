@@ -14,6 +14,7 @@
 
 #include "atomics.h"
 #include "error.h"
+#include "fifo.h"
 #include "header.h"
 #include "hook.h"
 #include "room.h"
@@ -432,6 +433,7 @@ void vale_remove(const struct vale *v)
 		return;
 	unlinkat(v->dir_fd, "shm", 0);
 	HOOK(shm_unlinked);
+	fifo_unlink_all(v);
 	unlinkat(v->dir_fd, "lock", 0);
 	HOOK(lock_unlinked);
 	remove_dir(v);

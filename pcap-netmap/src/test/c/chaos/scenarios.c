@@ -191,6 +191,85 @@ static void a_flush_half_done(void)
 	nmd_close(b.port);
 }
 
+static long long blocks_of(const struct opened *o)
+{
+	int fd = vale_open_shm(o->port->vale);
+	struct stat st;
+
+	CHECK(fd >= 0 && fstat(fd, &st) == 0);
+	close(fd);
+	return (long long)st.st_blocks;
+}
+
+static void open_large(void)
+{
+	open_with("vale0:large", (struct nmd_options){.tx_slots = 4096});
+}
+
+/* All but a control block is given back, by the next list already. */
+static void an_area_half_made(enum hook_point point)
+{
+	struct opened a = open_raw("vale0:a"), b;
+	long long before = blocks_of(&a);
+
+	killed_at(point, open_large);
+	CHECK_EQ(listed(), 1);
+	CHECK(blocks_of(&a) <= before + (long long)AREA_FILTER_AT / 512);
+	/* Another geometry in the same place finds clean rings. */
+	b = open_with("vale0:b", (struct nmd_options){.tx_slots = 64});
+	send_to(&b, 255, 1);
+	CHECK_EQ(discard(&a), 1);
+	nmd_close(b.port);
+	nmd_close(a.port);
+}
+
+static void send_to_everybody(void)
+{
+	struct opened o = open_raw("vale0:sender");
+
+	send_to(&o, 255, 1);
+}
+
+/* Whoever polls is woken at the latest when the dead sender is swept up. */
+static void a_poller_nobody_wakes(enum hook_point point)
+{
+	struct opened a = open_raw("vale0:a");
+	struct pollfd p = {nmd_fd(a.port), POLLIN, 0};
+
+	CHECK_EQ(nmd_arm(a.port), 0);
+	killed_at(point, send_to_everybody);
+	CHECK_EQ(listed(), 1);
+	CHECK_EQ(poll(&p, 1, 0), 1);
+	CHECK_EQ(discard(&a), 1);
+	CHECK_EQ(nmd_arm(a.port), 0);
+	CHECK_EQ(poll(&p, 1, 0), 0);
+	nmd_close(a.port);
+}
+
+static struct opened shared;
+
+/* One that was killed with all locks held, in another pid namespace, say. */
+static void a_tidier_of_an_equal_number(void)
+{
+	struct opened a = open_raw("vale0:a");
+	uint32_t gone;
+
+	shared = open_raw("vale0:b");
+	gone = shared.port->area_index;
+	close(nmd_fd(shared.port));
+	killed_at(HOOK_area_freed, only_list);
+	nmd_close(shared.port);
+	shared = open_raw("vale0:b");
+	CHECK_EQ(shared.port->area_index, gone);
+	/* Here that number is somebody's who lives. */
+	atomic_store(&shared.port->area->rx[0].lock,
+		     lock_identity(SW_MAX, 0) | (uint32_t)getppid());
+	send_to(&a, 255, 1);
+	CHECK_EQ(discard(&shared), 1);
+	nmd_close(shared.port);
+	nmd_close(a.port);
+}
+
 void play_scenarios(void)
 {
 	ready = event_new();
@@ -201,6 +280,14 @@ void play_scenarios(void)
 	settings_half_written(HOOK_settings_ended, 0);
 	a_grant_half_done();
 	a_flush_half_done();
+	an_area_half_made(HOOK_area_claimed);
+	an_area_half_made(HOOK_area_reserved);
+	an_area_half_made(HOOK_area_built);
+	an_area_half_made(HOOK_area_live);
+	a_poller_nobody_wakes(HOOK_published);
+	a_poller_nobody_wakes(HOOK_midway);
+	a_poller_nobody_wakes(HOOK_rung);
+	a_tidier_of_an_equal_number();
 	CHECK_EQ(listed(), 0);
 	close(ready.fd);
 }
