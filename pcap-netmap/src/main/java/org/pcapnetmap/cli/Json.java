@@ -40,6 +40,16 @@ public final class Json {
   }
 
   /**
+   * Adds an object.
+   *
+   * @return this object
+   */
+  public Json put(String name, Json value) {
+    member(name).append(value);
+    return this;
+  }
+
+  /**
    * Adds a list of objects.
    *
    * @return this object

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
@@ -128,7 +129,10 @@ final class ListCommand implements Command {
   }
 
   private static long sum(List<OpeningInfo> openings, ToLongFunction<PortStatistics> counter) {
-    return openings.stream().map(OpeningInfo::statistics).mapToLong(counter).sum();
+    return OwnRings.only(openings, Function.identity()).stream()
+        .map(OpeningInfo::statistics)
+        .mapToLong(counter)
+        .sum();
   }
 
   /** Zero when nothing is open, or when somebody has put the clock back. */

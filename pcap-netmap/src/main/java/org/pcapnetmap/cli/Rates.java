@@ -1,62 +1,89 @@
 package org.pcapnetmap.cli;
 
-import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 import org.pcapnetmap.netmap.OpeningInfo;
+import org.pcapnetmap.netmap.PairCounters;
 import org.pcapnetmap.netmap.PortStatistics;
 
-/** What openings did between two looks at them. */
-final class Rates {
+/**
+ * What openings and pairs of them did between two looks.
+ *
+ * @param seconds between the two looks
+ * @param openings all that are open now
+ * @param pairs all that have anything to count now
+ */
+record Rates(double seconds, List<Opening> openings, List<Pair> pairs) {
   private static final double NANOS_PER_SECOND = 1e9;
+  private static final double BITS_PER_BYTE = 8;
 
-  private final Map<Key, PortStatistics> before = new HashMap<>();
-  private long lookedAt;
-  private double seconds;
-
-  /** An opening, told from later ones in its place on the switch by the generation. */
-  private record Key(String switchName, int index, long generation) {
-    static Key of(OpeningInfo opening) {
-      return new Key(opening.switchName(), opening.index(), opening.generation());
+  /**
+   * An opening and its counters at the last look.
+   *
+   * @param before null if it was opened since
+   */
+  record Opening(OpeningInfo now, PortStatistics before) {
+    /** What a counter grew by since the last look, or since it was opened if that was later. */
+    long grown(ToLongFunction<PortStatistics> counter) {
+      long then = before == null ? 0 : counter.applyAsLong(before);
+      return counter.applyAsLong(now.statistics()) - then;
     }
   }
 
-  /** What one opening did since the last look, or since it was opened if that was later. */
-  record Change(
-      String name,
-      String program,
-      long received,
-      long receivedBytes,
-      long dropped,
-      long filtered,
-      long sent,
-      long sentBytes) {}
-
-  /** Remembers the counters for the next look. */
-  void remember(Collection<OpeningInfo> openings, long nowNanos) {
-    seconds = (nowNanos - lookedAt) / NANOS_PER_SECOND;
-    lookedAt = nowNanos;
-    before.clear();
-    openings.forEach(o -> before.put(Key.of(o), o.statistics()));
+  /**
+   * A pair and its counters at the last look.
+   *
+   * @param before null if it had none
+   */
+  record Pair(PairCounters now, PairCounters before) {
+    /** What a counter grew by since the last look, or since the later was opened. */
+    long grown(ToLongFunction<PairCounters> counter) {
+      long then = before == null ? 0 : counter.applyAsLong(before);
+      return counter.applyAsLong(now) - then;
+    }
   }
 
-  /** The time between the last two looks. */
-  double seconds() {
-    return seconds;
+  /** An opening, told from later ones in its place on the switch by the generation. */
+  private record Place(String switchName, int index, long generation) {}
+
+  /** The two ends of a pair. */
+  private record Ends(Place from, Place to) {
+    static Ends of(PairCounters pair) {
+      return new Ends(
+          new Place(pair.switchName(), pair.sender(), pair.senderGeneration()),
+          new Place(pair.switchName(), pair.receiver(), pair.receiverGeneration()));
+    }
   }
 
-  /** What the opening did since the last look. */
-  Change since(OpeningInfo opening) {
-    PortStatistics now = opening.statistics();
-    PortStatistics then = before.get(Key.of(opening));
-    return new Change(
-        opening.name(),
-        opening.program(),
-        now.accepted() - (then == null ? 0 : then.accepted()),
-        now.publishedBytes() - (then == null ? 0 : then.publishedBytes()),
-        now.dropped() - (then == null ? 0 : then.dropped()),
-        now.filtered() - (then == null ? 0 : then.filtered()),
-        now.sent() - (then == null ? 0 : then.sent()),
-        now.sentBytes() - (then == null ? 0 : then.sentBytes()));
+  /** A look at all switches. */
+  record Look(long atNanos, List<OpeningInfo> openings, List<PairCounters> pairs) {
+
+    /** What has happened since an earlier look. */
+    Rates since(Look earlier) {
+      Map<Place, PortStatistics> openingsThen = new HashMap<>();
+      Map<Ends, PairCounters> pairsThen = new HashMap<>();
+      earlier.openings.forEach(o -> openingsThen.put(place(o), o.statistics()));
+      earlier.pairs.forEach(pair -> pairsThen.put(Ends.of(pair), pair));
+      return new Rates(
+          (atNanos - earlier.atNanos) / NANOS_PER_SECOND,
+          openings.stream().map(o -> new Opening(o, openingsThen.get(place(o)))).toList(),
+          pairs.stream().map(p -> new Pair(p, pairsThen.get(Ends.of(p)))).toList());
+    }
+
+    private static Place place(OpeningInfo opening) {
+      return new Place(opening.switchName(), opening.index(), opening.generation());
+    }
+  }
+
+  /** So many in a second. */
+  double perSecond(long count) {
+    return count / seconds;
+  }
+
+  /** So many bytes as bits in a second. */
+  double bitsPerSecond(long bytes) {
+    return bytes * BITS_PER_BYTE / seconds;
   }
 }

@@ -1,16 +1,14 @@
 package org.pcapnetmap.cli;
 
 import java.io.IOException;
-import java.util.List;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
 import org.pcapnetmap.netmap.NetmapDevice;
-import org.pcapnetmap.netmap.OpeningInfo;
+import org.pcapnetmap.netmap.PortStatistics;
 
 /** {@code nmcap stat}: what every opening does, second by second, read from outside. */
 final class StatCommand implements Command {
   private static final long SECOND = 1_000_000_000;
-  private static final double BITS_PER_BYTE = 8;
 
   @Override
   public String name() {
@@ -24,7 +22,7 @@ final class StatCommand implements Command {
 
   @Override
   public String usage() {
-    return "[--interval SECONDS] [--count N] [--json]";
+    return "[--interval SECONDS] [--count N] [--pairs] [--json]";
   }
 
   @Override
@@ -32,7 +30,10 @@ final class StatCommand implements Command {
     return new Flags()
         .value("interval", "SECONDS", "time between two looks; 1 if not given")
         .value("count", "N", "how many times to look; until Ctrl-C if not given")
-        .withJson();
+        .flag("pairs", "also who sends to whom, who drops and filters whose frames")
+        .withJson(
+            "before it, one object a look, with every opening and every pair: what each counter"
+                + " grew by, the rates, and under total the counter itself");
   }
 
   @Override
@@ -40,37 +41,63 @@ final class StatCommand implements Command {
     Words.none(line);
     long interval = Quantity.nanos(line, "interval", SECOND);
     long count = Quantity.count(line, "count", Long.MAX_VALUE, 1, Long.MAX_VALUE);
-    new Watch(terminal, line.hasOption("json"), interval).run(Stop.onSignals(), count);
+    Form form = line.hasOption("json") ? Form.JSON : Form.of(terminal);
+    new Watch(terminal, form, line.hasOption("pairs"), interval).run(Stop.onSignals(), count);
+  }
+
+  /** How the rates are shown. */
+  private enum Form {
+    JSON,
+    /** Tables below each other, for a file or a pipe. */
+    LINES,
+    /** A table in place of the last one. */
+    LIVE;
+
+    static Form of(Terminal terminal) {
+      return terminal.shown().getAsBoolean() ? LIVE : LINES;
+    }
   }
 
   /** One run of the command. */
   private static final class Watch {
+    private static final String REDRAW = "\u001b[H\u001b[J";
+
     private final Terminal terminal;
-    private final boolean json;
+    private final Form form;
+    private final boolean pairs;
     private final long interval;
-    private final Rates rates = new Rates();
     private final long start = System.nanoTime();
+    private Rates.Look last;
     private long packets;
     private long bytes;
     private long dropped;
 
-    Watch(Terminal terminal, boolean json, long interval) {
+    Watch(Terminal terminal, Form form, boolean pairs, long interval) throws IOException {
       this.terminal = terminal;
-      this.json = json;
+      this.form = form;
+      this.pairs = pairs;
       this.interval = interval;
+      this.last = look();
     }
 
     void run(Stop stop, long count) throws IOException {
-      rates.remember(NetmapDevice.list(), start);
       long due = start;
       for (long i = 0; i < count && !stop.requested(); i++) {
         due += interval;
         waitUntil(due, stop);
-        look();
+        Rates.Look now = look();
+        Rates rates = now.since(last);
+        last = now;
+        add(rates);
+        show(rates);
       }
-      if (json) {
+      if (form == Form.JSON) {
         terminal.println(total().toString());
       }
+    }
+
+    private static Rates.Look look() throws IOException {
+      return new Rates.Look(System.nanoTime(), NetmapDevice.list(), NetmapDevice.pairs());
     }
 
     private static void waitUntil(long due, Stop stop) {
@@ -80,79 +107,25 @@ final class StatCommand implements Command {
       }
     }
 
-    private void look() throws IOException {
-      List<OpeningInfo> openings = NetmapDevice.list();
-      List<Rates.Change> changes = openings.stream().map(rates::since).toList();
-      rates.remember(openings, System.nanoTime());
-      changes.forEach(this::add);
-      if (json) {
-        terminal.println(json(changes).toString());
-      } else {
-        print(changes);
+    /** Openings that share rings share their counters, which count once. */
+    private void add(Rates rates) {
+      for (Rates.Opening o : OwnRings.only(rates.openings(), Rates.Opening::now)) {
+        packets += o.grown(PortStatistics::accepted);
+        bytes += o.grown(PortStatistics::publishedBytes);
+        dropped += o.grown(PortStatistics::dropped);
       }
     }
 
-    private void add(Rates.Change change) {
-      packets += change.received();
-      bytes += change.receivedBytes();
-      dropped += change.dropped();
-    }
-
-    private void print(List<Rates.Change> changes) throws IOException {
-      Table table =
-          new Table(
-              "PORT",
-              "PROGRAM",
-              "RX PPS",
-              "RX GBIT/S",
-              "DROPPED/S",
-              "FILTERED/S",
-              "TX PPS",
-              "TX GBIT/S");
-      changes.forEach(change -> table.add(row(change)));
-      for (String row : table.lines()) {
-        terminal.println(row);
+    private void show(Rates rates) throws IOException {
+      switch (form) {
+        case JSON -> terminal.println(new RateJson(rates).json().toString());
+        case LINES -> terminal.println(table(rates) + '\n');
+        default -> terminal.println(REDRAW + table(rates));
       }
-      terminal.println(changes.isEmpty() ? "(no port is open)\n" : "");
     }
 
-    private String[] row(Rates.Change c) {
-      return new String[] {
-        c.name(),
-        c.program(),
-        perSecond(c.received()),
-        gigabits(c.receivedBytes()),
-        perSecond(c.dropped()),
-        perSecond(c.filtered()),
-        perSecond(c.sent()),
-        gigabits(c.sentBytes())
-      };
-    }
-
-    private String perSecond(long count) {
-      return Quantity.shortened(count / rates.seconds());
-    }
-
-    private String gigabits(long byteCount) {
-      return String.format("%.2f", byteCount * BITS_PER_BYTE / rates.seconds() / SECOND);
-    }
-
-    private Json json(List<Rates.Change> changes) {
-      return new Json()
-          .put("seconds", rates.seconds())
-          .put("openings", changes.stream().map(Watch::json).toList());
-    }
-
-    private static Json json(Rates.Change c) {
-      return new Json()
-          .put("port", c.name())
-          .put("program", c.program())
-          .put("received", c.received())
-          .put("receivedBytes", c.receivedBytes())
-          .put("dropped", c.dropped())
-          .put("filtered", c.filtered())
-          .put("sent", c.sent())
-          .put("sentBytes", c.sentBytes());
+    private String table(Rates rates) {
+      return String.join("\n", new RateTables(rates).lines(pairs));
     }
 
     private Json total() {

@@ -14,8 +14,11 @@ import java.util.function.BooleanSupplier;
  * @param out standard output, unbuffered: unlike a PrintStream it says when nobody reads any more
  * @param err standard error
  * @param watched whether standard error is a terminal; asked only by commands that show progress
+ * @param shown whether standard output is a terminal; asked only by commands that redraw it
  */
-public record Terminal(OutputStream out, PrintStream err, BooleanSupplier watched) {
+public record Terminal(
+    OutputStream out, PrintStream err, BooleanSupplier watched, BooleanSupplier shown) {
+  private static final int STANDARD_OUTPUT = 1;
   private static final int STANDARD_ERROR = 2;
 
   /** Returns the process's own standard output and error. */
@@ -23,7 +26,8 @@ public record Terminal(OutputStream out, PrintStream err, BooleanSupplier watche
     return new Terminal(
         new FileOutputStream(FileDescriptor.out),
         System.err,
-        () -> LibC.isatty(STANDARD_ERROR) == 1);
+        () -> LibC.isatty(STANDARD_ERROR) == 1,
+        () -> LibC.isatty(STANDARD_OUTPUT) == 1);
   }
 
   /**

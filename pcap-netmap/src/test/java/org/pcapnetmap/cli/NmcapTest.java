@@ -47,6 +47,7 @@ class NmcapTest {
         "send -i vale0:1 -c 3 --count 4",
         "list word",
         "stat --interval 0",
+        "stat --pairs word",
         "help frobnicate",
       })
   void whatMakesNoSenseIsAUsageError(String line) {
