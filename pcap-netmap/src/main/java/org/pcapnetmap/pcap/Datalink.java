@@ -8,6 +8,9 @@ public final class Datalink {
   /** Ethernet, the only link type of netmap ports. */
   public static final int EN10MB = 1;
 
+  /** Ethernet frames of a cable modem network, which Ethernet interfaces can be told to carry. */
+  public static final int DOCSIS = 143;
+
   /** Packets that begin with an IPv4 or IPv6 header. */
   public static final int RAW = 101;
 

@@ -40,7 +40,7 @@ public final class PacketFilter {
 
   /** Returns how many bytes of a packet the filter wants kept: 0 rejects the packet. */
   @SuppressWarnings("ReferenceEquality") // Which buffer it is counts here, not what is in it.
-  public int accept(SavefilePacket packet) {
+  public int accept(PcapPacket packet) {
     if (program == null) {
       return Integer.MAX_VALUE;
     }

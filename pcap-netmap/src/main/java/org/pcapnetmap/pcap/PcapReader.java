@@ -51,7 +51,7 @@ final class PcapReader extends SavefileReader {
   }
 
   @Override
-  public boolean next(SavefilePacket packet) throws SavefileException {
+  public boolean next(PcapPacket packet) throws SavefileException {
     if (input.fill(PcapFormat.RECORD_HEADER) == 0) {
       return false;
     }
@@ -76,7 +76,7 @@ final class PcapReader extends SavefileReader {
     return (int) captured;
   }
 
-  private void describe(SavefilePacket packet, int captured) {
+  private void describe(PcapPacket packet, int captured) {
     long fraction = input.unsignedIntAt(PcapFormat.FRACTION);
     packet.buffer = input.window();
     packet.offset = input.position() + PcapFormat.RECORD_HEADER;

@@ -15,7 +15,7 @@ final class PcapngPackets {
 
   /** Fills in the packet from the packet block that comes next in the input. */
   static void describe(
-      SavefileInput input, int length, List<PcapngInterface> interfaces, SavefilePacket packet)
+      SavefileInput input, int length, List<PcapngInterface> interfaces, PcapPacket packet)
       throws SavefileException {
     if (input.intAt(PcapngFormat.BLOCK_TYPE) == PcapngFormat.SIMPLE_PACKET) {
       describeSimple(input, length, interfaceOf(input, interfaces, 0), packet);
@@ -25,7 +25,7 @@ final class PcapngPackets {
   }
 
   private static void describeEnhanced(
-      SavefileInput input, int length, List<PcapngInterface> interfaces, SavefilePacket packet)
+      SavefileInput input, int length, List<PcapngInterface> interfaces, PcapPacket packet)
       throws SavefileException {
     checkLength(input, length, PcapngFormat.PACKET_DATA);
     PcapngInterface source = interfaceOf(input, interfaces, interfaceIndex(input));
@@ -51,7 +51,7 @@ final class PcapngPackets {
 
   /** A simple packet has no captured length: it is cut at the interface's snap length. */
   private static void describeSimple(
-      SavefileInput input, int length, PcapngInterface source, SavefilePacket packet)
+      SavefileInput input, int length, PcapngInterface source, PcapPacket packet)
       throws SavefileException {
     checkLength(input, length, PcapngFormat.SIMPLE_DATA);
     int wire = input.intAt(PcapngFormat.SIMPLE_WIRE_LENGTH);
@@ -84,7 +84,7 @@ final class PcapngPackets {
   }
 
   private static void place(
-      SavefileInput input, int length, int data, int captured, SavefilePacket packet)
+      SavefileInput input, int length, int data, int captured, PcapPacket packet)
       throws SavefileException {
     int room = length - data - PcapngFormat.BLOCK_TRAILER;
     if (captured < 0 || captured > room || captured > SavefileReader.MAX_SNAPLEN) {

@@ -39,7 +39,7 @@ final class PcapngReader extends SavefileReader {
   }
 
   @Override
-  public boolean next(SavefilePacket packet) throws SavefileException {
+  public boolean next(PcapPacket packet) throws SavefileException {
     while (input.fill(1) > 0) {
       int length = requireBlock();
       int type = input.intAt(PcapngFormat.BLOCK_TYPE);

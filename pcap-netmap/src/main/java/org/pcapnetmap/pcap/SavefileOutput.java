@@ -20,6 +20,7 @@ final class SavefileOutput implements Closeable {
   private final RecordLength recordLength;
   private ByteBuffer buffer = newBuffer(CAPACITY);
   private int used;
+  private long flushed;
   private long records;
   private boolean headerWritten;
   private boolean failed;
@@ -60,6 +61,11 @@ final class SavefileOutput implements Closeable {
     return buffer;
   }
 
+  /** Bytes written so far, those in the buffer included. */
+  long length() {
+    return flushed + used;
+  }
+
   void commit(int length) {
     used += length;
     records++;
@@ -98,6 +104,7 @@ final class SavefileOutput implements Closeable {
       while (buffer.hasRemaining()) {
         channel.write(buffer);
       }
+      flushed += used;
       used = 0;
     } catch (IOException e) {
       failed = true;

@@ -9,7 +9,7 @@ import java.nio.channels.ReadableByteChannel;
  * by a machine of either byte order) and pcapng.
  *
  * <pre>{@code
- * SavefilePacket packet = new SavefilePacket();
+ * PcapPacket packet = new PcapPacket();
  * try (SavefileReader reader = SavefileReader.open("trace.pcap")) {
  *   while (reader.next(packet)) {
  *     // packet.buffer(), packet.offset(), packet.capturedLength()
@@ -89,7 +89,7 @@ public abstract class SavefileReader implements Closeable {
    * @throws SavefileException when the file is damaged or cut short here; the packets before are
    *     good
    */
-  public abstract boolean next(SavefilePacket packet) throws SavefileException;
+  public abstract boolean next(PcapPacket packet) throws SavefileException;
 
   /** Returns the LINKTYPE of the packets to come; with several interfaces, of the first one. */
   public abstract int linktype();

@@ -11,20 +11,16 @@ import org.pcapnetmap.netmap.Direction;
  * <pre>{@code
  * try (SavefileWriter writer = SavefileWriter.create("trace.pcap", SavefileFormat.PCAP,
  *     Datalink.EN10MB, 262144)) {
- *   writer.write(buffer, offset, length, length, timeNanos, Direction.IN);
+ *   writer.onPacket(buffer, offset, length, length, timeNanos, Direction.IN);
  * }
  * }</pre>
  *
- * <p>A frame that lies in several pieces is written by {@link #begin}, one {@link #append} for each
- * piece, and {@link #end}. Nothing is allocated per packet. Not for several threads at once.
+ * <p>Nothing is allocated per packet. Not for several threads at once.
  */
 public abstract class SavefileWriter implements PacketSink {
   final SavefileOutput output;
 
   private long packets;
-  private int recordStart;
-  private int recordLength;
-  private int filled;
 
   SavefileWriter(SavefileOutput output) {
     this.output = output;
@@ -73,7 +69,8 @@ public abstract class SavefileWriter implements PacketSink {
    * @param direction from which side it came; INOUT when not known
    * @throws SavefileException when the file cannot be written, a full disk for example
    */
-  public final void write(
+  @Override
+  public final void onPacket(
       ByteBuffer source,
       int offset,
       int length,
@@ -81,28 +78,11 @@ public abstract class SavefileWriter implements PacketSink {
       long timeNanos,
       Direction direction)
       throws SavefileException {
-    begin(length, wireLength, timeNanos, direction);
-    append(source, offset, length);
-    end();
-  }
-
-  @Override
-  public final void begin(int length, int wireLength, long timeNanos, Direction direction)
-      throws SavefileException {
-    recordLength = recordLength(length, direction);
-    recordStart = output.reserve(recordLength);
-    filled = putHeader(recordStart, recordLength, length, wireLength, timeNanos);
-  }
-
-  @Override
-  public final void append(ByteBuffer source, int offset, int length) {
-    FrameCopy.copy(source, offset, output.buffer(), filled, length);
-    filled += length;
-  }
-
-  @Override
-  public final void end() {
-    putTrailer(recordStart, recordLength, filled);
+    int recordLength = recordLength(length, direction);
+    int start = output.reserve(recordLength);
+    int data = putHeader(start, recordLength, length, wireLength, timeNanos);
+    FrameCopy.copy(source, offset, output.buffer(), data, length);
+    putTrailer(start, recordLength, data + length);
     output.commit(recordLength);
     packets++;
   }
@@ -115,6 +95,11 @@ public abstract class SavefileWriter implements PacketSink {
 
   /** Writes what comes behind a packet's bytes, which end at {@code dataEnd}. */
   abstract void putTrailer(int at, int recordLength, int dataEnd);
+
+  /** Returns the length of the file so far, what is still to be handed to the system included. */
+  public final long bytes() {
+    return output.length();
+  }
 
   /** Returns how many packets have been written since the writer was made. */
   public final long packets() {

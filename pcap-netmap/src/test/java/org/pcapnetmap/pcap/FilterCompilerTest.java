@@ -14,8 +14,8 @@ import org.pcapnetmap.netmap.Direction;
 class FilterCompilerTest {
   private static final int SNAPLEN = 65_535;
 
-  private static SavefilePacket ethernet(int type, int length) {
-    SavefilePacket packet = new SavefilePacket();
+  private static PcapPacket ethernet(int type, int length) {
+    PcapPacket packet = new PcapPacket();
     packet.buffer = ByteBuffer.allocateDirect(100).putShort(20 + 12, (short) type);
     packet.offset = 20;
     packet.capturedLength = length;

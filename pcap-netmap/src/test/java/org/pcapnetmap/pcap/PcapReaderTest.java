@@ -71,7 +71,7 @@ class PcapReaderTest {
     int second = file.position();
     Savefiles.record(file, 2, 0, 4, (byte) 1, (byte) 2, (byte) 3, (byte) 4);
     file.position(file.position() - 1);
-    SavefilePacket packet = new SavefilePacket();
+    PcapPacket packet = new PcapPacket();
     try (SavefileReader reader = Savefiles.open(file)) {
       assertTrue(reader.next(packet));
       SavefileException e = assertThrows(SavefileException.class, () -> reader.next(packet));
@@ -87,7 +87,7 @@ class PcapReaderTest {
     file.putInt(0).putInt(0).putInt(SavefileReader.MAX_SNAPLEN + 1).putInt(60);
     try (SavefileReader reader = Savefiles.open(file)) {
       SavefileException e =
-          assertThrows(SavefileException.class, () -> reader.next(new SavefilePacket()));
+          assertThrows(SavefileException.class, () -> reader.next(new PcapPacket()));
       assertEquals(24, e.offset());
       assertTrue(e.getMessage().contains("damaged"), e.getMessage());
     }

@@ -166,7 +166,7 @@ class PcapngReaderTest {
   private static void damaged(ByteBuffer file, int offset, String reason) throws Exception {
     try (SavefileReader reader = Savefiles.open(file)) {
       SavefileException e =
-          assertThrows(SavefileException.class, () -> reader.next(new SavefilePacket()));
+          assertThrows(SavefileException.class, () -> reader.next(new PcapPacket()));
       assertEquals(offset, e.offset());
       assertTrue(e.getMessage().contains(reason), e.getMessage());
     }

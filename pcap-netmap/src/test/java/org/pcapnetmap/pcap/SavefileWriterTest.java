@@ -49,7 +49,7 @@ class SavefileWriterTest {
     int[] lengths = {0, 1, 7, 8, 9, 14, 59, 60, 61, 64, 191, 192, 193, 1514, 9014, 262_144};
     try (SavefileWriter writer = create(file, format)) {
       for (int length : lengths) {
-        writer.write(data, 1000 + length % 3, length, length + 4, TIME + length, Direction.OUT);
+        writer.onPacket(data, 1000 + length % 3, length, length + 4, TIME + length, Direction.OUT);
       }
       assertEquals(lengths.length, writer.packets());
     }
@@ -76,30 +76,11 @@ class SavefileWriterTest {
 
   @ParameterizedTest
   @EnumSource(SavefileFormat.class)
-  void aPacketInPiecesIsOnePacket(SavefileFormat format) throws Exception {
-    ByteBuffer data = random(5000);
-    Path whole = dir.resolve("whole");
-    Path pieces = dir.resolve("pieces");
-    try (SavefileWriter writer = create(whole, format)) {
-      writer.write(data, 0, 5000, 5000, TIME, Direction.IN);
-    }
-    try (SavefileWriter writer = create(pieces, format)) {
-      writer.begin(5000, 5000, TIME, Direction.IN);
-      writer.append(data, 0, 2111);
-      writer.append(data, 2111, 2112);
-      writer.append(data, 4223, 777);
-      writer.end();
-    }
-    assertEquals(-1, Files.mismatch(whole, pieces));
-  }
-
-  @ParameterizedTest
-  @EnumSource(SavefileFormat.class)
   void afterAFlushTheFileIsComplete(SavefileFormat format) throws Exception {
     Path file = dir.resolve("flushed");
     try (SavefileWriter writer = create(file, format)) {
       assertEquals(List.of(), read(file));
-      writer.write(random(60), 0, 60, 60, TIME, Direction.INOUT);
+      writer.onPacket(random(60), 0, 60, 60, TIME, Direction.INOUT);
       writer.flush();
       assertEquals(1, read(file).size());
     }
@@ -133,7 +114,7 @@ class SavefileWriterTest {
             SavefileException.class,
             () -> {
               while (true) {
-                writer.write(data, 0, 1000, 1000, TIME, Direction.IN);
+                writer.onPacket(data, 0, 1000, 1000, TIME, Direction.IN);
               }
             });
     writer.close();

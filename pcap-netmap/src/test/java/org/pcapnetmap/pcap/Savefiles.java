@@ -59,14 +59,14 @@ final class Savefiles {
 
   static List<Packet> readAll(SavefileReader reader) throws SavefileException {
     List<Packet> packets = new ArrayList<>();
-    SavefilePacket packet = new SavefilePacket();
+    PcapPacket packet = new PcapPacket();
     while (reader.next(packet)) {
       packets.add(copy(packet));
     }
     return packets;
   }
 
-  private static Packet copy(SavefilePacket packet) {
+  private static Packet copy(PcapPacket packet) {
     List<Byte> data = new ArrayList<>();
     for (int i = 0; i < packet.capturedLength(); i++) {
       data.add(packet.buffer().get(packet.offset() + i));

@@ -8,7 +8,7 @@ import java.util.List;
 import org.pcapnetmap.netmap.Direction;
 import org.pcapnetmap.pcap.Datalink;
 import org.pcapnetmap.pcap.SavefileFormat;
-import org.pcapnetmap.pcap.SavefilePacket;
+import org.pcapnetmap.pcap.PcapPacket;
 import org.pcapnetmap.pcap.SavefileReader;
 import org.pcapnetmap.pcap.SavefileWriter;
 
@@ -29,7 +29,7 @@ final class Savefiles {
       for (byte[] frame : frames) {
         ByteBuffer bytes = ByteBuffer.wrap(frame);
         time += 1_000_000;
-        writer.write(bytes, 0, frame.length, frame.length, time, Direction.INOUT);
+        writer.onPacket(bytes, 0, frame.length, frame.length, time, Direction.INOUT);
       }
     }
     return file;
@@ -37,7 +37,7 @@ final class Savefiles {
 
   static List<Packet> read(Path file) throws IOException {
     List<Packet> packets = new ArrayList<>();
-    SavefilePacket packet = new SavefilePacket();
+    PcapPacket packet = new PcapPacket();
     try (SavefileReader reader = SavefileReader.open(file.toString())) {
       while (reader.next(packet)) {
         byte[] bytes = new byte[packet.capturedLength()];

@@ -5,24 +5,20 @@ import java.time.ZoneId;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
 import org.pcapnetmap.cli.Command;
-import org.pcapnetmap.cli.Json;
 import org.pcapnetmap.cli.Progress;
-import org.pcapnetmap.cli.Quantity;
 import org.pcapnetmap.cli.Stop;
 import org.pcapnetmap.cli.Terminal;
 import org.pcapnetmap.cli.UsageException;
 import org.pcapnetmap.cli.print.PacketPrinter;
 import org.pcapnetmap.netmap.BpfProgram;
 import org.pcapnetmap.netmap.Direction;
-import org.pcapnetmap.netmap.NetmapPort;
-import org.pcapnetmap.netmap.PortOptions;
-import org.pcapnetmap.netmap.PortStatistics;
 import org.pcapnetmap.pcap.Datalink;
 import org.pcapnetmap.pcap.FilterCompiler;
 import org.pcapnetmap.pcap.FilterException;
-import org.pcapnetmap.pcap.PacketFilter;
+import org.pcapnetmap.pcap.LiveHandle;
 import org.pcapnetmap.pcap.PacketSink;
-import org.pcapnetmap.pcap.SavefileReader;
+import org.pcapnetmap.pcap.PcapHandle;
+import org.pcapnetmap.pcap.SavefileHandle;
 import org.pcapnetmap.pcap.SavefileWriter;
 
 /** {@code nmcap capture}: prints or saves the packets of a port or a savefile. */
@@ -51,139 +47,113 @@ public final class CaptureCommand implements Command {
   public void run(CommandLine line, Terminal terminal)
       throws UsageException, FilterException, IOException {
     CaptureOptions options = CaptureOptions.of(line);
-    Stop stop = Stop.onSignals();
+    Run run = new Run(options, terminal, Stop.onSignals());
     if (options.port() != null) {
-      capturePort(options, terminal, stop);
+      run.onPort();
     } else {
-      captureSavefile(options, terminal, stop);
+      run.onSavefile();
     }
   }
 
-  private static void capturePort(CaptureOptions options, Terminal terminal, Stop stop)
-      throws FilterException, IOException {
-    BpfProgram filter =
-        FilterCompiler.compile(options.filter(), Datalink.EN10MB, options.snaplen());
-    if (options.writeFile() != null) {
-      Rehearsal.run(options.formatFor(false));
+  /** One run of the command. */
+  private static final class Run {
+    private final CaptureOptions options;
+    private final Terminal terminal;
+    private final Stop stop;
+    private final CaptureReport report;
+
+    Run(CaptureOptions options, Terminal terminal, Stop stop) {
+      this.options = options;
+      this.terminal = terminal;
+      this.stop = stop;
+      this.report = new CaptureReport(terminal, options.json());
     }
-    PortOptions rings = PortOptions.capture().withRxSlots(options.slots());
-    // The port comes first: a name that is wrong shall not empty a savefile that is there.
-    try (NetmapPort port = NetmapPort.open(options.port(), rings)) {
-      restrict(port, options, filter);
-      try (PacketSink sink = sink(options, terminal, Datalink.EN10MB, false)) {
-        announce(terminal, "listening on " + port.name(), Datalink.EN10MB, options.snaplen());
-        // Printed packets are progress enough.
-        Progress progress = new Progress(terminal, options.writeFile() != null);
-        PortCapture capture = new PortCapture(port, sink, options, stop, progress);
-        PortStatistics statistics;
-        IOException failure = null;
-        try {
-          capture.run();
-        } catch (IOException e) {
-          failure = e;
-        } finally {
-          progress.end();
-          stop.wakeBy(() -> {});
-          capture.tally().end();
-          // One look for both: packets go on coming.
-          statistics = port.statistics();
-          summarize(terminal, capture.tally(), statistics);
-        }
-        Json result = json(capture.tally(), statistics).put("port", port.name());
-        report(options, terminal, failure == null ? result : result.error(failure));
-        if (failure != null) {
-          throw failure;
+
+    void onPort() throws FilterException, IOException {
+      BpfProgram filter =
+          FilterCompiler.compile(options.filter(), Datalink.EN10MB, options.snaplen());
+      if (options.writeFile() != null) {
+        Rehearsal.run(options.formatFor(false));
+      }
+      // The port comes first: a name that is wrong shall not empty a savefile that is there.
+      try (LiveHandle handle = open()) {
+        restrict(handle, filter);
+        try (PacketSink sink = sink(handle, false)) {
+          report.begin("listening on " + handle.name(), handle);
+          capture(handle, sink);
         }
       }
     }
-  }
 
-  /** The filter comes last: setting it gives up what came before all of them held. */
-  private static void restrict(NetmapPort port, CaptureOptions options, BpfProgram filter)
-      throws IOException {
-    boolean cuts = options.snaplen() < CaptureOptions.DEFAULT_SNAPLEN;
-    if (!cuts && options.direction() == Direction.INOUT && filter.length() == 0) {
-      return;
+    private LiveHandle open() throws IOException {
+      return PcapHandle.live(options.port())
+          .snaplen(options.snaplen())
+          .direction(options.direction())
+          .slots(options.slots())
+          .open();
     }
-    if (cuts) {
-      port.setSnapLength(options.snaplen());
-    }
-    port.setDirection(options.direction());
-    port.setFilter(filter);
-  }
 
-  private static PacketSink sink(
-      CaptureOptions options, Terminal terminal, int linktype, boolean sourceIsNanosecond)
-      throws IOException {
-    if (options.writeFile() == null) {
-      return new PacketPrinter(
-          terminal.out(), linktype, ZoneId.systemDefault(), options.nanosecond());
+    /** The filter comes last: setting it gives up what came before all of them held. */
+    private void restrict(LiveHandle handle, BpfProgram filter) throws IOException {
+      boolean cuts = options.snaplen() < PcapHandle.MAX_SNAPLEN;
+      if (cuts || options.direction() != Direction.INOUT || filter.length() > 0) {
+        handle.setFilter(filter);
+      }
     }
-    return SavefileWriter.create(
-        options.writeFile(), options.formatFor(sourceIsNanosecond), linktype, options.snaplen());
-  }
 
-  private static void captureSavefile(CaptureOptions options, Terminal terminal, Stop stop)
-      throws FilterException, IOException {
-    try (SavefileReader reader = SavefileReader.open(options.readFile())) {
-      PacketFilter filter =
-          PacketFilter.of(
-              FilterCompiler.compile(options.filter(), reader.linktype(), reader.snaplen()));
-      announce(terminal, "reading from " + options.readFile(), reader.linktype(), reader.snaplen());
-      try (PacketSink sink = sink(options, terminal, reader.linktype(), reader.isNanosecond())) {
-        SavefileCapture capture = new SavefileCapture(reader, filter, sink, options, stop);
+    private void capture(LiveHandle handle, PacketSink sink) throws IOException {
+      // Printed packets are progress enough.
+      Progress progress = new Progress(terminal, options.writeFile() != null);
+      PortCapture capture = new PortCapture(handle, sink, options, stop, progress);
+      IOException failure = null;
+      try {
         capture.run();
-        capture.tally().end();
-        report(options, terminal, json(capture.tally(), 0).put("filtered", capture.filtered()));
+      } catch (IOException e) {
+        failure = e;
+      } finally {
+        progress.end();
+      }
+      report.end(handle.name(), capture.tally(), handle.portStatistics(), failure);
+      if (failure != null) {
+        throw failure;
       }
     }
-  }
 
-  private static void announce(Terminal terminal, String source, int linktype, int snaplen) {
-    String type = linktype == Datalink.EN10MB ? "EN10MB (Ethernet)" : Integer.toString(linktype);
-    terminal.message(source + ", link-type " + type + ", snapshot length " + snaplen + " bytes");
-  }
+    void onSavefile() throws FilterException, IOException {
+      try (SavefileHandle handle = PcapHandle.offline(options.readFile())) {
+        handle.setFilter(options.filter());
+        handle.cutTo(options.snaplen());
+        report.begin("reading from " + options.readFile(), handle);
+        try (PacketSink sink = sink(handle, handle.isNanosecond())) {
+          copy(handle, sink);
+        }
+      }
+    }
 
-  private static void summarize(Terminal terminal, Tally tally, PortStatistics statistics) {
-    terminal.err().println(Quantity.counted(tally.packets(), "packet") + " captured");
-    terminal
-        .err()
-        .println(Quantity.counted(received(tally, statistics), "packet") + " received by filter");
-    terminal
-        .err()
-        .println(
-            Quantity.counted(statistics.dropped(), "packet")
-                + " dropped because the ring was full");
-  }
+    private void copy(SavefileHandle handle, PacketSink sink) throws IOException {
+      SavefileCapture capture = new SavefileCapture(handle, sink, options, stop);
+      IOException failure = null;
+      try {
+        capture.run();
+      } catch (IOException e) {
+        failure = e;
+      }
+      report.end(capture.tally(), handle.filtered(), failure);
+      if (failure != null) {
+        throw failure;
+      }
+    }
 
-  /** As Linux counts for tcpdump: what passed the filter, read, unread, or without room. */
-  private static long received(Tally tally, PortStatistics statistics) {
-    long kept = statistics.accepted() - statistics.abandoned();
-    return Math.max(tally.packets(), kept) + statistics.dropped();
-  }
-
-  private static Json json(Tally tally, PortStatistics statistics) {
-    return json(tally, statistics.dropped())
-        .put("filtered", statistics.filtered() + statistics.abandoned())
-        .put("received", received(tally, statistics))
-        .put("unread", statistics.unread());
-  }
-
-  private static Json json(Tally tally, long dropped) {
-    return new Json()
-        .put("command", "capture")
-        .put("packets", tally.packets())
-        .put("bytes", tally.bytes())
-        .put("dropped", dropped)
-        .put("seconds", tally.seconds())
-        .put("packetsPerSecond", tally.packetsPerSecond())
-        .put("elapsedSeconds", tally.elapsedSeconds());
-  }
-
-  private static void report(CaptureOptions options, Terminal terminal, Json result)
-      throws IOException {
-    if (options.json()) {
-      terminal.println(result.toString());
+    private PacketSink sink(PcapHandle handle, boolean sourceIsNanosecond) throws IOException {
+      if (options.writeFile() == null) {
+        return new PacketPrinter(
+            terminal.out(), handle.linktype(), ZoneId.systemDefault(), options.nanosecond());
+      }
+      return SavefileWriter.create(
+          options.writeFile(),
+          options.formatFor(sourceIsNanosecond),
+          handle.linktype(),
+          options.snaplen());
     }
   }
 }

@@ -7,6 +7,7 @@ import org.pcapnetmap.cli.Flags;
 import org.pcapnetmap.cli.Quantity;
 import org.pcapnetmap.cli.UsageException;
 import org.pcapnetmap.netmap.Direction;
+import org.pcapnetmap.pcap.PcapHandle;
 import org.pcapnetmap.pcap.SavefileFormat;
 
 /**
@@ -38,9 +39,6 @@ record CaptureOptions(
     Direction direction,
     String filter,
     boolean json) {
-
-  /** What tcpdump takes of a packet unless told otherwise. */
-  static final int DEFAULT_SNAPLEN = 262_144;
 
   private static final int MAX_SLOTS = 65_536;
   private static final int MIN_SLOTS = 16;
@@ -82,8 +80,8 @@ record CaptureOptions(
   }
 
   private static int snaplen(CommandLine line) throws UsageException {
-    int snaplen = (int) Quantity.count(line, "s", 0, 0, DEFAULT_SNAPLEN);
-    return snaplen == 0 ? DEFAULT_SNAPLEN : snaplen;
+    int snaplen = (int) Quantity.count(line, "s", 0, 0, PcapHandle.MAX_SNAPLEN);
+    return snaplen == 0 ? PcapHandle.MAX_SNAPLEN : snaplen;
   }
 
   private static Direction direction(String text) throws UsageException {

@@ -1,38 +1,36 @@
 package org.pcapnetmap.cli.capture;
 
 import java.io.IOException;
-import org.pcapnetmap.cli.CommandException;
 import org.pcapnetmap.cli.Progress;
 import org.pcapnetmap.cli.Quantity;
 import org.pcapnetmap.cli.Stop;
-import org.pcapnetmap.netmap.NetmapPort;
+import org.pcapnetmap.pcap.LiveHandle;
 import org.pcapnetmap.pcap.PacketSink;
 
-/** Moves the frames of a port's rings into a sink until enough have come. */
+/** Reads the packets of a port into a sink until enough have come. */
 final class PortCapture {
-  /** Slots after which the sender gets them back, small beside the default ring. */
-  private static final int BATCH = 512;
+  /** Packets between two looks at the clock. */
+  private static final int BATCH = 4096;
 
   /** What was gathered for a savefile is written after this time at the latest. */
   private static final long FLUSH_NANOS = 100_000_000;
 
-  private final NetmapPort port;
+  private final LiveHandle handle;
   private final PacketSink sink;
-  private final FrameMover mover;
+  private final Tally tally;
   private final CaptureOptions options;
   private final Stop stop;
   private final Progress progress;
-  private final Tally tally = new Tally();
   private final long flushNanos;
   private final long start = System.nanoTime();
   private long flushedAt = start;
   private boolean unflushed;
 
   PortCapture(
-      NetmapPort port, PacketSink sink, CaptureOptions options, Stop stop, Progress progress) {
-    this.port = port;
+      LiveHandle handle, PacketSink sink, CaptureOptions options, Stop stop, Progress progress) {
+    this.handle = handle;
     this.sink = sink;
-    this.mover = new FrameMover(sink);
+    this.tally = Tally.ofArrivals(sink);
     this.options = options;
     this.stop = stop;
     this.progress = progress;
@@ -44,15 +42,25 @@ final class PortCapture {
   }
 
   void run() throws IOException {
-    stop.wakeBy(port::interrupt);
+    stop.wakeBy(handle::breakLoop);
+    try {
+      capture();
+    } finally {
+      stop.wakeBy(() -> {});
+      tally.end();
+      handle.settle();
+    }
+  }
+
+  private void capture() throws IOException {
     long now = start;
     while (!stop.requested() && left() > 0 && now - start < options.durationNanos()) {
-      boolean readable = port.await(NetmapPort.POLLIN, patience(now)) > 0;
-      if (readable) {
-        drain();
-      }
+      long before = tally.packets();
+      handle.dispatch((int) Math.min(left(), BATCH), tally, patience(now));
+      boolean some = tally.packets() > before;
+      unflushed |= some;
       now = System.nanoTime();
-      if (unflushed && (!readable || now - flushedAt >= flushNanos)) {
+      if (unflushed && (!some || now - flushedAt >= flushNanos)) {
         flush(now);
       }
       progress.tick(now, this::state);
@@ -62,7 +70,7 @@ final class PortCapture {
   }
 
   private long left() {
-    return options.count() - mover.frames();
+    return options.count() - tally.packets();
   }
 
   /** How long to wait: not beyond the end, the next flush, or the next line of progress. */
@@ -71,44 +79,15 @@ final class PortCapture {
     return Math.min(untilEnd, unflushed ? FLUSH_NANOS : Progress.PERIOD_NANOS);
   }
 
-  private void drain() throws IOException {
-    long frames = mover.frames();
-    long bytes = mover.bytes();
-    for (int i = 0; i < port.rxRings(); i++) {
-      move(i);
-    }
-    if (mover.frames() > frames) {
-      unflushed = true;
-      tally.add(mover.frames() - frames, mover.bytes() - bytes);
-      tally.span(mover.firstArrivalNanos(), mover.lastArrivalNanos());
-    }
-  }
-
-  private void move(int ring) throws IOException {
-    try {
-      mover.move(port.rxRing(ring), BATCH, left());
-    } catch (IndexOutOfBoundsException e) {
-      throw new CommandException(
-          port.name()
-              + ": another program on the switch has spoiled the ring ("
-              + e.getMessage()
-              + "); stop it and start again");
-    }
-  }
-
   /** What came before the end belongs to the capture; what comes while it is read does not. */
   private void takeTheRest() throws IOException {
-    int slots = port.rxSync();
-    while (slots > 0 && left() > 0) {
-      long before = mover.frames();
-      drain();
-      slots -= BATCH;
-      if (mover.frames() == before) {
-        break;
-      }
-      port.rxSync();
+    handle.settle();
+    long end = tally.packets() + Math.min(left(), handle.portStatistics().unread());
+    int read = 1;
+    while (tally.packets() < end && read != 0) {
+      // A stop that came late ends one of these reads; the next one goes on.
+      read = handle.dispatch((int) Math.min(end - tally.packets(), BATCH), tally, 0);
     }
-    port.rxSync();
   }
 
   private void flush(long now) throws IOException {

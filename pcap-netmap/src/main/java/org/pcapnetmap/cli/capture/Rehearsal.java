@@ -3,12 +3,12 @@ package org.pcapnetmap.cli.capture;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.pcapnetmap.cli.send.FrameTemplate;
-import org.pcapnetmap.netmap.NetmapPort;
-import org.pcapnetmap.netmap.PortOptions;
-import org.pcapnetmap.netmap.TxRing;
 import org.pcapnetmap.pcap.Datalink;
+import org.pcapnetmap.pcap.LiveHandle;
+import org.pcapnetmap.pcap.PcapHandle;
 import org.pcapnetmap.pcap.SavefileFormat;
 import org.pcapnetmap.pcap.SavefileWriter;
+import org.pcapnetmap.pcap.SendQueue;
 
 /**
  * Runs frames through the very code that will save them, on a switch that nobody else is on, until
@@ -32,42 +32,33 @@ final class Rehearsal {
   /** Warms up for savefiles of a format. Where that cannot be done the capture begins cold. */
   static void run(SavefileFormat format) {
     String name = "valewarmup" + ProcessHandle.current().pid() % 100_000 + ":";
-    PortOptions rings = PortOptions.capture().withTxSlots(SLOTS).withRxSlots(SLOTS);
-    try (NetmapPort sender = NetmapPort.open(name + "sender", rings);
-        NetmapPort receiver = NetmapPort.open(name + "receiver", rings);
+    try (LiveHandle sender = open(name + "sender");
+        LiveHandle receiver = open(name + "receiver");
         SavefileWriter writer =
-            SavefileWriter.create(
-                NOWHERE, format, Datalink.EN10MB, CaptureOptions.DEFAULT_SNAPLEN)) {
-      repeat(sender, receiver, new FrameMover(writer));
+            SavefileWriter.create(NOWHERE, format, Datalink.EN10MB, PcapHandle.MAX_SNAPLEN)) {
+      repeat(sender.sendQueue(), receiver, Tally.ofArrivals(writer));
     } catch (IOException ignored) {
       // Not even a small switch can be made: opening the real port will say why.
     }
   }
 
-  private static void repeat(NetmapPort sender, NetmapPort receiver, FrameMover mover)
-      throws IOException {
+  private static LiveHandle open(String port) throws IOException {
+    return PcapHandle.live(port).slots(SLOTS).sendSlots(SLOTS).open();
+  }
+
+  private static void repeat(SendQueue queue, LiveHandle receiver, Tally tally) throws IOException {
     ByteBuffer frame = FrameTemplate.broadcast(SOURCE_MAC, FRAME_SIZE);
     long start = System.nanoTime();
     long spent = Long.MAX_VALUE;
     while (spent > WARM_NANOS_PER_FRAME * SLOTS && System.nanoTime() - start < PATIENCE_NANOS) {
-      fill(sender.txRing(0), frame);
-      sender.txSync();
-      spent = read(receiver, mover);
+      for (int room = queue.room(); room > 0; room--) {
+        queue.offer(frame, 0, FRAME_SIZE);
+      }
+      queue.flush();
+      receiver.settle();
+      long began = System.nanoTime();
+      receiver.dispatch(SLOTS, tally, 0);
+      spent = System.nanoTime() - began;
     }
-  }
-
-  private static void fill(TxRing ring, ByteBuffer frame) {
-    for (int room = ring.available(); room > 0; room--) {
-      ring.offer(frame, 0, FRAME_SIZE);
-    }
-  }
-
-  private static long read(NetmapPort receiver, FrameMover mover) throws IOException {
-    receiver.await(NetmapPort.POLLIN, 0);
-    long start = System.nanoTime();
-    mover.move(receiver.rxRing(0), SLOTS, Long.MAX_VALUE);
-    long spent = System.nanoTime() - start;
-    receiver.rxSync();
-    return spent;
   }
 }

@@ -1,33 +1,25 @@
 package org.pcapnetmap.cli.capture;
 
 import java.io.IOException;
-import org.pcapnetmap.cli.CommandException;
 import org.pcapnetmap.cli.Stop;
-import org.pcapnetmap.pcap.PacketFilter;
 import org.pcapnetmap.pcap.PacketSink;
-import org.pcapnetmap.pcap.SavefilePacket;
-import org.pcapnetmap.pcap.SavefileReader;
+import org.pcapnetmap.pcap.SavefileHandle;
 
 /** Moves the packets of a savefile that pass a filter into a sink until enough have come. */
 final class SavefileCapture {
-  private final SavefileReader reader;
-  private final PacketFilter filter;
+  /** Packets between two looks at the clock. */
+  private static final int BATCH = 1024;
+
+  private final SavefileHandle handle;
   private final PacketSink sink;
+  private final Tally tally;
   private final CaptureOptions options;
   private final Stop stop;
-  private final Tally tally = new Tally();
-  private final SavefilePacket packet = new SavefilePacket();
-  private long filtered;
 
-  SavefileCapture(
-      SavefileReader reader,
-      PacketFilter filter,
-      PacketSink sink,
-      CaptureOptions options,
-      Stop stop) {
-    this.reader = reader;
-    this.filter = filter;
+  SavefileCapture(SavefileHandle handle, PacketSink sink, CaptureOptions options, Stop stop) {
+    this.handle = handle;
     this.sink = sink;
+    this.tally = Tally.ofSavefile(sink);
     this.options = options;
     this.stop = stop;
   }
@@ -36,48 +28,23 @@ final class SavefileCapture {
     return tally;
   }
 
-  /** Packets that the filter rejected. */
-  long filtered() {
-    return filtered;
-  }
-
   void run() throws IOException {
+    stop.wakeBy(handle::breakLoop);
     long start = System.nanoTime();
+    int read = 1;
     try {
-      while (!stop.requested() && !isOver(start) && reader.next(packet)) {
-        take(start);
+      while (read > 0 && left() > 0 && System.nanoTime() - start < options.durationNanos()) {
+        read = handle.dispatch((int) Math.min(left(), BATCH), tally);
       }
     } finally {
+      stop.wakeBy(() -> {});
+      tally.end();
       // What was read before the damage is good.
       sink.flush();
     }
   }
 
-  private boolean isOver(long start) {
-    return tally.packets() >= options.count()
-        || System.nanoTime() - start >= options.durationNanos();
-  }
-
-  private void take(long start) throws IOException {
-    int kept = filter.accept(packet);
-    if (kept == 0) {
-      filtered++;
-      return;
-    }
-    if (packet.linktype() != reader.linktype()) {
-      throw new CommandException(
-          options.readFile()
-              + ": holds packets of link types "
-              + reader.linktype()
-              + " and "
-              + packet.linktype()
-              + ", which do not go together; split the file by interface first");
-    }
-    int length = Math.min(packet.capturedLength(), Math.min(kept, options.snaplen()));
-    sink.begin(length, packet.wireLength(), packet.timeNanos(), packet.direction());
-    sink.append(packet.buffer(), packet.offset(), length);
-    sink.end();
-    tally.add(1, packet.wireLength());
-    tally.span(start, System.nanoTime());
+  private long left() {
+    return options.count() - tally.packets();
   }
 }

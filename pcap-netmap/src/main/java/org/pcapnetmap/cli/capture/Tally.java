@@ -1,28 +1,53 @@
 package org.pcapnetmap.cli.capture;
 
-/** What a capture has taken so far, and in which time. */
-final class Tally {
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.pcapnetmap.netmap.Direction;
+import org.pcapnetmap.pcap.PacketHandler;
+
+/** Hands packets on, and counts what a capture has taken so far, and in which time. */
+final class Tally implements PacketHandler {
   private static final double NANOS_PER_SECOND = 1e9;
 
+  private final PacketHandler sink;
+  private final boolean arrivalsTell;
   private final long start = System.nanoTime();
   private long packets;
   private long bytes;
-  private long spanNanos;
+  private long firstArrival = Long.MAX_VALUE;
+  private long lastArrival = Long.MIN_VALUE;
   private long end;
 
-  void add(long morePackets, long moreBytes) {
-    packets += morePackets;
-    bytes += moreBytes;
+  private Tally(PacketHandler sink, boolean arrivalsTell) {
+    this.sink = sink;
+    this.arrivalsTell = arrivalsTell;
   }
 
-  /**
-   * Says which time all packets so far took.
-   *
-   * @param first nanoseconds of any clock
-   * @param last nanoseconds of the same clock
-   */
-  void span(long first, long last) {
-    spanNanos = last - first;
+  /** A tally of packets that come while it runs. */
+  static Tally ofArrivals(PacketHandler sink) {
+    return new Tally(sink, true);
+  }
+
+  /** A tally of packets that came long ago. */
+  static Tally ofSavefile(PacketHandler sink) {
+    return new Tally(sink, false);
+  }
+
+  /** What the sink refuses does not count. */
+  @Override
+  public void onPacket(
+      ByteBuffer buffer,
+      int offset,
+      int length,
+      int wireLength,
+      long timeNanos,
+      Direction direction)
+      throws IOException {
+    sink.onPacket(buffer, offset, length, wireLength, timeNanos, direction);
+    packets++;
+    bytes += wireLength;
+    firstArrival = Math.min(firstArrival, timeNanos);
+    lastArrival = Math.max(lastArrival, timeNanos);
   }
 
   /** Ends the capture's time. */
@@ -40,11 +65,13 @@ final class Tally {
   }
 
   /**
-   * From the first packet to the last: waiting for traffic to begin is no part of a rate. A single
-   * packet, or several of one time, have no such span: then all the time of the capture.
+   * From the first packet's arrival to the last one's: waiting for traffic to begin is no part of a
+   * rate. A single packet, or several of one time, have no such span: then all the time of the
+   * capture.
    */
   double seconds() {
-    return packets > 1 && spanNanos > 0 ? spanNanos / NANOS_PER_SECOND : elapsedSeconds();
+    boolean span = arrivalsTell && lastArrival > firstArrival;
+    return span ? (lastArrival - firstArrival) / NANOS_PER_SECOND : elapsedSeconds();
   }
 
   /** From the start of the capture to its end, or until the call. */

@@ -19,7 +19,6 @@ public final class PacketPrinter implements PacketSink {
   private final Line line = new Line();
   private final Bytes bytes = new Bytes();
   private int packetWireLength;
-  private boolean headersSeen;
 
   /**
    * A printer.
@@ -36,20 +35,22 @@ public final class PacketPrinter implements PacketSink {
   }
 
   @Override
-  public void begin(int length, int wireLength, long timeNanos, Direction direction) {
+  public void onPacket(
+      ByteBuffer source,
+      int offset,
+      int length,
+      int wireLength,
+      long timeNanos,
+      Direction direction)
+      throws IOException {
     time.print(line, timeNanos);
     line.add(' ');
     packetWireLength = wireLength;
-    headersSeen = false;
-  }
-
-  @Override
-  public void append(ByteBuffer source, int offset, int length) {
-    if (!headersSeen) {
-      // The headers of a packet in several pieces are in the first one.
-      headersSeen = true;
-      bytes.wrap(source, offset, length);
-      print();
+    bytes.wrap(source, offset, length);
+    print();
+    line.add('\n');
+    if (line.length() > ENOUGH) {
+      flush();
     }
   }
 
@@ -66,14 +67,6 @@ public final class PacketPrinter implements PacketSink {
       Ipv6Text.print(line.add("IP6 "), bytes, 0);
     } else {
       Ipv4Text.print(line.add("IP "), bytes, 0);
-    }
-  }
-
-  @Override
-  public void end() throws IOException {
-    line.add('\n');
-    if (line.length() > ENOUGH) {
-      flush();
     }
   }
 

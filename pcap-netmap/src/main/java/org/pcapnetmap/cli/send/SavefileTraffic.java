@@ -6,7 +6,7 @@ import org.pcapnetmap.cli.CommandException;
 import org.pcapnetmap.netmap.TxRing;
 import org.pcapnetmap.pcap.Datalink;
 import org.pcapnetmap.pcap.FrameCopy;
-import org.pcapnetmap.pcap.SavefilePacket;
+import org.pcapnetmap.pcap.PcapPacket;
 import org.pcapnetmap.pcap.SavefileReader;
 
 /**
@@ -16,7 +16,7 @@ import org.pcapnetmap.pcap.SavefileReader;
 final class SavefileTraffic implements Traffic {
   private final String file;
   private final boolean ownPace;
-  private final SavefilePacket packet = new SavefilePacket();
+  private final PcapPacket packet = new PcapPacket();
   private SavefileReader reader;
   private long roundsLeft;
   private long number;

@@ -14,14 +14,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.pcapnetmap.cli.print.PacketPrinter;
 import org.pcapnetmap.cli.send.FrameTemplate;
-import org.pcapnetmap.netmap.NetmapPort;
-import org.pcapnetmap.netmap.PortOptions;
 import org.pcapnetmap.netmap.PortStatistics;
-import org.pcapnetmap.netmap.TxRing;
 import org.pcapnetmap.pcap.Datalink;
+import org.pcapnetmap.pcap.LiveHandle;
 import org.pcapnetmap.pcap.PacketSink;
+import org.pcapnetmap.pcap.PcapHandle;
 import org.pcapnetmap.pcap.SavefileFormat;
 import org.pcapnetmap.pcap.SavefileWriter;
+import org.pcapnetmap.pcap.SendQueue;
 
 /** From the ring to the file, or to a line of text, a packet costs no objects. */
 @Timeout(120)
@@ -57,33 +57,31 @@ class CaptureAllocationTest {
   }
 
   private void allocatesNothingPerPacket(PacketSink sink) throws Exception {
-    try (NetmapPort sender = NetmapPort.open(network + ":a");
-        NetmapPort reader = NetmapPort.open(network + ":b", PortOptions.capture())) {
-      FrameMover mover = new FrameMover(sink);
+    try (LiveHandle sender = PcapHandle.live(network + ":a").open();
+        LiveHandle reader = PcapHandle.live(network + ":b").open()) {
+      Tally tally = Tally.ofArrivals(sink);
       // What runs for the first time links and compiles itself; a second run must be free.
-      exchange(sender, reader, mover);
+      exchange(sender.sendQueue(), reader, tally);
       long before = threads.getCurrentThreadAllocatedBytes();
-      exchange(sender, reader, mover);
+      exchange(sender.sendQueue(), reader, tally);
       long allocated = threads.getCurrentThreadAllocatedBytes() - before;
       assertTrue(allocated < SLACK, allocated + " bytes allocated");
-      PortStatistics statistics = reader.statistics();
+      PortStatistics statistics = reader.portStatistics();
       assertEquals(2L * PACKETS, statistics.consumed());
-      assertEquals(2L * PACKETS, mover.frames());
-      assertEquals(2L * PACKETS * SIZE, mover.bytes());
+      assertEquals(2L * PACKETS, tally.packets());
+      assertEquals(2L * PACKETS * SIZE, tally.bytes());
     }
   }
 
-  private void exchange(NetmapPort sender, NetmapPort reader, FrameMover mover) throws Exception {
-    TxRing ring = sender.txRing(0);
+  private void exchange(SendQueue queue, LiveHandle reader, Tally tally) throws Exception {
     for (int sent = 0; sent < PACKETS; sent += BATCH) {
       for (int i = 0; i < BATCH; i++) {
-        ring.offer(frame, 0, SIZE);
+        queue.offer(frame, 0, SIZE);
       }
-      sender.txSync();
-      reader.await(NetmapPort.POLLIN, 0);
-      mover.move(reader.rxRing(0), BATCH / 2, Long.MAX_VALUE);
-      mover.move(reader.rxRing(0), BATCH, Long.MAX_VALUE);
+      queue.flush();
+      reader.dispatch(BATCH / 2, tally);
+      reader.dispatch(BATCH, tally);
     }
-    reader.rxSync();
+    reader.settle();
   }
 }

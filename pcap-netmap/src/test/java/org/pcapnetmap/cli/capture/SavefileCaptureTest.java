@@ -43,7 +43,7 @@ class SavefileCaptureTest {
       for (int i = 0; i < PACKETS; i++) {
         ByteBuffer frame = FrameTemplate.broadcast(0x0200_0000_0001L, 60 + i);
         frame.putShort(12, (short) (i % 2 == 0 ? 0x0800 : 0x0806));
-        writer.write(frame, 0, 60 + i, 60 + i, TIME + i, Direction.INOUT);
+        writer.onPacket(frame, 0, 60 + i, 60 + i, TIME + i, Direction.INOUT);
       }
     }
     return file;

@@ -29,9 +29,8 @@ class PacketPrinterTest {
     ByteBuffer buffer = ByteBuffer.allocateDirect(packet.length + 7).put(7, packet);
     try (PacketPrinter printer =
         new PacketPrinter(out, linktype, ZoneId.of("Asia/Kolkata"), nanosecond)) {
-      printer.begin(captured, packet.length, 1_700_000_000_012_345_678L, Direction.IN);
-      printer.append(buffer, 7, captured);
-      printer.end();
+      printer.onPacket(
+          buffer, 7, captured, packet.length, 1_700_000_000_012_345_678L, Direction.IN);
     }
     return out.toString(StandardCharsets.US_ASCII);
   }

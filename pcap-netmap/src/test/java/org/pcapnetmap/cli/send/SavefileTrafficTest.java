@@ -50,7 +50,7 @@ class SavefileTrafficTest {
       for (int i = 0; i < lengths.length; i++) {
         time += i * 10L * MILLI;
         ByteBuffer frame = ByteBuffer.allocateDirect(lengths[i] + 1).put(0, (byte) i);
-        writer.write(frame, 0, lengths[i], 100, time, Direction.INOUT);
+        writer.onPacket(frame, 0, lengths[i], 100, time, Direction.INOUT);
       }
     }
     return path;

@@ -4,13 +4,14 @@ import java.nio.ByteBuffer;
 import org.pcapnetmap.netmap.Direction;
 
 /**
- * One packet as a reader found it: a view that the reader fills anew on each {@link
- * SavefileReader#next}, so that reading a file allocates nothing per packet.
+ * One packet as it was read: a view that is filled anew for each packet, so that reading allocates
+ * nothing per packet.
  *
  * <p>The bytes lie in {@link #buffer()} from {@link #offset()} on and stay valid until the next
- * call of {@code next}.
+ * packet is read from the same handle or file. The filter of a handle changed, or the handle
+ * closed, the view may show other bytes, but always memory that may be read.
  */
-public final class SavefilePacket {
+public final class PcapPacket {
   ByteBuffer buffer;
   int offset;
   int capturedLength;
@@ -18,6 +19,22 @@ public final class SavefilePacket {
   long timeNanos;
   Direction direction;
   int linktype;
+
+  /** Fills the view. */
+  void set(
+      ByteBuffer newBuffer,
+      int newOffset,
+      int newLength,
+      int newWireLength,
+      long newTimeNanos,
+      Direction newDirection) {
+    buffer = newBuffer;
+    offset = newOffset;
+    capturedLength = newLength;
+    wireLength = newWireLength;
+    timeNanos = newTimeNanos;
+    direction = newDirection;
+  }
 
   /** Returns the direct buffer that holds the packet's bytes. */
   public ByteBuffer buffer() {
@@ -29,7 +46,7 @@ public final class SavefilePacket {
     return offset;
   }
 
-  /** Returns how many bytes of the packet the file holds. */
+  /** Returns how many bytes of the packet were captured. */
   public int capturedLength() {
     return capturedLength;
   }
@@ -44,7 +61,7 @@ public final class SavefilePacket {
     return timeNanos;
   }
 
-  /** Returns from which side the packet came, INOUT where the file does not say. */
+  /** Returns from which side the packet came, INOUT where that is not known. */
   public Direction direction() {
     return direction;
   }
