@@ -10,7 +10,7 @@
 #include "tables.h"
 #include "wake.h"
 
-static int holder_alive(void *context, uint64_t holder)
+static enum lock_life holder_alive(void *context, uint64_t holder)
 {
 	return tables_holder_alive(context, holder);
 }
@@ -36,38 +36,11 @@ static void put_run(struct target *t, const struct filter_copy *filter,
 		run_put(t, d->run, filter, d->now_ns);
 }
 
-/*
- * Settings that nobody finishes writing: their writer, who holds this lock,
- * may have died, and those who share its rings want frames all the same.
- */
-static bool mend_settings(struct peer *peer, const struct delivery *d)
-{
-	sw_lock *lock = &peer->area->rx[0].sync_lock;
-	uint64_t me = port_identity(d->port);
-
-	if (lock_take(lock, me, &peer->settings_memory, holder_alive,
-		      d->port->vale) == LOCK_STUCK)
-		return false;
-	if (load_relaxed(&peer->area->filter_seq) % 2)
-		settings_end(peer->area);
-	lock_release(lock, me);
-	return true;
-}
-
-static bool filter_known(struct peer *peer, const struct delivery *d)
-{
-	struct filter_copy *filter = &peer->filter;
-
-	return filter_refresh(filter, peer->area, d->jit) ||
-	       (mend_settings(peer, d) &&
-		filter_refresh(filter, peer->area, d->jit));
-}
-
 /* Brings the filter up to date; what is wrong with it is noted once. */
 static bool know_filter(struct peer *peer, const struct delivery *d)
 {
 	uint64_t before = peer->filter.seq;
-	bool known = filter_known(peer, d);
+	bool known = filter_refresh(&peer->filter, peer->area, d->jit);
 
 	if (peer->filter.seq != before && peer->filter.broken)
 		error_log_note(d->port->vale, NMD_ERROR_FILTER, peer->port,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "atomics.h"
+#include "settings.h"
 
 #define TRIES 100
 
@@ -27,13 +28,13 @@ void filter_free(struct filter_copy *copy, struct jit *jit)
 static bool copy_program(struct filter_copy *copy, const struct area *area,
 			 uint64_t seq)
 {
-	const uint8_t *prog = (const uint8_t *)area + AREA_FILTER_AT;
-	uint32_t length = load_relaxed(&area->filter_length);
-	uint32_t snaplen = load_relaxed(&area->snaplen);
+	const struct rx_settings *settings = settings_of(area, seq);
+	uint32_t length = load_relaxed(&settings->filter_length);
+	uint32_t snaplen = load_relaxed(&settings->snaplen);
 
 	copy->length = length > AREA_MAX_FILTER ? AREA_MAX_FILTER : length;
 	copy->snaplen = snaplen ? snaplen : UINT32_MAX;
-	copy->direction = load_relaxed(&area->direction);
+	copy->direction = load_relaxed(&settings->direction);
 	if (copy->length && !copy->prog) {
 		copy->prog = malloc(AREA_MAX_FILTER * sizeof(*copy->prog));
 		copy->took_prog = copy->prog != NULL;
@@ -41,9 +42,10 @@ static bool copy_program(struct filter_copy *copy, const struct area *area,
 	if (copy->length && !copy->prog)
 		return false;
 	if (copy->length)
-		memcpy(copy->prog, prog, copy->length * sizeof(*copy->prog));
+		memcpy(copy->prog, settings_prog(area, seq),
+		       copy->length * sizeof(*copy->prog));
 	atomic_thread_fence(memory_order_acquire);
-	return load_relaxed(&area->filter_seq) == seq;
+	return load_relaxed(&area->settings_seq) == seq;
 }
 
 /*
@@ -66,9 +68,9 @@ static bool take_copy(struct filter_copy *copy, const struct area *area)
 	/* What a half-made copy says must not be run. */
 	filter_forget(copy);
 	for (int i = 0; i < TRIES; i++) {
-		uint64_t seq = load_acquire(&area->filter_seq);
+		uint64_t seq = load_acquire(&area->settings_seq);
 
-		if (seq % 2 == 0 && copy_program(copy, area, seq)) {
+		if (copy_program(copy, area, seq)) {
 			simplify(copy);
 			copy->broken = copy->length &&
 				       !bpf_valid(copy->prog, copy->length);
@@ -96,7 +98,7 @@ bool filter_refresh(struct filter_copy *copy, const struct area *area,
 		    struct jit *jit)
 {
 	bool stands = copy->known &&
-		      load_acquire(&area->filter_seq) == copy->seq;
+		      load_acquire(&area->settings_seq) == copy->seq;
 
 	if (stands && copy->compiled.era == jit_era(jit))
 		return true;

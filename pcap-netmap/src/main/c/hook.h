@@ -35,7 +35,7 @@
 	X(waiting_set)    /* awake is 0, not asleep yet */         \
 	X(drained)        /* FIFO emptied, not armed */            \
 	X(armed)          /* armed, rings not looked at again */   \
-	X(settings_begun) /* filter_seq is odd */                  \
+	X(settings_begun) /* next settings begun */                \
 	X(filter_written) /* program written, length not */        \
 	X(settings_ended) /* settings stand, old frames queued */  \
 	X(flushing)       /* a flush half done */                  \

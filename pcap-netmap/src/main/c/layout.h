@@ -195,7 +195,7 @@ struct sw_error_log {
  *                     |   rx[16], tx[16]          |
  *                     |   to[254]                 |  counts by receiver
  *   AREA_FILTER_AT    +---------------------------+
- *                     | nmd_insn[4096]            |  receive filter
+ *                     | nmd_insn[2][4096]         |  receive filters
  *   if_offset         +---------------------------+
  *                     | struct netmap_if, rings   |  the public netmap ABI
  *   arrivals_offset   +---------------------------+
@@ -263,6 +263,19 @@ struct sw_pair {
 	_Atomic uint64_t takeovers; /* of the receiver's ring locks */
 };
 
+/*
+ * What an opening asks of those who send to it. There are two, each with a
+ * program of its own: the next ones are written where nobody looks, and one
+ * store of settings_seq makes them stand. So a sender never finds them half
+ * written, whatever becomes of the writer.
+ */
+struct rx_settings {
+	_Atomic uint32_t filter_length; /* instructions, 0: none */
+	_Atomic uint32_t snaplen;       /* 0: all */
+	_Atomic uint32_t direction;     /* enum nmd_direction */
+	uint32_t reserved;
+};
+
 struct area {
 	/* Written once, before the area's entry turns live. */
 	uint64_t generation;
@@ -276,11 +289,9 @@ struct area {
 	uint32_t buf_size, buffers;
 	uint16_t port, mode;
 	uint32_t flags; /* NMD_ARRIVALS */
-	/* The receive filter: senders keep a copy while filter_seq stands. */
-	LINE_ALIGNED _Atomic uint64_t filter_seq; /* odd: being written */
-	_Atomic uint32_t filter_length;           /* instructions, 0: none */
-	_Atomic uint32_t snaplen;                 /* 0: all */
-	_Atomic uint32_t direction;               /* enum nmd_direction */
+	/* Senders keep a copy of settings[settings_seq & 1] while it stands. */
+	LINE_ALIGNED _Atomic uint64_t settings_seq;
+	struct rx_settings settings[2];
 	/* Who waits. A sender looks here after it has published. */
 	LINE_ALIGNED _Atomic uint32_t awake; /* futex word: 0 asleep; wake.h */
 	_Atomic uint32_t armed;              /* 1: wake by the FIFO */
@@ -298,9 +309,8 @@ struct area {
 
 #define AREA_MAX_FILTER 4096
 #define AREA_FILTER_AT SW_ALIGN(sizeof(struct area), SW_PAGE)
-#define AREA_IF_AT                                                           \
-	SW_ALIGN(AREA_FILTER_AT + AREA_MAX_FILTER * sizeof(struct nmd_insn), \
-		 SW_PAGE)
+#define AREA_FILTER_SIZE (AREA_MAX_FILTER * sizeof(struct nmd_insn))
+#define AREA_IF_AT SW_ALIGN(AREA_FILTER_AT + 2 * AREA_FILTER_SIZE, SW_PAGE)
 
 _Static_assert(sizeof(struct sw_header) <= SW_PORTS_AT, "header fits");
 _Static_assert(sizeof(struct sw_port) == 64, "a port is 64 bytes");

@@ -5,6 +5,7 @@
 
 #include "atomics.h"
 #include "fifo.h"
+#include "settings.h"
 #include "stats.h"
 #include "switches.h"
 
@@ -41,7 +42,8 @@ static void describe(const struct vale *v, uint32_t i, struct nmd_info *out)
 	out->tx_slots = g.tx_slots;
 	out->rx_slots = g.rx_slots;
 	out->buf_size = g.buf_size;
-	out->filter_length = load_relaxed(&vale_area(v, area)->filter_length);
+	out->filter_length =
+		load_relaxed(&settings_now(vale_area(v, area))->filter_length);
 	stats_read(vale_area(v, area), &out->stats);
 }
 

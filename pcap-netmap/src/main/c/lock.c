@@ -10,6 +10,7 @@
 #define PATIENCE_NS 1000000
 #define SLICE_NS 100000
 #define ASK_AGAIN_NS 10000000
+#define BUSY_PATIENCE 30
 
 uint64_t lock_try(sw_lock *lock, uint64_t me)
 {
@@ -78,20 +79,27 @@ static enum lock_result contend(sw_lock *lock, uint64_t me,
 				void *context)
 {
 	uint64_t holder = spin(lock, me);
+	enum lock_life life;
 
 	if (holder == 0)
 		return LOCK_TAKEN;
 	memory->times = holder == memory->word ? memory->times + 1 : 1;
 	if (memory->times > 1 && now_ns() - memory->asked_ns < ASK_AGAIN_NS)
 		return LOCK_STUCK;
-	holder = sleep_for(lock, me);
-	if (holder == 0)
-		return LOCK_TAKEN;
+	for (int i = 0; i < BUSY_PATIENCE; i++) {
+		holder = sleep_for(lock, me);
+		if (holder == 0)
+			return LOCK_TAKEN;
+		life = alive(context, holder);
+		if (life == LOCK_HOLDER_DEAD && take_over(lock, holder, me))
+			return LOCK_TAKEN_OVER;
+		/* Once is enough: who is met again is not what it seems. */
+		if (life == LOCK_HOLDER_LIVES || memory->times > 1)
+			break;
+	}
 	memory->word = holder;
 	memory->asked_ns = now_ns();
-	if (alive(context, holder) || !take_over(lock, holder, me))
-		return LOCK_STUCK;
-	return LOCK_TAKEN_OVER;
+	return LOCK_STUCK;
 }
 
 enum lock_result lock_take(sw_lock *lock, uint64_t me,

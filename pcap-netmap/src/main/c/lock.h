@@ -4,18 +4,26 @@
  *
  * The word names its holder: opening, generation, process (0: one that is not
  * in the opener's pid namespace, whose number would mislead). A contender spins
- * a little, then sleeps on the word, a millisecond in all; if the holder is
- * dead by then the lock is taken over, and if it merely does not go on (it
- * may be stopped) the contender gives up and the caller drops its frames. So
- * nobody waits for a stopped process, and a dead one stops nobody.
+ * a little, then sleeps on the word for a millisecond; if the holder is dead
+ * by then the lock is taken over, and if it is stopped the contender gives up
+ * and the caller drops its frames. So nobody waits for a stopped process, and
+ * a dead one stops nobody. A holder that merely waits for a processor, on a
+ * busy machine, is waited for, thirty times as long at most.
  */
 #ifndef LOCK_H
 #define LOCK_H
 
 #include "layout.h"
 
+/* What is known of a lock's holder. */
+enum lock_life {
+	LOCK_HOLDER_DEAD = 0,
+	LOCK_HOLDER_LIVES = 1,   /* stopped, or nothing more is known */
+	LOCK_HOLDER_GOES_ON = 2, /* at most it waits for a processor */
+};
+
 /* Whether the holder named by a lock word can still release it. */
-typedef int lock_judge(void *context, uint64_t holder);
+typedef enum lock_life lock_judge(void *context, uint64_t holder);
 
 #define LOCK_PID_MASK 0xffffffffull
 #define LOCK_GENERATION_MASK 0xffffffull

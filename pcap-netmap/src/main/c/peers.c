@@ -29,7 +29,6 @@ static bool look_at_area(struct peers *peers, const struct nmd_port *port,
 	peer->state = state;
 	filter_forget(&peer->filter);
 	memset(peer->lock_memory, 0, sizeof(peer->lock_memory));
-	peer->settings_memory = (struct lock_memory){0};
 	return true;
 }
 

@@ -52,7 +52,6 @@ struct peer {
 	bool unreadable; /* its settings, when looked at last */
 	struct filter_copy filter;
 	struct lock_memory lock_memory[SW_MAX_RINGS];
-	struct lock_memory settings_memory; /* of the lock that guards them */
 };
 
 struct peers {

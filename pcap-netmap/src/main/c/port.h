@@ -43,9 +43,6 @@ uint64_t port_identity(const struct nmd_port *port);
  */
 int port_check_ours(const struct nmd_port *port);
 
-/* Ends a change of an area's settings, ours or of one who died making it. */
-void settings_end(struct area *area);
-
 /* Whether fd is still the FIFO: a program may close it and reuse the number. */
 bool port_owns_fd(const struct nmd_port *port);
 

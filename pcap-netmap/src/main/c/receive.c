@@ -8,6 +8,7 @@
 #include "bpf.h"
 #include "hook.h"
 #include "port.h"
+#include "settings.h"
 #include "sync.h"
 #include "tables.h"
 
@@ -17,28 +18,9 @@
 /* Of a lock's patience each: a tenth of a second, for a stopped sender. */
 #define PATIENT_TRIES 50
 
-static int holder_alive(void *context, uint64_t holder)
+static enum lock_life holder_alive(void *context, uint64_t holder)
 {
 	return tables_holder_alive(context, holder);
-}
-
-/*
- * Senders copy the settings while filter_seq is even and take the copy if it
- * has not moved; it is odd while they are being written.
- */
-static void settings_begin(struct area *area)
-{
-	/* Odd, and another number, also if the last writer did not finish. */
-	uint64_t next = (load_relaxed(&area->filter_seq) + 1) | 1;
-
-	store_relaxed(&area->filter_seq, next);
-	atomic_thread_fence(memory_order_release);
-	HOOK(settings_begun);
-}
-
-void settings_end(struct area *area)
-{
-	store_release(&area->filter_seq, load_relaxed(&area->filter_seq) + 1);
 }
 
 /* A sender may well be off its processor for longer than senders wait. */
@@ -112,8 +94,6 @@ static int begin(struct nmd_port *port)
 	n = port_check_ours(port);
 	if (n < 0)
 		lock_release(lock, port_identity(port));
-	else
-		settings_begin(port->area);
 	return n;
 }
 
@@ -126,7 +106,7 @@ NMD_API int nmd_set_filter(struct nmd_port *port, const struct nmd_insn *prog,
 			   uint32_t length)
 {
 	struct area *area = port->area;
-	uint64_t old[SW_MAX_RINGS];
+	uint64_t old[SW_MAX_RINGS], next;
 	int n;
 
 	if (length > 0 && !bpf_valid(prog, length))
@@ -135,15 +115,13 @@ NMD_API int nmd_set_filter(struct nmd_port *port, const struct nmd_insn *prog,
 	n = begin(port);
 	if (n < 0)
 		return n;
-	/* Killed while it is written, a program is as good as none. */
-	store_relaxed(&area->filter_length, 0);
-	atomic_signal_fence(memory_order_release);
+	next = settings_draft(area);
+	HOOK(settings_begun);
 	if (length > 0)
-		memcpy((uint8_t *)area + AREA_FILTER_AT, prog,
-		       length * sizeof(*prog));
+		memcpy(settings_prog(area, next), prog, length * sizeof(*prog));
 	HOOK(filter_written);
-	store_relaxed(&area->filter_length, length);
-	settings_end(area);
+	store_relaxed(&settings_of(area, next)->filter_length, length);
+	settings_commit(area, next);
 	HOOK(settings_ended);
 	settle(port, old);
 	for (uint32_t r = 0; r < port->geometry.rx_rings; r++)
@@ -155,18 +133,20 @@ NMD_API int nmd_set_filter(struct nmd_port *port, const struct nmd_insn *prog,
 NMD_API int nmd_set_snaplen(struct nmd_port *port, uint32_t snaplen)
 {
 	int n = begin(port);
+	uint64_t next;
 
 	if (n < 0)
 		return n;
-	store_relaxed(&port->area->snaplen, snaplen);
-	settings_end(port->area);
+	next = settings_draft(port->area);
+	store_relaxed(&settings_of(port->area, next)->snaplen, snaplen);
+	settings_commit(port->area, next);
 	end(port);
 	return 0;
 }
 
 NMD_API int nmd_set_direction(struct nmd_port *port, enum nmd_direction dir)
 {
-	uint64_t old[SW_MAX_RINGS];
+	uint64_t old[SW_MAX_RINGS], next;
 	int n;
 
 	if (dir != NMD_INOUT && dir != NMD_IN && dir != NMD_OUT)
@@ -174,8 +154,9 @@ NMD_API int nmd_set_direction(struct nmd_port *port, enum nmd_direction dir)
 	n = begin(port);
 	if (n < 0)
 		return n;
-	store_relaxed(&port->area->direction, (uint32_t)dir);
-	settings_end(port->area);
+	next = settings_draft(port->area);
+	store_relaxed(&settings_of(port->area, next)->direction, (uint32_t)dir);
+	settings_commit(port->area, next);
 	settle(port, old);
 	end(port);
 	return 0;

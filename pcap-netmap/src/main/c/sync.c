@@ -20,19 +20,9 @@ uint64_t port_identity(const struct nmd_port *port)
 	return identity | tables_pid();
 }
 
-static int holder_alive(void *context, uint64_t holder)
+static enum lock_life holder_alive(void *context, uint64_t holder)
 {
 	return tables_holder_alive(context, holder);
-}
-
-/* The RX rings' lock keeps apart those who change the settings, too. */
-static void mend_settings(struct nmd_port *port, const sw_lock *lock)
-{
-	struct area *area = port->area;
-
-	if (lock == &area->rx[0].sync_lock &&
-	    load_relaxed(&area->filter_seq) % 2)
-		settings_end(area);
 }
 
 /*
@@ -55,7 +45,6 @@ int sync_lock_take(struct nmd_port *port, sw_lock *lock,
 	case LOCK_TAKEN_OVER:
 		error_log_note(port->vale, NMD_ERROR_TAKEOVER, port->port_index,
 			       port->index);
-		mend_settings(port, lock);
 		return 0;
 	default:
 		return 0;

@@ -2,12 +2,9 @@
 #include "tables.h"
 
 #include <errno.h>
-#include <poll.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "atomics.h"
@@ -17,6 +14,7 @@
 #include "lock.h"
 #include "mac.h"
 #include "pairs.h"
+#include "process.h"
 
 /* A lock identity for work on the tables, which belongs to no opening. */
 #define JANITOR SW_MAX
@@ -73,34 +71,19 @@ static bool opening_live(const struct vale *v, uint32_t i)
 	return sw_state_of(load_acquire(&vale_opening(v, i)->state)) == SW_LIVE;
 }
 
-/* Whether a process has ended; one that nobody has waited for has, too. */
-static bool has_ended(uint32_t pid)
+/*
+ * A process number means something in its own pid namespace only; 0 stands for
+ * a process that is not in the opener's.
+ */
+static enum lock_life life_of(const struct sw_opening *opening, uint32_t pid)
 {
-	struct pollfd ended = {.events = POLLIN};
-	int n;
-
-	if (pid == 0 || pid > INT32_MAX)
-		return true; /* a scribbled word; to kill(), a group */
-	ended.fd = (int)syscall(SYS_pidfd_open, pid, 0);
-	if (ended.fd < 0) /* gone, or an old kernel, or not allowed */
-		return kill((pid_t)pid, 0) < 0 && errno == ESRCH;
-	n = poll(&ended, 1, 0);
-	close(ended.fd);
-	return n == 1;
+	if (!pid || !opening->pid_namespace ||
+	    opening->pid_namespace != tables_pid_namespace())
+		return LOCK_HOLDER_LIVES;
+	return process_life(pid);
 }
 
-static bool pid_gone(const struct sw_opening *opening, uint32_t pid)
-{
-	/*
-	 * A number means something in its own pid namespace only; 0 stands for
-	 * a process that is not in the opener's.
-	 */
-	return pid && opening->pid_namespace &&
-	       opening->pid_namespace == tables_pid_namespace() &&
-	       has_ended(pid);
-}
-
-int tables_holder_alive(const struct vale *v, uint64_t holder)
+enum lock_life tables_holder_alive(const struct vale *v, uint64_t holder)
 {
 	uint32_t i = (uint32_t)(holder >> 56) - 1;
 	uint64_t generation = holder >> 32 & LOCK_GENERATION_MASK;
@@ -119,11 +102,12 @@ int tables_holder_alive(const struct vale *v, uint64_t holder)
 	if (sw_state_of(word) != SW_LIVE ||
 	    (sw_generation_of(word) & LOCK_GENERATION_MASK) != generation)
 		return 0;
-	return !pid_gone(vale_opening(v, i), pid) &&
-	       fifo_alive(v, i, sw_generation_of(word)) != 0;
+	if (fifo_alive(v, i, sw_generation_of(word)) == 0)
+		return LOCK_HOLDER_DEAD;
+	return life_of(vale_opening(v, i), pid);
 }
 
-static int judge(void *context, uint64_t holder)
+static enum lock_life judge(void *context, uint64_t holder)
 {
 	return tables_holder_alive(context, holder);
 }

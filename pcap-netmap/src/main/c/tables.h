@@ -10,6 +10,7 @@
 #ifndef TABLES_H
 #define TABLES_H
 
+#include "lock.h"
 #include "vale.h"
 
 /*
@@ -36,7 +37,7 @@ uint32_t tables_free_area(const struct vale *v);
 void tables_changed(struct vale *v);
 
 /* Whether the holder named by a lock word can still release it. */
-int tables_holder_alive(const struct vale *v, uint64_t holder);
+enum lock_life tables_holder_alive(const struct vale *v, uint64_t holder);
 
 /* Inode of this process's pid namespace, 0 if unknown. */
 uint64_t tables_pid_namespace(void);

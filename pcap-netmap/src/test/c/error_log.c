@@ -12,6 +12,7 @@
 
 #include "lock.h"
 #include "port.h"
+#include "settings.h"
 
 #define MAX 256
 
@@ -213,8 +214,9 @@ static void what_filters_do(void)
 					      {0x06, 0, 0, 60}};
 
 	CHECK_EQ(nmd_set_filter(b.port, all, 4), 0);
-	atomic_store(&b.port->area->filter_length, 1); /* ends in no return */
-	atomic_fetch_add(&b.port->area->filter_seq, 2);
+	/* Ends in no return. */
+	atomic_store(&settings_now(b.port->area)->filter_length, 1);
+	atomic_fetch_add(&b.port->area->settings_seq, 2);
 	for (int i = 0; i < 5; i++)
 		send_to(&a, 255, 1);
 	logged(NMD_ERROR_FILTER, "vale0:b: ", 1);

@@ -26,7 +26,7 @@ struct shared {
 
 static int asked; /* how often a holder's life was asked about */
 
-static int alive(void *context, uint64_t holder)
+static enum lock_life alive(void *context, uint64_t holder)
 {
 	struct shared *shared = context;
 
@@ -201,6 +201,45 @@ static void a_stopped_holder_is_given_up(void)
 	CHECK_EQ(atomic_load(&s.lock), me);
 }
 
+/* A holder that waits for a processor; has it at the third asking. */
+static enum lock_life busy(void *context, uint64_t holder)
+{
+	struct shared *s = context;
+
+	if (++asked == 3)
+		lock_release(&s->lock, holder);
+	return LOCK_HOLDER_GOES_ON;
+}
+
+static enum lock_life always_busy(void *context, uint64_t holder)
+{
+	(void)context;
+	(void)holder;
+	asked++;
+	return LOCK_HOLDER_GOES_ON;
+}
+
+static void a_busy_holder_is_waited_for(void)
+{
+	struct shared s = {0};
+	uint64_t holder = lock_identity(3, 9) | 77, me = lock_identity(4, 1);
+	struct lock_memory memory = {0};
+
+	atomic_store(&s.lock, holder);
+	asked = 0;
+	CHECK_EQ(lock_take(&s.lock, me, &memory, busy, &s), LOCK_TAKEN);
+	CHECK_EQ(asked, 3);
+	/* Not for ever, and not again for one who did not come. */
+	atomic_store(&s.lock, holder);
+	asked = 0;
+	CHECK_EQ(lock_take(&s.lock, me, &memory, always_busy, &s), LOCK_STUCK);
+	CHECK(asked > 3);
+	memory.asked_ns -= SECOND_NS;
+	asked = 0;
+	CHECK_EQ(lock_take(&s.lock, me, &memory, always_busy, &s), LOCK_STUCK);
+	CHECK_EQ(asked, 1);
+}
+
 /* The fields of the word do not run into each other. */
 static void identities_are_distinct(void)
 {
@@ -218,6 +257,7 @@ int main(void)
 	a_sleeper_gets_it();
 	one_takes_over();
 	a_stopped_holder_is_given_up();
+	a_busy_holder_is_waited_for();
 	identities_are_distinct();
 	finish();
 	return 0;
