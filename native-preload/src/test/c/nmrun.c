@@ -54,6 +54,16 @@ static void check_options(void)
 	CHECK(strstr(output, nmd_version()));
 	CHECK_EQ(run(""), 125);
 	CHECK_EQ(run("--no-such-option true"), 125);
+	CHECK_TEXT(output, "nmrun: --no-such-option: is not an option; try "
+			   "nmrun --help\n");
+	CHECK_EQ(run("-xy true"), 125);
+	CHECK_TEXT(output, "nmrun: -xy: is not an option; try nmrun --help\n");
+	CHECK_EQ(run("--off=1 true"), 125);
+	CHECK_TEXT(output, "nmrun: --off=1: takes no argument; try "
+			   "nmrun --help\n");
+	CHECK_EQ(run("--map"), 125);
+	CHECK_TEXT(output, "nmrun: --map: needs an argument; try "
+			   "nmrun --help\n");
 	CHECK_EQ(run("--map eth1 true"), 125);
 	CHECK_EQ(run("--map eth1=lo true"), 125);
 	CHECK(strstr(output, "nmrun: lo: is not the name of a netmap port"));

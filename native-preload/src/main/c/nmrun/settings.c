@@ -101,7 +101,17 @@ static int set_slots(const char *text)
 	return -1;
 }
 
-static int apply(int letter, struct settings *settings)
+/* Not in getopt's words, which begin with the path that nmrun was run by. */
+static int refuse(const char *word, int letter)
+{
+	if (letter == ':')
+		return complain(word, "needs an argument");
+	if (word[1] == '-' && optopt)
+		return complain(word, "takes no argument");
+	return complain(word, "is not an option");
+}
+
+static int apply(int letter, const char *word, struct settings *settings)
 {
 	switch (letter) {
 	case 'm':
@@ -119,15 +129,15 @@ static int apply(int letter, struct settings *settings)
 	case 'V':
 		printf("nmrun %s\n", nmd_version());
 		return 0;
-	default: /* getopt has said what is wrong */
-		return EXIT_OWN;
+	default:
+		return refuse(word, letter);
 	}
 }
 
 int settings_read(int argc, char **argv, struct settings *settings)
 {
 	struct option options[OPTIONS + 1] = {0};
-	int letter, status;
+	int letter, status, at = optind;
 
 	for (size_t i = 0; i < OPTIONS; i++)
 		options[i] = (struct option){
@@ -137,11 +147,16 @@ int settings_read(int argc, char **argv, struct settings *settings)
 			.val = table[i].letter,
 		};
 	memset(settings, 0, sizeof(*settings));
-	/* "+": what follows the program's name is the program's. */
-	while ((letter = getopt_long(argc, argv, "+", options, NULL)) != -1) {
-		status = apply(letter, settings);
+	opterr = 0;
+	/*
+	 * "+": what follows the program's name is the program's; ":": tell
+	 * arguments that lack from options that are none.
+	 */
+	while ((letter = getopt_long(argc, argv, "+:", options, NULL)) != -1) {
+		status = apply(letter, argv[at], settings);
 		if (status >= 0)
 			return status;
+		at = optind;
 	}
 	settings->program = argv + optind;
 	if (!*settings->program)
