@@ -72,8 +72,7 @@ int filter_install(struct handle *h, const struct abi_program *program)
 	if (result == -EINVAL)
 		return handle_error(h, "BPF program is not valid");
 	if (result < 0)
-		return handle_error(h, "%s: can't set the filter: %s",
-				    h->device, strerror(-result));
+		return handle_device_error(h, "set the filter", result);
 	return 0;
 }
 
@@ -118,7 +117,6 @@ int ours_pcap_setdirection(struct handle *h, int direction)
 	if (!h->port)
 		return handle_not_activated(h);
 	result = nmd_set_direction(h->port, wanted);
-	return result < 0 ? handle_error(h, "%s: can't set the direction: %s",
-					 h->device, strerror(-result))
+	return result < 0 ? handle_device_error(h, "set the direction", result)
 			  : 0;
 }

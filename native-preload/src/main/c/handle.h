@@ -104,6 +104,13 @@ pcap_t *handle_key(const struct handle *h);
 int handle_error(struct handle *h, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/*
+ * The same, with the reason and the remedy, for a call of the device library
+ * that failed with code, a negative errno, on an open port: what the program
+ * wanted ("read") could not be done (device_error.c).
+ */
+int handle_device_error(struct handle *h, const char *what, int code);
+
 /* Copies what the inner handle complains about to where geterr finds it. */
 void handle_take_error(struct handle *h);
 

@@ -15,7 +15,7 @@ int ours_pcap_stats(struct handle *h, struct abi_stat *stats)
 		return handle_not_activated(h);
 	result = nmd_stats(h->port, &counters);
 	if (result < 0)
-		return handle_error(h, "%s: %s", h->device, strerror(-result));
+		return handle_device_error(h, "count", result);
 	/* As the kernel counts: the lost ones passed the filter, too. */
 	stats->ps_recv = (unsigned int)(counters.accepted + counters.dropped);
 	stats->ps_drop = (unsigned int)counters.dropped;

@@ -16,6 +16,7 @@
 #define PAUSES 4000
 #define PAUSE_NS 500000
 
+/* What stock libpcap refuses, too, in its words. */
 static int send_error(struct handle *h, int code)
 {
 	handle_error(h, "send: %s", strerror(code));
@@ -169,12 +170,15 @@ static int inject(struct handle *h, const void *frame, size_t length)
 
 	if (!h->port)
 		return handle_not_activated(h);
-	if (length < ETHERNET_HEADER || !h->tx)
-		return send_error(h, h->tx ? EINVAL : ENOBUFS);
+	if (!h->tx)
+		return handle_device_error(h, "send", -ENOBUFS);
+	if (length < ETHERNET_HEADER)
+		return send_error(h, EINVAL);
 	if (length > h->max_frame)
 		return send_error(h, EMSGSIZE);
 	result = send_frame(h, frame, (uint32_t)length);
-	return result < 0 ? send_error(h, -result) : (int)length;
+	return result < 0 ? handle_device_error(h, "send", result)
+			  : (int)length;
 }
 
 int ours_pcap_inject(struct handle *h, const void *frame, size_t length)

@@ -131,8 +131,7 @@ static int set_up(struct handle *h)
 	find_tx_ring(h);
 	status = nmd_set_snaplen(h->port, (uint32_t)h->options.snaplen);
 	if (status < 0)
-		return handle_error(h, "%s: can't set the snap length: %s",
-				    h->device, strerror(-status));
+		return handle_device_error(h, "set the snap length", status);
 	return filter_install(h, NULL);
 }
 

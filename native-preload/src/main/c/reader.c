@@ -83,11 +83,6 @@ void reader_reset(struct handle *h)
 	take_tails(h);
 }
 
-static int device_error(struct handle *h, int code)
-{
-	return handle_error(h, "%s: %s", h->device, strerror(-code));
-}
-
 /*
  * The device calls a ring invalid that somebody else on the switch has written
  * to, and puts it back; reading goes on from there.
@@ -110,7 +105,9 @@ int reader_sync(struct handle *h)
 	}
 	take_tails(h);
 	/* Busy: another thread does it just now. */
-	return shown < 0 && shown != -EBUSY ? device_error(h, shown) : 0;
+	if (shown < 0 && shown != -EBUSY)
+		return handle_device_error(h, "read", shown);
+	return 0;
 }
 
 /* A ring with unread slots, beginning with the one read last; or NULL. */
@@ -261,9 +258,9 @@ static int wait_for_frames(struct handle *h)
 	if (events == -EBUSY)
 		sched_yield();
 	take_tails(h);
-	return events < 0 && events != -EINTR && events != -EBUSY
-		       ? device_error(h, events)
-		       : 0;
+	if (events < 0 && events != -EINTR && events != -EBUSY)
+		return handle_device_error(h, "wait", events);
+	return 0;
 }
 
 /* Breakloop holds for one call. */
