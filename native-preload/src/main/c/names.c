@@ -4,22 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "environment.h"
 #include "nmd.h"
 
-static bool switched_off(void)
+/* What does not fit is longer than any port's name, and stays so. */
+static void copy_name(char *to, const char *from, size_t length)
 {
-	const char *value = getenv("PCAP_NETMAP");
-
-	return value && !strcmp(value, "off");
-}
-
-static bool copy_name(char *to, const char *from, size_t length)
-{
-	if (!length || length >= DEVICE_NAME_SIZE)
-		return false;
+	if (length >= DEVICE_NAME_SIZE)
+		length = DEVICE_NAME_SIZE - 1;
 	memcpy(to, from, length);
 	to[length] = '\0';
-	return true;
 }
 
 /* Whether the entry "name=port" that ends at end is the one for device. */
@@ -32,7 +26,8 @@ static bool entry_is(const char *entry, const char *end, const char *device,
 	    memcmp(entry, device, length) != 0)
 		return false;
 	entry += length + 1;
-	return copy_name(port, entry, (size_t)(end - entry));
+	copy_name(port, entry, (size_t)(end - entry));
+	return true;
 }
 
 static bool mapped(const char *device, char *port)
@@ -51,9 +46,10 @@ static bool mapped(const char *device, char *port)
 
 bool names_port(const char *device, char port[static DEVICE_NAME_SIZE])
 {
-	if (!device || !*device || switched_off())
+	if (!device || !*device || environment_off())
 		return false;
-	return (mapped(device, port) ||
-		copy_name(port, device, strlen(device))) &&
-	       nmd_is_port_name(port);
+	if (mapped(device, port))
+		return true;
+	copy_name(port, device, strlen(device));
+	return nmd_is_port_name(port);
 }

@@ -9,8 +9,11 @@
 
 /*
  * Whether device is ours: a netmap port's name, or a name that
- * PCAP_NETMAP_MAP ("eth1=vale0:1,eth2=vale0:2") maps to one. Writes the port's
- * name. With PCAP_NETMAP=off nothing is ours.
+ * PCAP_NETMAP_MAP ("eth1=vale0:1,eth2=vale0:2") maps. Writes the port's name.
+ * With PCAP_NETMAP=off nothing is ours.
+ *
+ * Ours, too, so that the open can say what is wrong: a name that is mapped to
+ * something else than a port.
  */
 bool names_port(const char *device, char port[static DEVICE_NAME_SIZE]);
 

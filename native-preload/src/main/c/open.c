@@ -5,12 +5,11 @@
 #include <string.h>
 
 #include "calls.h"
+#include "environment.h"
 #include "report.h"
 
 /* Bytes that a slot takes, which a buffer size is divided by. */
 #define SLOT_BYTES 2112
-#define MIN_SLOTS 256
-#define MAX_SLOTS 65536
 
 /* The device takes no longer frames. */
 #define MAX_FRAME 65535
@@ -47,16 +46,22 @@ static uint32_t clamp_slots(unsigned long slots)
 	return slots < MAX_SLOTS ? (uint32_t)slots : MAX_SLOTS;
 }
 
-/* Receive slots: what the user or else the program asks for; 0: default. */
-static uint32_t wanted_slots(const struct handle *h)
+/*
+ * Receive slots: what the user or else the program asks for; 0: default. An
+ * error if the user asks for what cannot be.
+ */
+static int wanted_slots(struct handle *h, uint32_t *slots)
 {
-	const char *value = getenv("PCAP_NETMAP_SLOTS");
+	char complaint[COMPLAINT_SIZE];
 
-	if (value && *value)
-		return clamp_slots(strtoul(value, NULL, 10));
-	if (h->options.buffer_size)
-		return clamp_slots((unsigned long)h->options.buffer_size /
-				   SLOT_BYTES);
+	if (!environment_slots(slots, complaint)) {
+		handle_error(h, "%s: %s", h->device, complaint);
+		errno = EINVAL;
+		return ABI_ERROR;
+	}
+	if (!*slots && h->options.buffer_size)
+		*slots = clamp_slots((unsigned long)h->options.buffer_size /
+				     SLOT_BYTES);
 	return 0;
 }
 
@@ -86,11 +91,13 @@ static int open_port(struct handle *h)
 	struct nmd_options options = {
 		.size = sizeof(options),
 		.mode = NMD_CAPTURE,
-		.rx_slots = wanted_slots(h),
 	};
 	struct nmd_error why;
-	int code = nmd_open(h->spec, &options, &h->port, &why);
+	int code = wanted_slots(h, &options.rx_slots);
 
+	if (code < 0)
+		return code;
+	code = nmd_open(h->spec, &options, &h->port, &why);
 	if (code >= 0)
 		return 0;
 	h->port = NULL;

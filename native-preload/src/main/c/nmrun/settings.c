@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "environment.h"
 #include "handle.h"
 #include "nmd.h"
 
@@ -92,10 +93,9 @@ static int add_mapping(const char *entry)
 
 static int set_slots(const char *text)
 {
-	char *end;
-	unsigned long slots = strtoul(text, &end, 10);
+	uint32_t slots;
 
-	if (*end || slots < 256 || slots > 65536)
+	if (!slots_read(text, &slots))
 		return complain(text, "slots are 256 to 65536");
 	setenv("PCAP_NETMAP_SLOTS", text, 1);
 	return -1;
