@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "names.h"
 
+#include <ctype.h>
+#include <errno.h>
+#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,6 +47,22 @@ static bool mapped(const char *device, char *port)
 	return false;
 }
 
+/* A switch without a port, and no interface that happens to be called so. */
+static bool lacks_port(const char *device)
+{
+	const char *end = device + 4;
+	int error = errno;
+	bool lacks;
+
+	if (strncmp(device, "vale", 4) != 0)
+		return false;
+	while (isalnum((unsigned char)*end))
+		end++;
+	lacks = end > device + 4 && !*end && if_nametoindex(device) == 0;
+	errno = error;
+	return lacks;
+}
+
 bool names_port(const char *device, char port[static DEVICE_NAME_SIZE])
 {
 	if (!device || !*device || environment_off())
@@ -51,5 +70,5 @@ bool names_port(const char *device, char port[static DEVICE_NAME_SIZE])
 	if (mapped(device, port))
 		return true;
 	copy_name(port, device, strlen(device));
-	return nmd_is_port_name(port);
+	return nmd_is_port_name(port) || lacks_port(device);
 }

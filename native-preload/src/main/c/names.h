@@ -13,7 +13,8 @@
  * With PCAP_NETMAP=off nothing is ours.
  *
  * Ours, too, so that the open can say what is wrong: a name that is mapped to
- * something else than a port.
+ * something else than a port, and a switch whose port was forgotten ("vale0")
+ * unless an interface has that name.
  */
 bool names_port(const char *device, char port[static DEVICE_NAME_SIZE]);
 

@@ -57,6 +57,7 @@ final class ErrorsTest {
     "vale0:1/nonsense, '\"/nonsense\" not understood', only /x",
     "vale0:1{2, pipes are not offered, open the port itself",
     "vale0:, no port name, vale<switch>:<port>",
+    "vale0, not a netmap port name, vale<switch>:<port>",
     "vale0123456789ab:1, name too long, shorten it",
   })
   void aNameThatIsNotUnderstood(String port, String reason, String remedy) throws Exception {
