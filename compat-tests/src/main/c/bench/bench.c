@@ -186,7 +186,7 @@ static _Noreturn void usage(const char *program)
 	fprintf(stderr,
 		"usage: %s [-p port] [-l size] [-n slots] [-b batch] "
 		"[-c count] [-u pause] [-s seconds] [-w warm-up] [-r rate] [-k core] "
-		"[-K peer core] [-B] [-H] [-W] [-C]\n",
+		"[-K peer core] [-I idle openings] [-B] [-H] [-W] [-C]\n",
 		program);
 	exit(2);
 }
@@ -233,7 +233,7 @@ void bench_parse(struct bench_options *o, int argc, char **argv)
 	int c;
 
 	o->warm_up = 0.2;
-	while ((c = getopt(argc, argv, "p:l:n:b:c:u:s:w:r:k:K:U:BHWCF")) !=
+	while ((c = getopt(argc, argv, "p:l:n:b:c:u:s:w:r:k:K:U:I:BHWCF")) !=
 	       -1) {
 		switch (c) {
 		case 'p':
@@ -268,6 +268,9 @@ void bench_parse(struct bench_options *o, int argc, char **argv)
 			break;
 		case 'K':
 			o->peer_cpu = (int)number(optarg, 0, 1023);
+			break;
+		case 'I':
+			o->idle = number(optarg, 0, 250);
 			break;
 		case 'U':
 			o->udp = number(optarg, 1, 1000000);

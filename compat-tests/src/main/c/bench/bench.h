@@ -28,6 +28,7 @@ struct bench_options {
 	double warm_up;    /* -w seconds from the first frame to it; 0.2 */
 	double rate;       /* -r frames a second, 0: as fast as possible */
 	bool broadcast;    /* -B send to ff:ff:ff:ff:ff:ff */
+	uint32_t idle;     /* -I openings of nmd-crowd on the switch */
 	bool huge;         /* -H ask for huge pages */
 	bool rewrite;      /* -W write each payload anew */
 	bool capture;      /* -C open in capture mode */

@@ -32,12 +32,25 @@ static void prepare(struct nmd_rings *r, const struct bench_options *o)
 		make_frame(r, o, i);
 }
 
-static void await_peer(struct nmd_rings *r)
+/* In a crowd a frame to an unknown address would go to all of it. */
+static bool has_announced(void)
+{
+	struct nmd_info info[256];
+	int n = nmd_list(info, 256, NULL);
+	bool any = false;
+
+	for (int i = 0; i < n && i < 256; i++)
+		any |= info[i].stats.sent > 0;
+	return any;
+}
+
+static void await_peer(struct nmd_rings *r, const struct bench_options *o)
 {
 	const struct timespec pause = {.tv_nsec = 1000000};
 	uint64_t start = bench_now();
 
-	while (nmd_peers(r->port) < 1) {
+	while (nmd_peers(r->port) < 1 + (int)o->idle ||
+	       (o->idle && !has_announced())) {
 		if (bench_now() - start > 10000000000ull)
 			bench_fail("%s: nobody else came within 10 seconds",
 				   nmd_name(r->port));
@@ -109,7 +122,7 @@ int main(int argc, char **argv)
 	bench_pin(o.cpu);
 	nmd_rings_open(&r, &o);
 	prepare(&r, &o);
-	await_peer(&r);
+	await_peer(&r, &o);
 	seconds = send_frames(&r, &o, &filled);
 	printf("{\"packets\":%" PRIu64 ",\"seconds\":%.6f,"
 	       "\"packetsPerSecond\":%.0f,%s}\n",

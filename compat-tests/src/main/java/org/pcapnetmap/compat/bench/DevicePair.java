@@ -35,8 +35,17 @@ record DevicePair(Language sender, Language receiver, Load load, boolean flooded
 
   @Override
   public Sample run(Workbench bench) throws IOException {
-    try (Worker receiving = bench.start(bench.cores().receiver(), receive(bench));
-        Worker sending = bench.start(bench.cores().sender(), send(bench))) {
+    return run(bench, List.of());
+  }
+
+  /** Runs with more options for both programs. */
+  Sample run(Workbench bench, List<String> more) throws IOException {
+    List<String> receive = receive(bench);
+    List<String> send = send(bench);
+    receive.addAll(more);
+    send.addAll(more);
+    try (Worker receiving = bench.start(bench.cores().receiver(), receive);
+        Worker sending = bench.start(bench.cores().sender(), send)) {
       Figures sent = sending.figures();
       Figures received = receiving.figures();
       return new Sample(

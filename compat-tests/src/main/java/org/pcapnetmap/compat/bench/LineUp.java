@@ -27,6 +27,7 @@ final class LineUp {
       smallFrames(rows, new Load(MINIMUM, slots));
       largeFrames(rows, new Load(FULL, slots));
     }
+    crowds(rows);
     captures(rows);
     wakeUps(rows);
     return rows;
@@ -73,6 +74,13 @@ final class LineUp {
         new DevicePair(Language.JAVA, Language.JAVA, load, false),
         new DevicePair(Language.JAVA, Language.C, load, false),
         new DevicePair(Language.C, Language.JAVA, load, false));
+  }
+
+  private static void crowds(List<Row> rows) {
+    DevicePair alone = new DevicePair(Language.C, Language.C, SMALL, false);
+    for (int idle : new int[] {2, 8, 32, 128}) {
+      rows.add(new Row(new CrowdedPair(alone, idle), Goal.ratio(true, 0.9, alone.name(), "alone")));
+    }
   }
 
   private static void captures(List<Row> rows) {
