@@ -88,6 +88,8 @@ test: all $(TESTS)
 # Every C file of the module, for lint and format.
 C_FILES = $(sort $(wildcard *.c *.h */*.c */*.h $(TEST_DIR)/*.[ch] \
 	$(TEST_DIR)/*/*.[ch]))
+# clang-format's and wc's only: fuzzers have flags of their own.
+FUZZ_FILES = $(sort $(wildcard $(MODULE)/src/fuzz/c/*.[ch]))
 LINTED = $(patsubst %.c,$(OUT)/lint/%.tidy,\
 	$(subst $(TEST_DIR)/,test/,$(filter %.c,$(C_FILES))))
 LINT_DEPS = $(filter %.h,$(C_FILES)) $(TOP)/.clang-tidy $(MAKEFILE_LIST)
@@ -109,15 +111,15 @@ lint: $(if $(and $(CLANG_FORMAT),$(C_FILES)),$(OUT)/lint/format) $(if $(CLANG_TI
 	$(if $(CLANG_TIDY),,@echo 'lint: clang-tidy is not installed, \
 	C static analysis skipped')
 
-$(OUT)/lint/format: $(C_FILES) $(TOP)/.clang-format
+$(OUT)/lint/format: $(C_FILES) $(FUZZ_FILES) $(TOP)/.clang-format
 	@mkdir -p $(@D)
-	@$(CLANG_FORMAT) --dry-run -Werror $(C_FILES) || \
+	@$(CLANG_FORMAT) --dry-run -Werror $(C_FILES) $(FUZZ_FILES) || \
 		{ echo 'Mend it with: make -C $(CURDIR) format' >&2; exit 1; }
 	@touch $@
 
-$(OUT)/lint/length: $(C_FILES)
+$(OUT)/lint/length: $(C_FILES) $(FUZZ_FILES)
 	@mkdir -p $(@D)
-	@wc -l $(C_FILES) /dev/null | awk '$$2 != "total" && $$1 > 500 \
+	@wc -l $(C_FILES) $(FUZZ_FILES) /dev/null | awk '$$2 != "total" && $$1 > 500 \
 		{ print $$2 ": " $$1 " lines, 500 are allowed"; bad = 1 } \
 		END { exit bad }'
 	@touch $@
@@ -133,7 +135,7 @@ $(OUT)/lint/%.tidy: %.c $(LINT_DEPS)
 	@touch $@
 
 format:
-	$(if $(CLANG_FORMAT),$(CLANG_FORMAT) -i $(C_FILES),\
+	$(if $(CLANG_FORMAT),$(CLANG_FORMAT) -i $(C_FILES) $(FUZZ_FILES),\
 		$(error clang-format $(CLANG_FORMAT_VERSION) is not installed))
 
 clean:

@@ -27,6 +27,7 @@ static const uint32_t numbers[PARTS] = {1, 2, 0, 1, 2, 0, 0, 0, 0, 1, 0};
 static pid_t pids[PARTS];
 static uint64_t seed = 1, state;
 static uint32_t round_number, struck[HOOK_COUNT], rounds = ROUNDS;
+static double slowest_ms;  /* 0: any */
 static uint64_t tolerance; /* frames, since the last check */
 static const char *last_strike = "nothing";
 static bool finished;
@@ -341,6 +342,8 @@ int main(int argc, char **argv)
 			rounds = (uint32_t)atoi(argv[i + 1]);
 		if (strcmp(argv[i], "--seed") == 0)
 			seed = strtoull(argv[i + 1], NULL, 10);
+		if (strcmp(argv[i], "--slowest-ms") == 0)
+			slowest_ms = atof(argv[i + 1]);
 	}
 	state = seed;
 	begin();
@@ -356,5 +359,5 @@ int main(int argc, char **argv)
 	print_times();
 	print_points();
 	end_all();
-	return 0;
+	return slowest_ms > 0 && !quick_enough(slowest_ms);
 }

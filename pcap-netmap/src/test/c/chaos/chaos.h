@@ -88,6 +88,12 @@ int timed(struct part *part, int (*sync)(struct nmd_port *),
 	  struct nmd_port *port);
 void print_times(void);
 
+/*
+ * Whether 999 of 1000 syncs that were made while somebody was dead or stopped,
+ * and that the machine did not interrupt, took no longer; says so if not.
+ */
+bool quick_enough(double ms);
+
 /* The cases that chance would need long for. */
 void play_scenarios(void);
 
