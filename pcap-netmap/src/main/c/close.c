@@ -3,13 +3,13 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "atomics.h"
 #include "forward.h"
 #include "hook.h"
 #include "tables.h"
+#include "view.h"
 
 /*
  * Every port this process has open, for a program that ends without closing.
@@ -82,18 +82,6 @@ __attribute__((destructor)) static void leave_at_exit(void)
 	}
 }
 
-/* Unmaps the program's view, or puts memory in its place that is nobody's. */
-static void drop_view(struct nmd_port *port)
-{
-	size_t size = port->geometry.memory;
-
-	if (!port->keep_view ||
-	    mmap(port->area, size, PROT_READ | PROT_WRITE,
-		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1,
-		 0) == MAP_FAILED)
-		munmap(port->area, size);
-}
-
 NMD_API void nmd_close(struct nmd_port *port)
 {
 	if (!port)
@@ -103,7 +91,6 @@ NMD_API void nmd_close(struct nmd_port *port)
 	HOOK(fd_closed);
 	leave_tables(port->vale);
 	vale_release(port->vale);
-	drop_view(port);
-	forwarder_free(port->forwarder);
-	free(port);
+	view_drop(port);
+	port_free(port);
 }

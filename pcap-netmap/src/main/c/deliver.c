@@ -36,8 +36,7 @@ static void put_run(struct target *t, const struct filter_copy *filter,
 		run_put(t, d->run, filter, d->now_ns);
 }
 
-/* Brings the filter up to date; what is wrong with it is noted once. */
-static bool know_filter(struct peer *peer, const struct delivery *d)
+bool deliver_know_filter(struct peer *peer, const struct delivery *d)
 {
 	uint64_t before = peer->filter.seq;
 	bool known = filter_refresh(&peer->filter, peer->area, d->jit);
@@ -56,7 +55,7 @@ static uint32_t put(struct peer *peer, uint32_t ring, const struct delivery *d)
 {
 	uint32_t wanted = d->run ? d->run->max : d->staging->slots;
 	struct target t = target_of(peer, ring, wanted);
-	bool known = know_filter(peer, d);
+	bool known = deliver_know_filter(peer, d);
 
 	if (known && d->run)
 		put_run(&t, &peer->filter, d);
@@ -91,8 +90,8 @@ static bool ring_openings(struct vale *v, uint32_t area_index)
  * from a sender killed in here finds the 2 it left. A sender that cannot (it
  * may be out of descriptors) leaves it to the next batch.
  */
-static void ring_pollers(struct peer *peer, uint32_t area_index, uint32_t ring,
-			 const struct delivery *d)
+void deliver_ring_pollers(struct nmd_port *port, struct peer *peer,
+			  uint32_t area_index, uint32_t ring)
 {
 	_Atomic uint32_t *armed = &peer->area->armed;
 	uint32_t is = 1;
@@ -102,21 +101,20 @@ static void ring_pollers(struct peer *peer, uint32_t area_index, uint32_t ring,
 	    !atomic_compare_exchange_strong(armed, &is, 2))
 		return;
 	HOOK(midway);
-	rung = ring_openings(d->port->vale, area_index);
+	rung = ring_openings(port->vale, area_index);
 	/* After the writes: who sees the same count found all of them. */
 	if (rung) {
 		atomic_fetch_add(&peer->area->rx[ring].wakeups, 1);
 		counter_add(&peer->pair->wakeups, 1);
 	} else
-		error_log_note(d->port->vale, NMD_ERROR_WAKE, peer->port,
-			       d->port->index);
+		error_log_note(port->vale, NMD_ERROR_WAKE, peer->port,
+			       port->index);
 	HOOK(rung);
 	is = 2;
 	atomic_compare_exchange_strong(armed, &is, rung ? 0 : 1);
 }
 
-/* Wakes who sleeps and has said so. */
-static void wake_sleepers(struct peer *peer, uint32_t ring)
+void deliver_wake_sleepers(struct peer *peer, uint32_t ring)
 {
 	if (!wake_keep(&peer->area->awake))
 		return;
@@ -124,22 +122,20 @@ static void wake_sleepers(struct peer *peer, uint32_t ring)
 	counter_add(&peer->pair->wakeups, 1);
 }
 
-static bool still_there(const struct peer *peer, const struct vale *v,
-			uint32_t area_index)
+bool deliver_still_there(const struct peer *peer, const struct vale *v,
+			 uint32_t area_index)
 {
 	return load_acquire(&vale_area_entry(v, area_index)->state) ==
 	       peer->state;
 }
 
-/* What a sender that died with the lock may have left. */
-static void mend_after_takeover(struct peer *peer, const struct delivery *d)
+void deliver_mend(struct nmd_port *port, struct peer *peer, uint32_t tx_ring)
 {
 	uint32_t midway = 2;
 
-	counter_add(&d->port->area->tx[d->tx_ring].takeovers, 1);
+	counter_add(&port->area->tx[tx_ring].takeovers, 1);
 	counter_add(&peer->pair->takeovers, 1);
-	error_log_note(d->port->vale, NMD_ERROR_TAKEOVER, peer->port,
-		       d->port->index);
+	error_log_note(port->vale, NMD_ERROR_TAKEOVER, peer->port, port->index);
 	atomic_compare_exchange_strong(&peer->area->armed, &midway, 1);
 }
 
@@ -154,7 +150,7 @@ static uint32_t deliver_locked(struct peer *peer, uint32_t area_index,
 	HOOK(published);
 	full_fence(); /* publish before looking; sleepers do the opposite */
 	if (accepted)
-		ring_pollers(peer, area_index, ring, d);
+		deliver_ring_pollers(d->port, peer, area_index, ring);
 	return accepted;
 }
 
@@ -185,20 +181,20 @@ uint32_t deliver(struct peer *peer, uint32_t area_index,
 	wake_promise(&peer->area->awake);
 	lock = lock_take(&control->lock, me, &peer->lock_memory[ring],
 			 holder_alive, v);
-	if (!still_there(peer, v, area_index))
+	if (!deliver_still_there(peer, v, area_index))
 		offered = 0;
 	else if (lock == LOCK_STUCK)
 		drop(peer, ring, offered, d);
 	else {
 		if (lock == LOCK_TAKEN_OVER)
-			mend_after_takeover(peer, d);
+			deliver_mend(d->port, peer, d->tx_ring);
 		accepted = deliver_locked(peer, area_index, ring, d);
 	}
 	if (lock != LOCK_STUCK)
 		lock_release(&control->lock, me);
 	HOOK(ring_released);
 	if (accepted)
-		wake_sleepers(peer, ring);
+		deliver_wake_sleepers(peer, ring);
 	else
 		wake_forget();
 	if (d->run)

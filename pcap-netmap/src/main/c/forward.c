@@ -244,3 +244,39 @@ void forward_slots(struct nmd_port *port, uint32_t ring, uint64_t first,
 		store_release(&tx->sent, first);
 	}
 }
+
+bool forward_has_monitors(struct nmd_port *port)
+{
+	struct peers *peers = &port->forwarder->peers;
+	struct bitset set;
+
+	peers_refresh(peers, port);
+	set = peers->taps;
+	bitset_merge(&set, &peers->own_captures);
+	return bitset_pop(&set) >= 0;
+}
+
+struct jit *forward_jit(struct nmd_port *port)
+{
+	return port->forwarder->peers.jit;
+}
+
+struct staging *forward_staging(struct nmd_port *port)
+{
+	return &port->forwarder->staging;
+}
+
+void forward_to_monitors(struct nmd_port *port, uint32_t ring, uint64_t now_ns)
+{
+	struct forwarder *f = port->forwarder;
+	struct delivery d = {.port = port,
+			     .staging = &f->staging,
+			     .jit = f->peers.jit,
+			     .tx_ring = ring,
+			     .direction = NMD_IN,
+			     .now_ns = now_ns};
+
+	deliver_to(f, f->peers.taps, false, &d);
+	d.direction = NMD_OUT;
+	deliver_to(f, f->peers.own_captures, true, &d);
+}

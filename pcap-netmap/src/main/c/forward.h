@@ -9,10 +9,13 @@
 #ifndef FORWARD_H
 #define FORWARD_H
 
+#include <stdbool.h>
+
 #include "layout.h"
 
 struct nmd_port;
 struct forwarder;
+struct staging;
 
 struct forwarder *forwarder_new(void);
 void forwarder_free(struct forwarder *f);
@@ -24,5 +27,23 @@ void forwarder_free(struct forwarder *f);
  */
 void forward_slots(struct nmd_port *port, uint32_t ring, uint64_t first,
 		   uint32_t count);
+
+/*
+ * For a pipe, which copies only to monitors. Whether there are any now: of
+ * what this end sends, or of what the other end receives.
+ */
+bool forward_has_monitors(struct nmd_port *port);
+
+/* The sender's compiler of filters. */
+struct jit *forward_jit(struct nmd_port *port);
+
+/* Where a pipe stages frames. */
+struct staging *forward_staging(struct nmd_port *port);
+
+/*
+ * Copies the staged frames to the monitors: those to TO_ALL to both kinds,
+ * those to TO_NOBODY to those of what this end sends.
+ */
+void forward_to_monitors(struct nmd_port *port, uint32_t ring, uint64_t now_ns);
 
 #endif

@@ -20,6 +20,8 @@ bool geometry_valid(const struct geometry *g)
 	       slots_valid(g->tx_slots) && slots_valid(g->rx_slots) &&
 	       g->buf_size >= SW_LINE && g->buf_size <= BUF_SIZE_MAX &&
 	       g->buf_size % SW_LINE == 0 &&
+	       (g->pipe_end == SW_NO_PIPE ||
+		(g->arrivals && g->pipe_end <= SW_RIGHT)) &&
 	       (uint64_t)g->tx_slots * g->buf_size <= RING_BYTES_MAX &&
 	       (uint64_t)g->rx_slots * g->buf_size <= RING_BYTES_MAX;
 }
@@ -29,6 +31,25 @@ static uint64_t ring_bytes(uint32_t slots)
 	return SW_ALIGN(sizeof(struct netmap_ring) +
 				slots * sizeof(struct netmap_slot),
 			SW_LINE);
+}
+
+static uint32_t own_slots(const struct geometry *g)
+{
+	return g->tx_rings * g->tx_slots + g->rx_rings * g->rx_slots;
+}
+
+static void compute_pool(struct geometry *g)
+{
+	g->buffers = own_slots(g) + BUFFERS_RESERVED;
+	if (g->pipe_end)
+		g->buffers = SW_ALIGN(g->buffers, BUFFERS_OF_PAGES);
+	g->pool_half = (uint64_t)g->buffers * g->buf_size;
+	g->memory = SW_ALIGN(g->pool_at + g->pool_half, SW_PAGE);
+	g->view = g->memory;
+	if (g->pipe_end) {
+		g->view += g->pool_half;
+		g->buffers *= 2;
+	}
 }
 
 void geometry_compute(struct geometry *g)
@@ -45,12 +66,25 @@ void geometry_compute(struct geometry *g)
 		g->arrivals ? SW_ALIGN(g->rx_slots * sizeof(struct nmd_arrival),
 				       SW_LINE)
 			    : 0;
-	at = g->arrivals_at + g->rx_rings * g->arrivals_stride;
+	g->journals_at = g->arrivals_at + g->rx_rings * g->arrivals_stride;
+	at = g->journals_at;
+	if (g->pipe_end)
+		at += g->tx_rings * sizeof(struct pipe_journal);
 	g->pool_at = SW_ALIGN(at, SW_PAGE);
-	g->buffers = g->tx_rings * g->tx_slots + g->rx_rings * g->rx_slots +
-		     BUFFERS_RESERVED;
-	g->memory = SW_ALIGN(g->pool_at + (uint64_t)g->buffers * g->buf_size,
-			     SW_PAGE);
+	compute_pool(g);
+}
+
+struct geometry geometry_of_other_end(const struct geometry *g)
+{
+	struct geometry other = *g;
+
+	other.tx_rings = g->rx_rings;
+	other.rx_rings = g->tx_rings;
+	other.tx_slots = g->rx_slots;
+	other.rx_slots = g->tx_slots;
+	other.pipe_end = g->pipe_end == SW_LEFT ? SW_RIGHT : SW_LEFT;
+	geometry_compute(&other);
+	return other;
 }
 
 bool geometry_read(const struct area *area, uint64_t area_size,
@@ -64,10 +98,11 @@ bool geometry_read(const struct area *area, uint64_t area_size,
 	out->rx_slots = shared->rx_slots;
 	out->buf_size = shared->buf_size;
 	out->arrivals = shared->flags & NMD_ARRIVALS;
+	out->pipe_end = shared->pipe_end;
 	if (!geometry_valid(out))
 		return false;
 	geometry_compute(out);
-	return out->memory <= area_size;
+	return out->memory <= area_size && out->view <= MEMORY_MAX;
 }
 
 /* Gives each slot of a ring a buffer of its own; returns the next free. */
@@ -90,6 +125,9 @@ static void build_rings(struct area *area, const struct geometry *g,
 {
 	uint32_t buffer = BUFFERS_RESERVED;
 	struct netmap_ring *ring;
+
+	if (g->pipe_end == SW_RIGHT)
+		buffer += own_slots(g); /* the other end has as many */
 
 	for (uint32_t i = 0; i < g->tx_rings; i++) {
 		ring = geometry_tx_ring(area, g, i);
@@ -116,6 +154,7 @@ void geometry_build(struct area *area, const struct geometry *g,
 	area->memory = g->memory;
 	area->if_offset = AREA_IF_AT;
 	area->flags = g->arrivals ? NMD_ARRIVALS : 0;
+	area->pipe_end = g->pipe_end;
 	area->arrivals_offset = g->arrivals ? g->arrivals_at : 0;
 	area->arrivals_stride = g->arrivals_stride;
 	area->pool_offset = g->pool_at;

@@ -18,14 +18,18 @@ struct geometry {
 	uint32_t tx_rings, rx_rings;
 	uint32_t tx_slots, rx_slots;
 	uint32_t buf_size;
-	bool arrivals; /* whether the RX rings have them */
+	bool arrivals; /* whether the RX rings have them; a pipe's always do */
+	enum sw_pipe_end pipe_end;
 	/* Computed; bytes from the area's start, or between two of a kind. */
 	uint32_t buffers;
 	uint64_t tx_ring_at, tx_ring_stride;
 	uint64_t rx_ring_at, rx_ring_stride;
 	uint64_t arrivals_at, arrivals_stride;
+	uint64_t journals_at; /* of a pipe: one for each TX ring */
 	uint64_t pool_at;
-	uint64_t memory;
+	uint64_t pool_half; /* of a pipe: bytes of buffers in each area */
+	uint64_t memory;    /* taken in the area */
+	uint64_t view;      /* what a program maps: more than memory in pipes */
 };
 
 #define BUF_SIZE_DEFAULT 2112
@@ -40,6 +44,15 @@ struct geometry {
 
 /* Whether the given numbers are within limits. */
 bool geometry_valid(const struct geometry *g);
+
+/*
+ * Buffers of a pipe come in such numbers that half of them are whole pages,
+ * whatever their size, so that the halves can be mapped one behind the other.
+ */
+#define BUFFERS_OF_PAGES (SW_PAGE / SW_LINE)
+
+/* The geometry of a pipe's other end, given numbers and computed. */
+struct geometry geometry_of_other_end(const struct geometry *g);
 
 /* Fills the computed fields from valid given ones. */
 void geometry_compute(struct geometry *g);
@@ -74,6 +87,15 @@ geometry_arrivals(struct area *area, const struct geometry *g, uint32_t ring)
 		return NULL;
 	return (void *)((uint8_t *)area + g->arrivals_at +
 			ring * g->arrivals_stride);
+}
+
+/* Of a pipe only. */
+static inline struct pipe_journal *
+geometry_journal(struct area *area, const struct geometry *g, uint32_t ring)
+{
+	return (struct pipe_journal *)(void *)((uint8_t *)area +
+					       g->journals_at) +
+	       ring;
 }
 
 #endif

@@ -62,6 +62,23 @@ enum sw_state {
 	SW_MAKING = 3 /* an area whose memory is being taken: nothing counts */
 };
 
+/* What an opening is of. */
+enum sw_kind {
+	SW_VALE = 0, /* a port of the switch */
+	SW_PIPE = 1, /* an end of a pipe, which the switch does not see */
+};
+
+/* Which end of a pipe an area is; 0: none. */
+enum sw_pipe_end {
+	SW_NO_PIPE = 0,
+	SW_LEFT = 1, /* '{' */
+	SW_RIGHT = 2 /* '}' */
+};
+
+/* Flags of an opening: a monitor, of what its port receives or sends. */
+#define SW_MONITOR_RX 0x10u
+#define SW_MONITOR_TX 0x20u
+
 /* A state and a generation change together, in one word. */
 typedef _Atomic uint64_t sw_state_word;
 
@@ -123,7 +140,9 @@ struct sw_port {
 	char name[32];      /* after the ':'; "*" is the switch-wide tap */
 	uint16_t raw_area;  /* the rings that raw openings share, or none */
 	uint16_t exclusive; /* opening that holds the port alone, or none */
-	uint32_t reserved[5];
+	uint16_t peer_area; /* of a pipe: the other end's rings, or none */
+	uint16_t reserved0;
+	uint32_t reserved[4];
 };
 
 struct sw_opening {
@@ -134,13 +153,15 @@ struct sw_opening {
 	uint16_t port;
 	uint16_t area;
 	uint16_t mode;  /* enum nmd_mode */
-	uint16_t flags; /* NMD_EXCLUSIVE */
+	uint16_t flags; /* NMD_EXCLUSIVE, SW_MONITOR_* */
 	uint32_t pid;
 	uint32_t uid;
 	char program[32];
-	uint32_t kind;            /* 0: VALE port (pipes and monitors: later) */
+	uint32_t kind;            /* enum sw_kind */
 	_Atomic uint32_t leaving; /* 1: it closes in an orderly way */
-	uint32_t reserved[10];
+	uint16_t other_area;      /* of the other end of a pipe, or none */
+	uint16_t reserved0;
+	uint32_t reserved[9];
 };
 
 struct sw_area_entry {
@@ -203,6 +224,11 @@ struct sw_error_log {
  *   pool_offset       +---------------------------+
  *                     | buffers                   |  shared by all rings of
  *                     +---------------------------+  the area
+ *
+ * Each end of a pipe has an area of its own, with a journal for each TX ring
+ * before the buffers. The buffers of both ends are one pool, half of it in
+ * either area: a process maps its own end and behind it the left end's
+ * buffers, then the right end's, so that an index means the same to both.
  *
  * Numbers that only grow count slots since the area was made; slot i of a
  * ring is number n with n mod num_slots = i.
@@ -276,6 +302,21 @@ struct rx_settings {
 	uint32_t reserved;
 };
 
+/*
+ * The journal of a pipe's TX ring: what the swaps that are under way need to
+ * be undone. An entry names a position of the other end's RX ring, the TX slot
+ * it is swapped with and the RX slot's buffer, which during a swap may stand
+ * nowhere else. Entry n mod SW_JOURNAL belongs to position n.
+ */
+#define SW_JOURNAL 256
+struct pipe_journal {
+	LINE_ALIGNED _Atomic uint64_t busy; /* 1: swaps are under way */
+	/* Where rings stand once the batch is committed. */
+	_Atomic uint64_t published_after, sent_after;
+	uint64_t reserved[5];
+	_Atomic uint64_t entry[SW_JOURNAL];
+};
+
 struct area {
 	/* Written once, before the area's entry turns live. */
 	uint64_t generation;
@@ -288,13 +329,17 @@ struct area {
 	uint32_t tx_slots, rx_slots;
 	uint32_t buf_size, buffers;
 	uint16_t port, mode;
-	uint32_t flags; /* NMD_ARRIVALS */
+	uint32_t flags;    /* NMD_ARRIVALS */
+	uint32_t pipe_end; /* enum sw_pipe_end */
+	/* Pipes: whether anybody wants arrivals; once set, it stays. */
+	_Atomic uint32_t arrivals_wanted;
 	/* Senders keep a copy of settings[settings_seq & 1] while it stands. */
 	LINE_ALIGNED _Atomic uint64_t settings_seq;
 	struct rx_settings settings[2];
 	/* Who waits. A sender looks here after it has published. */
 	LINE_ALIGNED _Atomic uint32_t awake; /* futex word: 0 asleep; wake.h */
 	_Atomic uint32_t armed;              /* 1: wake by the FIFO */
+	_Atomic uint32_t wants_room; /* pipes: 1: a sleeper is a writer */
 	LINE_ALIGNED struct rx_control rx[SW_MAX_RINGS];
 	struct tx_control tx[SW_MAX_RINGS];
 	/* To each area of the switch. */
@@ -319,6 +364,7 @@ _Static_assert(sizeof(struct rx_control) == 3 * SW_LINE, "rx control");
 _Static_assert(sizeof(struct tx_control) == SW_LINE, "tx control");
 _Static_assert(sizeof(struct sw_error) == 4 * SW_LINE, "an error is 256 bytes");
 _Static_assert(sizeof(struct sw_pair) == SW_LINE, "a pair is one line");
+_Static_assert(sizeof(struct pipe_journal) % SW_LINE == 0, "journal");
 _Static_assert(sizeof(struct nmd_arrival) == 16, "an arrival is 16 bytes");
 _Static_assert(sizeof(struct nmd_insn) == 8, "an instruction is 8 bytes");
 

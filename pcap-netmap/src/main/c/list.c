@@ -16,6 +16,22 @@ struct listing {
 	uint32_t count;
 };
 
+static const char *monitor_suffix(uint16_t flags)
+{
+	if (!(flags & SW_MONITOR_TX))
+		return flags & SW_MONITOR_RX ? "/r" : "";
+	return flags & SW_MONITOR_RX ? "/rt" : "/t";
+}
+
+/* A long name gives way to the suffix. */
+static void name_port(const char *name, uint16_t flags, char *out, size_t size)
+{
+	const char *suffix = monitor_suffix(flags);
+	int room = (int)(size - 1 - strlen(suffix));
+
+	snprintf(out, size, "%.*s%s", room, name, suffix);
+}
+
 static void describe(const struct vale *v, uint32_t i, struct nmd_info *out)
 {
 	const struct sw_opening *opening = vale_opening(v, i);
@@ -32,8 +48,8 @@ static void describe(const struct vale *v, uint32_t i, struct nmd_info *out)
 	out->generation = sw_generation_of(load_relaxed(&opening->state));
 	out->opened_ns = opening->opened_ns;
 	if (port < SW_MAX)
-		snprintf(out->port_name, sizeof(out->port_name), "%.31s",
-			 vale_port(v, port)->name);
+		name_port(vale_port(v, port)->name, opening->flags,
+			  out->port_name, sizeof(out->port_name));
 	if (area >= SW_MAX ||
 	    !geometry_read(vale_area(v, area), v->area_size, &g))
 		return;

@@ -89,8 +89,23 @@ struct nmd_options {
 };
 
 /*
- * Opens spec: vale<switch>:<port>[/x], where <switch> and <port> are 1 to 15
- * resp. 1 to 31 letters, digits, '_', '.', '-' (switch: letters and digits).
+ * Opens spec, one of
+ *   vale<switch>:<port>          a port of a switch
+ *   vale<switch>:<port>{<pipe>   an end of a pipe; its other end is }<pipe>
+ * with /x behind it for the only raw opening, or with /r, /t or /rt for a
+ * monitor: copies of what that port receives, sends, or both. <switch> is up
+ * to 11 letters and digits, <port> up to 31 letters, digits, '_', '.', '-',
+ * together with <pipe>.
+ *
+ * A pipe's ends hand each other frames without copying and drop nothing: a
+ * full TX ring waits (nmd_wait with POLLOUT) until the other end has read.
+ * Frames wait for an end that is not open yet. NMD_CAPTURE opens a pipe's end
+ * itself, with arrival times. A pipe's rings are made with the first opening
+ * of either end and go with the last of both.
+ *
+ * A monitor (or one with z: /rz) has rings of its own; nmd_txsync on it is
+ * -EOPNOTSUPP.
+ *
  * err may be NULL. Errors:
  *   -EINVAL     name or option not understood
  *   -EBUSY      the port is open exclusively, or /x found it open
@@ -100,7 +115,8 @@ struct nmd_options {
  *   -EACCES     runtime directory not ours or /dev/netmap not permitted
  *   -ENOTSUP    runtime directory is not tmpfs
  *   -EPROTO     switch made by another version or word size
- *   -ENODEV     a kernel or NIC port is asked for and there is none
+ *   -ENODEV     a kernel or NIC port is asked for and there is none, or the
+ *               port to be monitored is not open
  *   -ETIMEDOUT  somebody holds the switch's lock and does not go on
  */
 NMD_API int nmd_open(const char *spec, const struct nmd_options *options,
@@ -156,7 +172,10 @@ enum nmd_direction {
 	NMD_OUT = 2
 };
 
-/* Sends slots up to head. Returns free slots over all TX rings. */
+/*
+ * Sends slots up to head: all of them, but in a pipe no more than the other
+ * end has room for. Returns free slots over all TX rings.
+ */
 NMD_API int nmd_txsync(struct nmd_port *port);
 
 /* Gives back slots up to head, shows new frames. Returns readable slots. */

@@ -6,80 +6,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "area.h"
 #include "atomics.h"
 #include "close.h"
 #include "error.h"
 #include "error_log.h"
 #include "fifo.h"
 #include "hook.h"
+#include "pipe.h"
 #include "plan.h"
 #include "port.h"
-#include "room.h"
 #include "tables.h"
+#include "view.h"
 #include "wake.h"
-
-/* Zeroes a control block but for its locks, which late senders may try. */
-static void reset_control(struct area *area)
-{
-	memset(area, 0, offsetof(struct area, rx));
-	for (uint32_t r = 0; r < SW_MAX_RINGS; r++) {
-		struct rx_control *rx = &area->rx[r];
-
-		memset((uint8_t *)rx + sizeof(rx->lock), 0,
-		       sizeof(*rx) - sizeof(rx->lock));
-	}
-	memset(area->tx, 0, sizeof(*area) - offsetof(struct area, tx));
-	store_relaxed(&area->awake, 1);
-}
-
-static int make_area(const struct opening_plan *plan, struct vale *v,
-		     struct nmd_error *err)
-{
-	struct sw_area_entry *entry = vale_area_entry(v, plan->area);
-	struct area *area = vale_area(v, plan->area);
-	uint64_t generation = sw_generation_of(load_relaxed(&entry->state));
-	int fd, r;
-
-	if (plan->geometry.memory > v->area_size)
-		return error_set(
-			err, -E2BIG,
-			"%s: rings need %llu MiB, but each opening "
-			"of switch %s has %llu MiB; use fewer slots "
-			"or make the switch with a larger "
-			"NETMAP_AREA_SIZE",
-			plan->spec_text,
-			(unsigned long long)plan->geometry.memory >> 20,
-			v->name, (unsigned long long)v->area_size >> 20);
-	fd = vale_open_shm(v);
-	if (fd < 0)
-		return error_set(err, fd,
-				 "%s: cannot open the switch's "
-				 "shared file (%s)",
-				 plan->spec_text, strerror(-fd));
-	/* From here on a tidying takes back what we take. */
-	store_release(&entry->state, sw_state_make(generation, SW_MAKING));
-	HOOK(area_claimed);
-	r = room_reserve(fd, v->area_offset + plan->area * v->area_size,
-			 plan->geometry.memory, plan->spec_text, err);
-	close(fd);
-	if (r < 0)
-		return r;
-	HOOK(area_reserved);
-	reset_control(area);
-	geometry_build(area, &plan->geometry, plan->spec_text);
-	area->generation = generation + 1;
-	area->port = (uint16_t)plan->port;
-	area->mode = (uint16_t)plan->options.mode;
-	HOOK(area_built);
-	store_release(&entry->state, sw_state_make(generation + 1, SW_LIVE));
-	HOOK(area_live);
-	return 0;
-}
 
 static void make_port(const struct opening_plan *plan, struct vale *v)
 {
@@ -90,14 +33,24 @@ static void make_port(const struct opening_plan *plan, struct vale *v)
 		snprintf(port->name, sizeof(port->name), "%s",
 			 plan->spec.port_name);
 		port->raw_area = port->exclusive = SW_NONE;
+		port->peer_area = SW_NONE;
 		store_release(&port->state,
 			      sw_state_make(generation + 1, SW_LIVE));
 		HOOK(port_live);
 	}
-	if (plan->options.mode == NMD_RAW)
+	if (plan->mode == NMD_RAW) {
 		port->raw_area = (uint16_t)plan->area;
-	if (plan->spec.exclusive && plan->options.mode == NMD_RAW)
+		port->peer_area = (uint16_t)plan->other_area;
+	}
+	if (plan->spec.exclusive && plan->mode == NMD_RAW)
 		port->exclusive = (uint16_t)plan->opening;
+}
+
+static uint16_t flags_of(const struct spec *spec)
+{
+	return (uint16_t)((spec->exclusive ? NMD_EXCLUSIVE : 0) |
+			  (spec->monitors_rx ? SW_MONITOR_RX : 0) |
+			  (spec->monitors_tx ? SW_MONITOR_TX : 0));
 }
 
 static void fill_opening(const struct opening_plan *plan,
@@ -112,8 +65,10 @@ static void fill_opening(const struct opening_plan *plan,
 			     (uint64_t)now.tv_nsec;
 	opening->port = (uint16_t)plan->port;
 	opening->area = (uint16_t)plan->area;
-	opening->mode = (uint16_t)plan->options.mode;
-	opening->flags = plan->spec.exclusive ? NMD_EXCLUSIVE : 0;
+	opening->mode = plan->mode;
+	opening->flags = flags_of(&plan->spec);
+	opening->kind = plan->kind;
+	opening->other_area = (uint16_t)plan->other_area;
 	opening->pid = tables_pid();
 	opening->uid = geteuid();
 	error_log_program(opening->program, sizeof(opening->program));
@@ -156,7 +111,7 @@ static int enter_tables(struct nmd_port *port, struct opening_plan *plan,
 		return r;
 	r = make_fd(port, plan, v, err);
 	if (r == 0 && plan->new_area)
-		r = make_area(plan, v, err);
+		r = areas_make(plan, v, err);
 	if (r < 0)
 		return r;
 	make_port(plan, v);
@@ -170,34 +125,6 @@ static int enter_tables(struct nmd_port *port, struct opening_plan *plan,
 	return 0;
 }
 
-/*
- * Maps an opening's area once more, for its program: whatever becomes of this
- * view, and of the area after the close, others are sent to through the
- * mapping of the whole switch.
- */
-static int map_view(struct nmd_port *port, struct nmd_error *err)
-{
-	struct vale *v = port->vale;
-	int fd = vale_open_shm(v);
-	void *view = MAP_FAILED;
-
-	if (fd >= 0) {
-		view = mmap(NULL, port->geometry.memory, PROT_READ | PROT_WRITE,
-			    MAP_SHARED | MAP_NORESERVE, fd,
-			    (off_t)(v->area_offset +
-				    port->area_index * v->area_size));
-		close(fd);
-	}
-	if (view == MAP_FAILED)
-		return error_set(err, -ENOMEM,
-				 "%s: cannot map the port's memory (%s); raise "
-				 "the limits (ulimit -v, vm.max_map_count)",
-				 port->name, strerror(errno));
-	madvise(view, port->geometry.memory, MADV_DONTDUMP);
-	port->area = view;
-	return 0;
-}
-
 static int describe(struct nmd_port *port, const struct opening_plan *plan,
 		    struct nmd_error *err)
 {
@@ -206,21 +133,26 @@ static int describe(struct nmd_port *port, const struct opening_plan *plan,
 	port->index = plan->opening;
 	port->port_index = plan->port;
 	port->area_index = plan->area;
-	port->mode = plan->options.mode;
+	port->mode = plan->mode;
+	port->monitor = spec_is_monitor(&plan->spec);
 	port->keep_view = plan->options.flags & NMD_KEEP_VIEW;
 	port->indirect = plan->options.flags & NMD_INDIRECT;
 	port->pid_namespace = tables_pid_namespace();
 	port->area_generation = sw_generation_of(
 		load_relaxed(&vale_area_entry(v, plan->area)->state));
 	snprintf(port->name, sizeof(port->name), "%s", plan->spec_text);
-	/* A shared area's rings are as its first opener made them. */
-	if (geometry_read(vale_area(v, plan->area), v->area_size,
-			  &port->geometry))
-		return map_view(port, err);
-	return error_set(err, -EPROTO,
-			 "%s: the port's rings are damaged; end "
-			 "the programs that have it open",
-			 plan->spec_text);
+	/* Rings that are shared are as their first opener made them. */
+	if (!geometry_read(vale_area(v, plan->area), v->area_size,
+			   &port->geometry) ||
+	    (port->pipe && !pipe_begin(port, plan)))
+		return error_set(err, -EPROTO,
+				 "%s: the port's rings are damaged; end "
+				 "the programs that have it open",
+				 plan->spec_text);
+	port->arrivals = port->geometry.arrivals;
+	if (port->pipe)
+		port->arrivals = pipe_want_arrivals(port, plan->arrivals);
+	return view_map(port, err);
 }
 
 /* fork: what was cached about the process is the parent's. */
@@ -240,7 +172,7 @@ static void at_first_open(void)
  * All memory is taken here: after the open a program may forbid itself the
  * system calls that would bring more.
  */
-static struct nmd_port *port_new(void)
+static struct nmd_port *port_new(bool pipe)
 {
 	struct nmd_port *port = calloc(1, sizeof(*port));
 
@@ -249,17 +181,12 @@ static struct nmd_port *port_new(void)
 	wake_prepare();
 	port->fd = -1;
 	port->forwarder = forwarder_new();
-	if (!port->forwarder) {
-		free(port);
-		return NULL;
-	}
-	return port;
-}
-
-static void port_free(struct nmd_port *port)
-{
-	forwarder_free(port->forwarder);
-	free(port);
+	if (pipe)
+		port->pipe = pipe_new();
+	if (port->forwarder && (port->pipe || !pipe))
+		return port;
+	port_free(port);
+	return NULL;
 }
 
 static void undo(struct nmd_port *port, struct vale *v, int lock_fd)
@@ -285,7 +212,7 @@ NMD_API int nmd_open(const char *spec, const struct nmd_options *options,
 	if (r < 0)
 		return r;
 	pthread_once(&once, at_first_open);
-	port = port_new();
+	port = port_new(plan.kind == SW_PIPE && plan.mode == NMD_RAW);
 	if (!port)
 		return error_set(err, -ENOMEM, "%s: out of memory", spec);
 	r = vale_join(plan.spec.switch_name, plan.options.area_size,

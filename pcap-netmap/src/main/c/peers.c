@@ -6,6 +6,7 @@
 
 #include "atomics.h"
 #include "pairs.h"
+#include "pipe.h"
 
 #define TRIES 100
 
@@ -38,6 +39,26 @@ static uint32_t seen_on(const struct nmd_port *self, uint32_t port)
 	bool all = vale_port(self->vale, port)->name[0] == '*';
 
 	return all ? self->port_index : port;
+}
+
+/*
+ * The sender is an end of a pipe: besides the other end, monitors of either
+ * end get what it sends.
+ */
+static void sort_for_pipe(struct peers *peers, const struct nmd_port *self,
+			  const struct sw_opening *opening)
+{
+	uint32_t area = opening->area, port = opening->port;
+
+	if (opening->mode != NMD_CAPTURE || area >= SW_MAX || port >= SW_MAX ||
+	    !look_at_area(peers, self, area))
+		return;
+	peers->peer[area].port = port;
+	peers->peer[area].filter.ifindex = 1 + port;
+	if (port == self->port_index)
+		bitset_add(&peers->own_captures, area);
+	else if (pipe_other_end_is(self, vale_port(self->vale, port)->name))
+		bitset_add(&peers->taps, area);
 }
 
 /* Sorts one live opening's area into the sets. */
@@ -82,7 +103,11 @@ static void look_at_openings(struct peers *peers, const struct nmd_port *port)
 	for (uint32_t i = 0; i < SW_MAX; i++) {
 		const struct sw_opening *opening = vale_opening(port->vale, i);
 
-		if (sw_state_of(load_acquire(&opening->state)) == SW_LIVE)
+		if (sw_state_of(load_acquire(&opening->state)) != SW_LIVE)
+			continue;
+		if (port->pipe && opening->kind == SW_PIPE)
+			sort_for_pipe(peers, port, opening);
+		else if (!port->pipe && opening->kind == SW_VALE)
 			sort_opening(peers, port, opening);
 	}
 }

@@ -43,6 +43,25 @@ static int plan_area_size(struct opening_plan *plan, struct nmd_error *err)
 			 env);
 }
 
+/*
+ * A monitor is a capture that sees one direction, or both. Whoever captures
+ * from the end of a pipe reads the end itself: there is no switch to copy.
+ */
+static void choose_mode(struct opening_plan *plan)
+{
+	bool monitor = spec_is_monitor(&plan->spec);
+
+	plan->mode = (uint16_t)plan->options.mode;
+	plan->arrivals = plan->mode == NMD_CAPTURE ||
+			 (plan->options.flags & NMD_ARRIVALS);
+	plan->kind = plan->spec.pipe_end ? SW_PIPE : SW_VALE;
+	if (monitor)
+		plan->mode = NMD_CAPTURE;
+	else if (plan->spec.pipe_end)
+		plan->mode = NMD_RAW;
+	plan->arrivals |= monitor;
+}
+
 static int plan_options(struct opening_plan *plan,
 			const struct nmd_options *options,
 			struct nmd_error *err)
@@ -62,12 +81,13 @@ static int plan_options(struct opening_plan *plan,
 				 "use those of nmd.h",
 				 plan->spec_text);
 	plan->spec.exclusive |= (plan->options.flags & NMD_EXCLUSIVE) != 0;
-	if (plan->spec.exclusive && plan->options.mode == NMD_CAPTURE)
+	choose_mode(plan);
+	if (plan->spec.exclusive && plan->mode == NMD_CAPTURE)
 		return error_set(err, -EINVAL,
 				 "%s: a capture is a copy of the port's frames "
 				 "and cannot have the port alone; drop the /x",
 				 plan->spec_text);
-	if (plan->options.mode != NMD_CAPTURE && plan->spec.port_name[0] == '*')
+	if (plan->mode != NMD_CAPTURE && plan->spec.port_name[0] == '*')
 		return error_set(err, -EINVAL,
 				 "%s: the switch-wide tap can only be "
 				 "captured from; name a port to send",
@@ -79,8 +99,10 @@ static int plan_geometry(struct opening_plan *plan, struct nmd_error *err)
 {
 	const struct nmd_options *o = &plan->options;
 	struct geometry *g = &plan->geometry;
-	bool capture = o->mode == NMD_CAPTURE;
+	bool capture = plan->mode == NMD_CAPTURE;
 
+	if (!capture)
+		g->pipe_end = plan->spec.pipe_end;
 	g->tx_rings = or_default(o->tx_rings, 1);
 	g->rx_rings = or_default(o->rx_rings, 1);
 	g->tx_slots = or_default(o->tx_slots,
@@ -88,7 +110,7 @@ static int plan_geometry(struct opening_plan *plan, struct nmd_error *err)
 	g->rx_slots = or_default(o->rx_slots,
 				 capture ? CAPTURE_RX_SLOTS : RAW_SLOTS);
 	g->buf_size = or_default(o->buf_size, BUF_SIZE_DEFAULT);
-	g->arrivals = capture || (o->flags & NMD_ARRIVALS);
+	g->arrivals = plan->arrivals || g->pipe_end;
 	if (!geometry_valid(g))
 		return error_set(err, -EINVAL,
 				 "%s: rings of %u and %u slots, %u and %u "
@@ -166,33 +188,112 @@ static int full(const struct opening_plan *plan, struct nmd_error *err)
 			 plan->spec_text, plan->spec.switch_name, SW_MAX);
 }
 
+static bool area_live(const struct vale *v, uint32_t area)
+{
+	return area < SW_MAX &&
+	       sw_state_of(load_relaxed(&vale_area_entry(v, area)->state)) ==
+		       SW_LIVE;
+}
+
+/* Takes the rings that somebody has made already; false: there are none. */
+static bool share_areas(struct opening_plan *plan, const struct vale *v,
+			uint32_t own, uint32_t other)
+{
+	if (!area_live(v, own) ||
+	    (plan->kind == SW_PIPE && !area_live(v, other)))
+		return false;
+	plan->area = own;
+	plan->other_area = other;
+	plan->new_area = false;
+	return true;
+}
+
+/* A port's areas, read once: a neighbour may change them between two looks. */
+static uint32_t raw_area_of(const struct sw_port *port)
+{
+	return *(const volatile uint16_t *)&port->raw_area;
+}
+
+static uint32_t peer_area_of(const struct sw_port *port)
+{
+	return *(const volatile uint16_t *)&port->peer_area;
+}
+
+/* The rings of this end, made with the first opening of either end. */
+static bool share_pipe(struct opening_plan *plan, const struct vale *v)
+{
+	uint32_t other = tables_find_port(v, plan->spec.other_end);
+	const struct sw_port *port;
+
+	if (other == SW_NONE)
+		return false;
+	port = vale_port(v, other);
+	return share_areas(plan, v, peer_area_of(port), raw_area_of(port));
+}
+
+static bool share_rings(struct opening_plan *plan, const struct vale *v)
+{
+	const struct sw_port *port = vale_port(v, plan->port);
+
+	if (!plan->new_port &&
+	    share_areas(plan, v, raw_area_of(port), peer_area_of(port)))
+		return true;
+	return plan->kind == SW_PIPE && share_pipe(plan, v);
+}
+
+/* A monitor needs something to look at. */
+static int choose_monitored(struct opening_plan *plan, const struct vale *v,
+			    struct nmd_error *err)
+{
+	uint32_t area = SW_NONE;
+
+	if (!plan->new_port)
+		area = raw_area_of(vale_port(v, plan->port));
+	if (!area_live(v, area))
+		return error_set(
+			err, -ENODEV,
+			"%s: the port is not open, so there is nothing "
+			"to monitor; open %s:%s first",
+			plan->spec_text, plan->spec.switch_name,
+			plan->spec.port_name);
+	return 0;
+}
+
+/* New rings: one area, or one for each end of a pipe. */
+static int choose_new_areas(struct opening_plan *plan, const struct vale *v,
+			    struct nmd_error *err)
+{
+	plan->new_area = true;
+	plan->area = tables_free_area(v, 0);
+	if (plan->mode == NMD_RAW && plan->kind == SW_PIPE) {
+		if (plan->area != SW_NONE)
+			plan->other_area = tables_free_area(v, plan->area + 1);
+		if (plan->other_area == SW_NONE)
+			return full(plan, err);
+	}
+	return plan->area == SW_NONE ? full(plan, err) : 0;
+}
+
 int plan_choose(struct opening_plan *plan, const struct vale *v,
 		struct nmd_error *err)
 {
-	bool raw = plan->options.mode == NMD_RAW;
-	const struct sw_port *port;
-	int r;
+	int r = 0;
 
 	plan->opening = tables_free_opening(v);
-	plan->area = tables_free_area(v);
 	plan->port = tables_find_port(v, plan->spec.port_name);
 	plan->new_port = plan->port == SW_NONE;
-	plan->new_area = true;
+	plan->other_area = SW_NONE;
 	if (plan->new_port)
 		plan->port = tables_free_port(v);
 	if (plan->opening == SW_NONE || plan->port == SW_NONE)
 		return full(plan, err);
-	port = vale_port(v, plan->port);
-	if (raw && !plan->new_port) {
-		r = check_exclusive(plan, port, err);
-		if (r < 0)
-			return r;
-		uint32_t shared = *(const volatile uint16_t *)&port->raw_area;
-
-		if (shared < SW_MAX) {
-			plan->area = shared;
-			plan->new_area = false;
-		}
-	}
-	return plan->area == SW_NONE ? full(plan, err) : 0;
+	if (spec_is_monitor(&plan->spec))
+		r = choose_monitored(plan, v, err);
+	else if (plan->mode == NMD_RAW && !plan->new_port)
+		r = check_exclusive(plan, vale_port(v, plan->port), err);
+	if (r < 0)
+		return r;
+	if (plan->mode == NMD_RAW && share_rings(plan, v))
+		return 0;
+	return choose_new_areas(plan, v, err);
 }

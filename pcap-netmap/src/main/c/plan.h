@@ -14,6 +14,10 @@ struct opening_plan {
 	struct geometry geometry;
 	bool new_port, new_area;
 	uint32_t port, opening, area;
+	uint32_t other_area; /* as sw_opening.other_area */
+	uint32_t kind;       /* enum sw_kind */
+	uint16_t mode;       /* enum nmd_mode: a pipe's end is always raw */
+	bool arrivals;       /* arrival times are wanted */
 };
 
 /* Checks name, options and geometry; joins nothing. Errors as nmd_open. */

@@ -3,9 +3,19 @@
 #include "port.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 
 #include "atomics.h"
+#include "pipe.h"
+
+void port_free(struct nmd_port *port)
+{
+	if (port->forwarder)
+		pipe_free(port->pipe, forward_jit(port));
+	forwarder_free(port->forwarder);
+	free(port);
+}
 
 int port_check_ours(const struct nmd_port *port)
 {
@@ -29,10 +39,10 @@ NMD_API void nmd_region(const struct nmd_port *port, struct nmd_region *out)
 	const struct geometry *g = &port->geometry;
 
 	out->base = port->area;
-	out->size = g->memory;
+	out->size = g->view;
 	out->if_offset = AREA_IF_AT;
-	out->arrivals_offset = g->arrivals ? g->arrivals_at : 0;
-	out->arrivals_stride = g->arrivals_stride;
+	out->arrivals_offset = port->arrivals ? g->arrivals_at : 0;
+	out->arrivals_stride = port->arrivals ? g->arrivals_stride : 0;
 	out->tx_rings = g->tx_rings;
 	out->rx_rings = g->rx_rings;
 	out->tx_slots = g->tx_slots;

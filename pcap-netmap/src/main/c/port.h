@@ -29,8 +29,14 @@ struct nmd_port {
 	_Atomic uint32_t interrupted;
 	struct lock_memory rx_sync_memory, tx_sync_memory;
 	struct forwarder *forwarder;
+	struct pipe *pipe; /* of an end of a pipe, else NULL */
+	bool arrivals;     /* arrival times are kept */
+	bool monitor;      /* sends nothing */
 	char name[64];
 };
+
+/* Frees what is private to this process. */
+void port_free(struct nmd_port *port);
 
 /* The word that names this opening, in this process, as a lock's holder. */
 uint64_t port_identity(const struct nmd_port *port);

@@ -177,9 +177,8 @@ static const uint8_t *filter_view(struct staging *st,
 	return st->gathered;
 }
 
-/* How many bytes of the frame the receiver wants, 0: none of it. */
-static uint32_t wanted(const struct filter_copy *filter,
-		       const struct staged *frame, const struct delivery *d)
+uint32_t put_wanted(const struct filter_copy *filter,
+		    const struct staged *frame, const struct delivery *d)
 {
 	uint32_t have = frame->len;
 	const uint8_t *view = frame->data;
@@ -194,7 +193,7 @@ static void put_any(struct target *t, const struct filter_copy *filter,
 {
 	for (uint32_t i = 0; i < d->count; i++) {
 		const struct staged *frame = picked_frame(d, i);
-		uint32_t caplen = wanted(filter, frame, d);
+		uint32_t caplen = put_wanted(filter, frame, d);
 		uint32_t needed = (caplen + t->buf_size - 1) / t->buf_size;
 
 		if (caplen == 0)

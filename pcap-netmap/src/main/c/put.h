@@ -10,4 +10,8 @@
 void put_staged(struct target *t, const struct peer *peer,
 		const struct delivery *d);
 
+/* How many bytes of the frame the receiver wants, 0: none of it. */
+uint32_t put_wanted(const struct filter_copy *filter,
+		    const struct staged *frame, const struct delivery *d);
+
 #endif

@@ -7,6 +7,7 @@
 #include "atomics.h"
 #include "bpf.h"
 #include "hook.h"
+#include "pipe.h"
 #include "port.h"
 #include "settings.h"
 #include "sync.h"
@@ -99,6 +100,10 @@ static int begin(struct nmd_port *port)
 
 static void end(struct nmd_port *port)
 {
+	if (port->pipe) { /* what was given up is room */
+		pipe_will_give_back(port);
+		pipe_gave_back(port);
+	}
 	lock_release(&port->area->rx[0].sync_lock, port_identity(port));
 }
 

@@ -26,54 +26,152 @@ static size_t switch_length(const char *text)
 	return text[n] == ':' ? n : 0;
 }
 
-static size_t port_length(const char *port)
+static size_t name_length(const char *name)
 {
 	size_t n = 0;
 
-	if (port[0] == '*')
-		return 1;
-	while (is_port_char(port[n]))
+	while (is_port_char(name[n]))
 		n++;
 	return n;
 }
 
-static int bad_suffix(const char *text, const char *suffix,
-		      struct nmd_error *err)
+/* What is between the ':' and the end or the '/'. */
+struct parts {
+	const char *port;
+	size_t port_length; /* without what follows */
+	char end;           /* '{' or '}', or 0: no pipe */
+	const char *pipe;
+	size_t pipe_length;
+	const char *rest; /* "" or what was not understood yet */
+};
+
+static struct parts split(const char *port)
 {
-	if (suffix[0] == '{' || suffix[0] == '}')
-		return error_set(err, -EINVAL,
-				 "%s: pipes are not offered by the user-space "
-				 "device; open the port itself",
-				 text);
-	return error_set(err, -EINVAL,
-			 "%s: suffix \"%s\" not understood; only /x "
-			 "(exclusive) may follow the port",
-			 text, suffix);
+	struct parts p = {.port = port, .port_length = name_length(port)};
+
+	if (port[0] == '*')
+		p.port_length = 1;
+	p.rest = port + p.port_length;
+	if (p.port_length > 0 && port[0] != '*' &&
+	    (p.rest[0] == '{' || p.rest[0] == '}')) {
+		p.end = p.rest[0];
+		p.pipe = p.rest + 1;
+		p.pipe_length = name_length(p.pipe);
+		p.rest = p.pipe + p.pipe_length;
+	}
+	return p;
 }
 
-static int parse_vale(const char *text, struct spec *out, struct nmd_error *err)
+static int copy_names(const char *text, size_t sw, const struct parts *p,
+		      struct spec *out, struct nmd_error *err)
 {
-	size_t sw = switch_length(text);
-	const char *port = text + sw + 1;
-	size_t n = port_length(port);
+	size_t n = p->port_length + (p->end ? 1 + p->pipe_length : 0);
 
-	if (n == 0)
+	if (p->port_length == 0)
 		return error_set(err, -EINVAL,
 				 "%s: no port name after the ':'; " REMEDY,
 				 text);
+	if (p->end && p->pipe_length == 0)
+		return error_set(err, -EINVAL,
+				 "%s: no pipe name after the '%c'; name it, "
+				 "for example vale0:1{3 and vale0:1}3",
+				 text, p->end);
 	if (sw >= sizeof(out->switch_name) || n >= sizeof(out->port_name))
 		return error_set(err, -EINVAL,
 				 "%s: name too long (switch at most %zu "
 				 "characters, port at most %zu); shorten it",
 				 text, sizeof(out->switch_name) - 1,
 				 sizeof(out->port_name) - 1);
-	if (port[n] != '\0' && strcmp(port + n, "/x") != 0)
-		return bad_suffix(text, port + n, err);
-	memset(out, 0, sizeof(*out));
 	memcpy(out->switch_name, text, sw);
-	memcpy(out->port_name, port, n);
-	out->exclusive = port[n] != '\0';
+	memcpy(out->port_name, p->port, n);
+	if (!p->end)
+		return 0;
+	out->pipe_end = p->end == '{' ? SW_LEFT : SW_RIGHT;
+	memcpy(out->other_end, p->port, n);
+	out->other_end[p->port_length] = p->end == '{' ? '}' : '{';
 	return 0;
+}
+
+static bool set_once(bool *flag)
+{
+	bool again = *flag;
+
+	*flag = true;
+	return !again;
+}
+
+static bool parse_letter(char letter, struct spec *out, bool *zero_copy)
+{
+	switch (letter) {
+	case 'x':
+		return set_once(&out->exclusive);
+	case 'r':
+		return set_once(&out->monitors_rx);
+	case 't':
+		return set_once(&out->monitors_tx);
+	case 'z':
+		return set_once(zero_copy);
+	default:
+		return false;
+	}
+}
+
+static int bad_suffix(const char *text, const char *suffix,
+		      struct nmd_error *err)
+{
+	if (strchr("^*+", suffix[0]) && suffix[-1] != '*' && suffix[1] == '\0')
+		return error_set(err, -EINVAL,
+				 "%s: a port of a switch has no host rings, "
+				 "which \"%s\" asks for; drop it",
+				 text, suffix);
+	return error_set(err, -EINVAL,
+			 "%s: suffix \"%s\" not understood; /x (exclusive) "
+			 "and /r, /t or /rt (monitor) may follow the port",
+			 text, suffix);
+}
+
+/* Whether the letters go together. */
+static int check_letters(const char *text, const struct spec *spec,
+			 bool zero_copy, struct nmd_error *err)
+{
+	if (zero_copy && !spec_is_monitor(spec))
+		return error_set(err, -EINVAL,
+				 "%s: /z goes with a monitor; use /rz, /tz or "
+				 "/rtz",
+				 text);
+	if (spec_is_monitor(spec) &&
+	    (spec->exclusive || spec->port_name[0] == '*'))
+		return error_set(err, -EINVAL,
+				 "%s: a monitor has rings of its own; give "
+				 "the port's name and /r, /t or /rt only",
+				 text);
+	return 0;
+}
+
+static int parse_suffix(const char *text, const char *suffix, struct spec *out,
+			struct nmd_error *err)
+{
+	bool zero_copy = false;
+
+	if (suffix[0] == '\0')
+		return 0;
+	if (suffix[0] != '/' || suffix[1] == '\0')
+		return bad_suffix(text, suffix, err);
+	for (const char *c = suffix + 1; *c; c++)
+		if (!parse_letter(*c, out, &zero_copy))
+			return bad_suffix(text, suffix, err);
+	return check_letters(text, out, zero_copy, err);
+}
+
+static int parse_vale(const char *text, struct spec *out, struct nmd_error *err)
+{
+	size_t sw = switch_length(text);
+	struct parts p = split(text + sw + 1);
+	int r;
+
+	memset(out, 0, sizeof(*out));
+	r = copy_names(text, sw, &p, out, err);
+	return r < 0 ? r : parse_suffix(text, p.rest, out, err);
 }
 
 int spec_parse(const char *text, struct spec *out, struct nmd_error *err)

@@ -1,19 +1,36 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Port names: vale<switch>:<port>[/x]. */
+/*
+ * Port names.
+ *
+ *	vale<switch>:<port>              a port of a switch
+ *	vale<switch>:<port>{<pipe>       an end of a pipe; the other: }<pipe>
+ *	   .../<letters>                 x  exclusive
+ *	                                 r, t  monitor what the port receives,
+ *	                                 transmits; with z as well
+ */
 #ifndef SPEC_H
 #define SPEC_H
 
 #include <stdbool.h>
 
-#include "nmd.h"
+#include "layout.h"
 
 struct spec {
 	char switch_name[16]; /* with the prefix: "vale0" */
-	char port_name[32];   /* "1", or "*" for the switch-wide tap */
-	bool exclusive;       /* suffix /x */
+	char port_name[32];   /* "1", "1{3", or "*" for the switch-wide tap */
+	char other_end[32];   /* of a pipe's port_name: "1}3"; else empty */
+	enum sw_pipe_end pipe_end;
+	bool exclusive;   /* x */
+	bool monitors_rx; /* r */
+	bool monitors_tx; /* t */
 };
 
 /* Parses text; -EINVAL or -ENODEV with err filled. */
 int spec_parse(const char *text, struct spec *out, struct nmd_error *err);
+
+static inline bool spec_is_monitor(const struct spec *spec)
+{
+	return spec->monitors_rx || spec->monitors_tx;
+}
 
 #endif

@@ -6,6 +6,7 @@
 #include "atomics.h"
 #include "error_log.h"
 #include "hook.h"
+#include "pipe.h"
 #include "port.h"
 #include "sync.h"
 #include "tables.h"
@@ -51,9 +52,8 @@ int sync_lock_take(struct nmd_port *port, sw_lock *lock,
 	}
 }
 
-/* Slots the program has moved head by; num_slots: head is nonsense. */
-static uint32_t advance(const struct netmap_ring *ring, uint64_t from,
-			uint32_t num_slots)
+uint32_t sync_advance(const struct netmap_ring *ring, uint64_t from,
+		      uint32_t num_slots)
 {
 	uint32_t head = index_load(&ring->head);
 	uint32_t at = (uint32_t)(from % num_slots);
@@ -63,9 +63,8 @@ static uint32_t advance(const struct netmap_ring *ring, uint64_t from,
 	return head >= at ? head - at : head + num_slots - at;
 }
 
-/* Puts a ring that the program has spoiled back to what the device knows. */
-static int reinit(const struct nmd_port *port, struct netmap_ring *ring,
-		  uint64_t head, uint64_t tail, uint32_t num_slots)
+int sync_reinit(const struct nmd_port *port, struct netmap_ring *ring,
+		uint64_t head, uint64_t tail, uint32_t num_slots)
 {
 	error_log_note(port->vale, NMD_ERROR_RING, port->port_index,
 		       port->index);
@@ -79,11 +78,11 @@ static int tx_locked(struct nmd_port *port, uint32_t r)
 	const struct geometry *g = &port->geometry;
 	struct netmap_ring *ring = geometry_tx_ring(port->area, g, r);
 	uint64_t sent = load_relaxed(&port->area->tx[r].sent);
-	uint32_t count = advance(ring, sent, g->tx_slots);
+	uint32_t count = sync_advance(ring, sent, g->tx_slots);
 
 	if (count >= g->tx_slots)
-		return reinit(port, ring, sent, sent + g->tx_slots - 1,
-			      g->tx_slots);
+		return sync_reinit(port, ring, sent, sent + g->tx_slots - 1,
+				   g->tx_slots);
 	if (count > 0)
 		forward_slots(port, r, sent, count);
 	HOOK(sent);
@@ -103,9 +102,9 @@ NMD_API int nmd_txsync(struct nmd_port *port)
 	if (n < 0)
 		return n;
 	HOOK(tx_locked);
-	n = port_check_ours(port);
+	n = port->monitor ? -EOPNOTSUPP : port_check_ours(port);
 	for (uint32_t r = 0; n >= 0 && r < port->geometry.tx_rings; r++) {
-		n = tx_locked(port, r);
+		n = port->pipe ? pipe_tx_locked(port, r) : tx_locked(port, r);
 		total += n;
 	}
 	lock_release(lock, port_identity(port));
@@ -137,10 +136,10 @@ static int rx_locked(struct nmd_port *port, uint32_t r)
 	struct rx_control *control = &port->area->rx[r];
 	uint64_t consumed = load_relaxed(&control->consumed);
 	uint64_t granted = load_relaxed(&control->granted), before = granted;
-	uint32_t count = advance(ring, consumed, g->rx_slots);
+	uint32_t count = sync_advance(ring, consumed, g->rx_slots);
 
 	if (count > granted - consumed)
-		return reinit(port, ring, consumed, granted, g->rx_slots);
+		return sync_reinit(port, ring, consumed, granted, g->rx_slots);
 	consumed += count;
 	if (count > 0)
 		store_release(&control->consumed, consumed);
@@ -170,10 +169,14 @@ NMD_API int nmd_rxsync(struct nmd_port *port)
 		return n;
 	HOOK(rx_locked);
 	n = port_check_ours(port);
+	if (port->pipe)
+		pipe_will_give_back(port);
 	for (uint32_t r = 0; n >= 0 && r < port->geometry.rx_rings; r++) {
 		n = rx_locked(port, r);
 		total += n;
 	}
+	if (port->pipe)
+		pipe_gave_back(port);
 	lock_release(lock, port_identity(port));
 	return n < 0 ? n : total;
 }

@@ -4,11 +4,20 @@
 #define SYNC_H
 
 #include "lock.h"
+#include "netmap_abi.h"
 
 struct nmd_port;
 
 /* 0, or -EBUSY. Release with lock_release and port_identity. */
 int sync_lock_take(struct nmd_port *port, sw_lock *lock,
 		   struct lock_memory *memory);
+
+/* Slots the program has moved head by; num_slots: head is nonsense. */
+uint32_t sync_advance(const struct netmap_ring *ring, uint64_t from,
+		      uint32_t num_slots);
+
+/* Puts a ring that the program has spoiled back; returns -EINVAL. */
+int sync_reinit(const struct nmd_port *port, struct netmap_ring *ring,
+		uint64_t head, uint64_t tail, uint32_t num_slots);
 
 #endif

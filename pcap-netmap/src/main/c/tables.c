@@ -329,7 +329,9 @@ static bool port_in_use(const struct vale *v, uint32_t port)
 static bool area_in_use(const struct vale *v, uint32_t area)
 {
 	for (uint32_t i = 0; i < SW_MAX; i++)
-		if (opening_live(v, i) && vale_opening(v, i)->area == area)
+		if (opening_live(v, i) &&
+		    (vale_opening(v, i)->area == area ||
+		     vale_opening(v, i)->other_area == area))
 			return true;
 	return false;
 }
@@ -402,12 +404,17 @@ static void mend_ports(struct vale *v)
 		struct sw_port *port = vale_port(v, i);
 		/* Read once: a neighbour may change them between two looks. */
 		uint32_t area = *(volatile uint16_t *)&port->raw_area;
+		uint32_t peer = *(volatile uint16_t *)&port->peer_area;
 		uint32_t holder = *(volatile uint16_t *)&port->exclusive;
 
 		if (area < SW_MAX &&
 		    sw_state_of(load_relaxed(
 			    &vale_area_entry(v, area)->state)) != SW_LIVE)
 			port->raw_area = SW_NONE;
+		if (peer < SW_MAX &&
+		    sw_state_of(load_relaxed(
+			    &vale_area_entry(v, peer)->state)) != SW_LIVE)
+			port->peer_area = SW_NONE;
 		if (holder < SW_MAX && !opening_live(v, holder))
 			port->exclusive = SW_NONE;
 	}
@@ -439,23 +446,23 @@ uint32_t tables_find_port(const struct vale *v, const char *name)
 	return SW_NONE;
 }
 
-#define FIRST_FREE(v, table)                                                   \
-	for (uint32_t i = 0; i < SW_MAX; i++)                                  \
+#define FIRST_FREE(v, table, from)                                             \
+	for (uint32_t i = (from); i < SW_MAX; i++)                             \
 		if (sw_state_of(load_relaxed(&table(v, i)->state)) == SW_FREE) \
 			return i;                                              \
 	return SW_NONE
 
 uint32_t tables_free_port(const struct vale *v)
 {
-	FIRST_FREE(v, vale_port);
+	FIRST_FREE(v, vale_port, 0);
 }
 
 uint32_t tables_free_opening(const struct vale *v)
 {
-	FIRST_FREE(v, vale_opening);
+	FIRST_FREE(v, vale_opening, 0);
 }
 
-uint32_t tables_free_area(const struct vale *v)
+uint32_t tables_free_area(const struct vale *v, uint32_t from)
 {
-	FIRST_FREE(v, vale_area_entry);
+	FIRST_FREE(v, vale_area_entry, from);
 }

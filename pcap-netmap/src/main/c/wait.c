@@ -19,6 +19,7 @@
 #include "fifo.h"
 #include "futex.h"
 #include "hook.h"
+#include "pipe.h"
 #include "port.h"
 #include "sync.h"
 
@@ -73,16 +74,42 @@ static bool rx_more(const struct nmd_port *port)
 	return false;
 }
 
+/* Whether the program has a slot to fill beyond cur, after a sync. */
+static bool tx_beyond_cur(struct nmd_port *port)
+{
+	for (uint32_t r = 0; r < port->geometry.tx_rings; r++) {
+		const struct netmap_ring *ring =
+			geometry_tx_ring(port->area, &port->geometry, r);
+
+		if (index_load(&ring->cur) != index_load(&ring->tail))
+			return true;
+	}
+	return false;
+}
+
+/* Only a pipe can be full. */
+static bool waits_for_room(const struct nmd_port *port, int events)
+{
+	return port->pipe && (events & POLLOUT);
+}
+
+/* Whether another look at the rings is worth it. */
+static bool more(const struct nmd_port *port, int events)
+{
+	return ((events & POLLIN) && rx_more(port)) ||
+	       (waits_for_room(port, events) && pipe_has_new_room(port));
+}
+
 static bool interrupted(struct nmd_port *port)
 {
 	return load_relaxed(&port->interrupted) &&
 	       atomic_exchange(&port->interrupted, 0);
 }
 
-static bool spin_for_more(const struct nmd_port *port)
+static bool spin_for_more(const struct nmd_port *port, int events)
 {
 	for (int i = 0; i < SPINS; i++) {
-		if (rx_more(port) || load_relaxed(&port->interrupted))
+		if (more(port, events) || load_relaxed(&port->interrupted))
 			return true;
 		for (int k = 0; k < 8; k++)
 			cpu_relax();
@@ -91,7 +118,7 @@ static bool spin_for_more(const struct nmd_port *port)
 }
 
 /* One sleep of longest_ns at most; -EINTR after a signal. */
-static int sleep_once(struct nmd_port *port, int64_t timeout_ns,
+static int sleep_once(struct nmd_port *port, int events, int64_t timeout_ns,
 		      int64_t longest_ns)
 {
 	struct area *area = port->area;
@@ -100,9 +127,11 @@ static int sleep_once(struct nmd_port *port, int64_t timeout_ns,
 	if (timeout_ns < 0 || timeout_ns > longest_ns)
 		timeout_ns = longest_ns;
 	store_relaxed(&area->awake, 0);
+	if (waits_for_room(port, events))
+		store_relaxed(&area->wants_room, 1);
 	HOOK(waiting_set);
 	full_fence(); /* say so before looking; senders do the opposite */
-	if (!rx_more(port) && !load_relaxed(&port->interrupted)) {
+	if (!more(port, events) && !load_relaxed(&port->interrupted)) {
 		counter_add_shared(&area->rx[0].sleeps, 1);
 		r = futex_wait(&area->awake, 0, timeout_ns);
 	}
@@ -133,23 +162,23 @@ struct patience {
 };
 
 /* Who has slept once does not spin again. */
-static int sleep_longer(struct nmd_port *port, int64_t timeout_ns,
+static int sleep_longer(struct nmd_port *port, int events, int64_t timeout_ns,
 			struct patience *p)
 {
 	p->sleep_ns = p->sleep_ns ? 2 * p->sleep_ns : FIRST_SLEEP_NS;
 	if (p->sleep_ns > LONGEST_SLEEP_NS)
 		p->sleep_ns = LONGEST_SLEEP_NS;
-	return sleep_once(port, timeout_ns, p->sleep_ns);
+	return sleep_once(port, events, timeout_ns, p->sleep_ns);
 }
 
 /* Spins, then sleeps; -EINTR after a signal. */
-static int wait_for_more(struct nmd_port *port, int64_t timeout_ns,
+static int wait_for_more(struct nmd_port *port, int events, int64_t timeout_ns,
 			 struct patience *p)
 {
 	int r = 0;
 
-	if (p->sleep_ns ? !rx_more(port) : !spin_for_more(port))
-		r = sleep_longer(port, timeout_ns, p);
+	if (p->sleep_ns ? !more(port, events) : !spin_for_more(port, events))
+		r = sleep_longer(port, events, timeout_ns, p);
 	else if (++p->futile > FUTILE_SYNCS)
 		r = nap(timeout_ns);
 	if (r == -EINTR) /* the signal's handler may have interrupted us */
@@ -174,7 +203,7 @@ static int check(struct nmd_port *port, int events)
 		r = nmd_txsync(port);
 		if (r < 0 && r != -EBUSY)
 			return r;
-		held |= POLLOUT;
+		held |= !port->pipe || tx_beyond_cur(port) ? POLLOUT : 0;
 	}
 	if (events & POLLIN) {
 		r = nmd_rxsync(port);
@@ -198,7 +227,7 @@ NMD_API int nmd_wait(struct nmd_port *port, int events, int64_t timeout_ns)
 		r = check(port, events);
 		if (r != 0 || left == 0)
 			return r;
-		r = wait_for_more(port, left, &patience);
+		r = wait_for_more(port, events, left, &patience);
 		if (r < 0)
 			return r;
 		if (timeout_ns > 0) {

@@ -47,8 +47,22 @@ static const struct bad bad[] = {
 	{"vale0:1/../2", -EINVAL, "not understood"},
 	{"vale0:1:2", -EINVAL, "\":2\" not understood"},
 	{"vale0:**", -EINVAL, "not understood"},
-	{"vale0:1{2", -EINVAL, "pipes"},
-	{"vale0:1}2", -EINVAL, "pipes"},
+	{"vale0:1{", -EINVAL, "no pipe name"},
+	{"vale0:1}/x", -EINVAL, "no pipe name"},
+	{"vale0:{2", -EINVAL, "no port name"},
+	{"vale0:*{2", -EINVAL, "not understood"},
+	{"vale0:1{2}3", -EINVAL, "not understood"},
+	{"vale0:12345678901234567890{12345678901", -EINVAL, "too long"},
+	{"vale0:1^", -EINVAL, "host rings"},
+	{"vale0:1*", -EINVAL, "host rings"},
+	{"vale0:1+", -EINVAL, "host rings"},
+	{"vale0:1/", -EINVAL, "not understood"},
+	{"vale0:1/rr", -EINVAL, "not understood"},
+	{"vale0:1/z", -EINVAL, "/rz"},
+	{"vale0:1/rx", -EINVAL, "monitor"},
+	{"vale0:*/r", -EINVAL, "monitor"},
+	{"vale0:1/r", -ENODEV, "not open"},
+	{"vale0:1{2/t", -ENODEV, "not open"},
 	{"netmap:eth0", -ENODEV, "/dev/netmap"},
 };
 
@@ -78,6 +92,34 @@ static void is_refused(const struct bad *b)
 		printf("said of \"%s\": %s\n", b->text, why.text);
 		exit(1);
 	}
+}
+
+struct suffixed {
+	const char *text, *port_name, *other_end;
+	bool exclusive, rx, tx;
+};
+
+static const struct suffixed suffixed[] = {
+	{"vale0:1{2", "1{2", "1}2", false, false, false},
+	{"vale0:a-b}p.q_1", "a-b}p.q_1", "a-b{p.q_1", false, false, false},
+	{"vale0:1{2/x", "1{2", "1}2", true, false, false},
+	{"vale0:1/r", "1", "", false, true, false},
+	{"vale0:1/tz", "1", "", false, false, true},
+	{"vale0:1}2/rt", "1}2", "1{2", false, true, true},
+};
+
+static void means(const struct suffixed *s)
+{
+	struct nmd_error why = {0};
+	struct spec spec;
+
+	CHECK_EQ(spec_parse(s->text, &spec, &why), 0);
+	CHECK_EQ(strcmp(spec.port_name, s->port_name), 0);
+	CHECK_EQ(strcmp(spec.other_end, s->other_end), 0);
+	CHECK_EQ(spec.exclusive, s->exclusive);
+	CHECK_EQ(spec.monitors_rx, s->rx);
+	CHECK_EQ(spec.monitors_tx, s->tx);
+	CHECK_EQ(spec_is_monitor(&spec), s->rx || s->tx);
 }
 
 /* Names of others are left to others. */
@@ -120,6 +162,8 @@ int main(void)
 		parses(&good[i]);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
 		is_refused(&bad[i]);
+	for (size_t i = 0; i < sizeof(suffixed) / sizeof(*suffixed); i++)
+		means(&suffixed[i]);
 	others_are_not_claimed();
 	a_text_is_not_needed();
 	long_names_fit();

@@ -44,7 +44,8 @@ public final class NetmapPort implements AutoCloseable {
   /**
    * Opens a port with default options: its own rings, shared with its other raw openings.
    *
-   * @param spec {@code vale<switch>:<port>}, with {@code /x} behind it for exclusive use
+   * @param spec {@code vale<switch>:<port>}, an end of a pipe or a monitor; {@code /x} behind a
+   *     port asks for it alone
    * @return the opening
    * @throws NetmapException of the subclass that tells the reason
    */
@@ -55,7 +56,8 @@ public final class NetmapPort implements AutoCloseable {
   /**
    * Opens a port.
    *
-   * @param spec {@code vale<switch>:<port>}, with {@code /x} behind it for exclusive use
+   * @param spec {@code vale<switch>:<port>}, an end of a pipe or a monitor; {@code /x} behind a
+   *     port asks for it alone
    * @param options mode and sizes
    * @return the opening
    * @throws NetmapException of the subclass that tells the reason

@@ -55,7 +55,12 @@ final class DeviceErrorTest {
     "vale123456789012:a, BadPortNameException",
     "vale0:abcdefghijklmnopqrstuvwxyz_.-123, BadPortNameException",
     "vale0:a/y, BadPortNameException",
-    "vale0:a{1, BadPortNameException",
+    "vale0:a{, BadPortNameException",
+    "vale0:a{1}2, BadPortNameException",
+    "vale0:a/rx, BadPortNameException",
+    "vale0:a{1, BadOptionException",
+    "vale0:a}1/x, BadOptionException",
+    "vale0:a{1/rtz, BadOptionException",
     "vale_:a, BadPortNameException",
     "eth0, BadPortNameException",
   })

@@ -32,7 +32,7 @@ final class OpenErrorTest {
         "valet0",
         "vale123456789012:a",
         "vale0:abcdefghijklmnopqrstuvwxyz_.-123",
-        "vale0:a{1"
+        "vale0:a{"
       })
   void aNameThatIsNoPortName(String name) {
     String shown = name.replace('\0', '\ufffd');

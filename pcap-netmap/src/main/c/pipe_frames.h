@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which frames of a TX ring go through a pipe, and how much of them. */
+#ifndef PIPE_FRAMES_H
+#define PIPE_FRAMES_H
+
+#include "peers.h"
+#include "swap.h"
+
+/*
+ * Sends what there is room for of the next slots, in batches: by the
+ * other end's filter, direction and snap length, with copies for monitors.
+ * What is rejected, or no frame, is passed over and counted.
+ */
+void pipe_frames_send(struct nmd_port *port, struct peer *other, uint32_t ring,
+		      struct swap *s, uint32_t slots);
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A program's own mapping of its rings and buffers.
+ *
+ * Whatever becomes of this view, and of the area after the close, others are
+ * sent to through the mapping of the whole switch.
+ */
+#ifndef VIEW_H
+#define VIEW_H
+
+#include "port.h"
+
+/*
+ * Maps the port's area, and in a pipe the buffers of both ends behind its
+ * rings; sets port->area. -ENOMEM with err filled.
+ */
+int view_map(struct nmd_port *port, struct nmd_error *err);
+
+/* Unmaps the view, or puts memory in its place that is nobody's. */
+void view_drop(struct nmd_port *port);
+
+#endif
