@@ -186,7 +186,8 @@ static _Noreturn void usage(const char *program)
 	fprintf(stderr,
 		"usage: %s [-p port] [-l size] [-n slots] [-b batch] "
 		"[-c count] [-u pause] [-s seconds] [-w warm-up] [-r rate] [-k core] "
-		"[-K peer core] [-I idle openings] [-B] [-H] [-W] [-C]\n",
+		"[-K peer core] [-I idle openings] [-U every] [-B] [-H] [-W] "
+		"[-C] [-F]\n",
 		program);
 	exit(2);
 }

@@ -18,6 +18,9 @@ final class LineUp {
   private static final double MILLION = 1e6;
   private static final double GIGABIT = 1e9;
 
+  /** A little more than the goal, since a rate that is kept to is never exceeded. */
+  private static final double OFFERED_TO_FILTER = 11 * MILLION;
+
   private LineUp() {}
 
   static List<Row> rows() {
@@ -28,6 +31,7 @@ final class LineUp {
       largeFrames(rows, new Load(FULL, slots));
     }
     crowds(rows);
+    filters(rows);
     captures(rows);
     wakeUps(rows);
     return rows;
@@ -81,6 +85,25 @@ final class LineUp {
     for (int idle : new int[] {2, 8, 32, 128}) {
       rows.add(new Row(new CrowdedPair(alone, idle), Goal.ratio(true, 0.9, alone.name(), "alone")));
     }
+  }
+
+  private static void filters(List<Row> rows) {
+    FilterCost interpreted = new FilterCost(FilterCost.Way.INTERPRETED);
+    rows.add(new Row(interpreted));
+    rows.add(
+        new Row(
+            new FilterCost(FilterCost.Way.COMPILED),
+            Goal.ratio(true, 3, interpreted.name(), "interpreter")));
+    DevicePair unfiltered = new DevicePair(Language.C, Language.C, SMALL, false);
+    rows.add(
+        new Row(
+            new RejectingPair(SMALL),
+            Goal.ratio(true, 1.5, unfiltered.name(), "unfiltered delivery")));
+    rows.add(
+        new Row(
+            new NmcapFiltering(OFFERED_TO_FILTER),
+            Goal.value(true, 10 * MILLION, Unit.FRAMES),
+            Goal.none("dropped")));
   }
 
   private static void captures(List<Row> rows) {
