@@ -133,7 +133,7 @@ void deliver_mend(struct nmd_port *port, struct peer *peer, uint32_t tx_ring)
 {
 	uint32_t midway = 2;
 
-	counter_add(&port->area->tx[tx_ring].takeovers, 1);
+	counter_add_shared(&port->area->tx[tx_ring].takeovers, 1);
 	counter_add(&peer->pair->takeovers, 1);
 	error_log_note(port->vale, NMD_ERROR_TAKEOVER, peer->port, port->index);
 	atomic_compare_exchange_strong(&peer->area->armed, &midway, 1);

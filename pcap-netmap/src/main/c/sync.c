@@ -44,6 +44,7 @@ int sync_lock_take(struct nmd_port *port, sw_lock *lock,
 	case LOCK_STUCK:
 		return -EBUSY;
 	case LOCK_TAKEN_OVER:
+		counter_add_shared(&port->area->tx[0].takeovers, 1);
 		error_log_note(port->vale, NMD_ERROR_TAKEOVER, port->port_index,
 			       port->index);
 		return 0;

@@ -125,6 +125,8 @@ static void be_a_victim(void *argument)
 	struct round *round = argument;
 	struct nmd_options raw = small(NMD_RAW), capture = small(NMD_CAPTURE);
 	struct nmd_info info[8];
+	struct nmd_pair pairs[8];
+	struct nmd_logged errors[8];
 	char spec[32];
 
 	snprintf(spec, sizeof(spec), "vale0:%d", (int)getpid() % 3);
@@ -137,6 +139,8 @@ static void be_a_victim(void *argument)
 		if (nmd_open(spec, &capture, &two, NULL) == 0)
 			use_port(two);
 		nmd_list(info, 8, NULL);
+		nmd_pairs(pairs, 8, NULL);
+		nmd_error_log(errors, 8, NULL);
 		nmd_close(one);
 		nmd_close(two);
 	}

@@ -214,6 +214,7 @@ static void a_killed_reader(void)
 	CHECK_EQ(discard(&to), 1);
 	send_to(&to, 255, 2);
 	CHECK_EQ(discard(&from), 1);
+	CHECK_EQ(stats_of(&to).takeovers, 2);
 	nmd_close(from.port);
 	nmd_close(to.port);
 }
