@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "swap.h"
 
+#include "hook.h"
+
 /* Slots of the other end's ring that are fetched ahead: four lines. */
 #define AHEAD 16
 
@@ -79,8 +81,11 @@ swap_stretch(const struct swap *s, uint32_t count, uint32_t longest,
 			break;
 		prefetch_write(out + AHEAD);
 		store_relaxed(&entries[entry % SW_JOURNAL], mark | spare);
+		HOOK(swap_noted);
 		rx_store(out, slot_word(buffer, len, 0));
+		HOOK(swap_half);
 		buffer_store(in, spare);
+		HOOK(swapped);
 		if (arrival)
 			arrival_write(arrival++, s->now_ns, len, NMD_IN);
 		sum += len;
@@ -170,6 +175,7 @@ static void note_ends(struct swap *s)
 
 	if (s->t.published != before)
 		store_relaxed(&journal->published_after, s->t.published);
+	HOOK(end_noted);
 	store_release(&journal->sent_after, s->sent);
 	if (s->t.published == before)
 		store_release(&journal->published_after, before);
@@ -178,7 +184,9 @@ static void note_ends(struct swap *s)
 void swap_commit(struct swap *s)
 {
 	note_ends(s);
+	HOOK(ends_noted);
 	target_publish(&s->t, s->now_ns);
+	HOOK(committed);
 	store_release(&s->tx->sent, s->sent);
 	s->t.accepted = s->t.filtered = s->t.dropped = 0;
 	s->t.bytes = 0;
@@ -200,6 +208,7 @@ static bool undo(struct swap *s, uint64_t position)
 		/* In this order, so that undoing may be cut short, too. */
 		if (in->buf_idx == spare)
 			buffer_store(in, out->buf_idx);
+		HOOK(undone_half);
 		buffer_store(out, spare);
 	}
 	return true;

@@ -19,10 +19,10 @@
 #define LONGEST_MS 20000 /* who has not gone on by then hangs */
 #define AREAS_MAX 16     /* that a frame may go to */
 
-static const enum role roles[PARTS] = {SENDER,   SENDER,  READER, POLLER,
-				       FILTERER, CAPTURE, TAP,    CO_OPENER,
-				       OPENER,   OPENER,  LISTER};
-static const uint32_t numbers[PARTS] = {1, 2, 0, 1, 2, 0, 0, 0, 0, 1, 0};
+static const enum role roles[PARTS] = {
+	PIPE_END, PIPE_END, SENDER,    SENDER, READER, POLLER, FILTERER,
+	CAPTURE,  TAP,      CO_OPENER, OPENER, OPENER, LISTER};
+static const uint32_t numbers[PARTS] = {3, 4, 1, 2, 0, 1, 2, 0, 0, 0, 0, 1, 0};
 
 static pid_t pids[PARTS];
 static uint64_t seed = 1, state;
@@ -162,7 +162,8 @@ static bool needs_tables(int p)
 static bool counts_frames(int p)
 {
 	return roles[p] == READER || roles[p] == POLLER ||
-	       roles[p] == FILTERER || roles[p] == CAPTURE || roles[p] == TAP;
+	       roles[p] == FILTERER || roles[p] == PIPE_END ||
+	       roles[p] == CAPTURE || roles[p] == TAP;
 }
 
 static void survivors_go_on(int victim)
@@ -198,6 +199,7 @@ static uint64_t under_way(int p)
 {
 	switch (roles[p]) {
 	case SENDER:
+	case PIPE_END:
 		return BATCH_MAX * AREAS_MAX;
 	case TAP:
 	case CAPTURE:

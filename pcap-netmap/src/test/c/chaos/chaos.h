@@ -29,12 +29,13 @@ enum role {
 	CAPTURE,   /* on the port of receiver 0 */
 	TAP,       /* on the whole switch */
 	CO_OPENER, /* shares the rings of receiver 0 */
+	PIPE_END,  /* writes and reads */
 	OPENER,    /* opens, uses and closes, on this switch and on another */
 	LISTER,
 	ROLES
 };
 
-#define PARTS 11 /* processes */
+#define PARTS 13 /* processes */
 
 /* Where a process is to end or stop: at the passes'th pass of a point. */
 struct order {

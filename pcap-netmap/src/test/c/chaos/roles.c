@@ -108,10 +108,9 @@ static void teach(struct worker *w)
 	sync_port(w, w->port.port, nmd_txsync);
 }
 
-static void send_some(struct worker *w)
+/* Frames of this sender's own to a receiver, or to all. */
+static void queue_some(struct worker *w, uint32_t to)
 {
-	uint32_t to = random_below(w, 2) ? random_below(w, RECEIVERS)
-					 : EVERYBODY;
 	uint32_t batch = 1 + random_below(w, BATCH_MAX);
 	struct netmap_ring *ring = w->port.tx;
 
@@ -123,6 +122,20 @@ static void send_some(struct worker *w)
 
 		queue_slot(ring, NULL, len, 0);
 	}
+}
+
+static void send_some(struct worker *w)
+{
+	queue_some(w,
+		   random_below(w, 2) ? random_below(w, RECEIVERS) : EVERYBODY);
+	sync_port(w, w->port.port, nmd_txsync);
+	wait_and_take(w, PAUSE_NS);
+}
+
+/* Each end writes what there is room for and reads what has come. */
+static void use_pipe(struct worker *w)
+{
+	queue_some(w, EVERYBODY);
 	sync_port(w, w->port.port, nmd_txsync);
 	wait_and_take(w, PAUSE_NS);
 }
@@ -261,6 +274,10 @@ static void open_port(struct worker *w)
 	case CAPTURE:
 		open_as(w, "vale0:r0", capture);
 		return;
+	case PIPE_END:
+		snprintf(spec, sizeof(spec), "vale0:p%c1",
+			 w->part->number % 2 ? '{' : '}');
+		break;
 	case SENDER:
 		snprintf(spec, sizeof(spec), "vale0:s%u", w->part->number);
 		break;
@@ -275,7 +292,7 @@ static void (*const turns[ROLES])(struct worker *) = {
 	[POLLER] = read_by_polling,    [FILTERER] = read_filtered,
 	[CAPTURE] = read_copies,       [TAP] = read_copies,
 	[CO_OPENER] = share,           [LISTER] = list_all,
-	[OPENER] = open_use_and_close,
+	[OPENER] = open_use_and_close, [PIPE_END] = use_pipe,
 };
 
 static void obey_hold(struct part *part)
@@ -309,9 +326,9 @@ void play_role(void *argument)
 
 const char *role_name(enum role role)
 {
-	static const char *const names[] = {"sender",    "reader",  "poller",
-					    "filterer",  "capture", "tap",
-					    "co-opener", "opener",  "lister"};
+	static const char *const names[] = {
+		"sender", "reader",    "poller",   "filterer", "capture",
+		"tap",    "co-opener", "pipe end", "opener",   "lister"};
 
 	return names[role];
 }
