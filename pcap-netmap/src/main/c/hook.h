@@ -28,14 +28,6 @@
 	X(delivered)     /* delivered, offered not counted */      \
 	X(forwarded)     /* a chunk forwarded, sent not moved */   \
 	X(sent)          /* sent moved, tail not */                \
-	/* A sender into a pipe. */                                \
-	X(swap_noted)  /* the swap is in the journal, not begun */ \
-	X(swap_half)   /* both slots have the frame's buffer */    \
-	X(swapped)     /* done, not published */                   \
-	X(end_noted)   /* where published will be, not sent */     \
-	X(ends_noted)  /* where both will be */                    \
-	X(committed)   /* published, sent not moved */             \
-	X(undone_half) /* a killed one's swap half undone */       \
 	/* A reader's rxsync, waits and settings. */               \
 	X(rx_locked)      /* the RX rings' lock taken */           \
 	X(consumed)       /* slots given back, no new ones seen */ \
@@ -72,6 +64,7 @@
 	X(port_forgotten) /* a port's addresses forgotten */       \
 	X(area_closing)   /* an area's entry CLOSING */            \
 	X(area_locked)    /* all its locks held */                 \
+	X(pair_retired)   /* a pair added, its row stands */       \
 	X(summed)         /* new totals made, not committed */     \
 	X(area_retired)   /* its counts are in the totals */       \
 	X(area_removed)   /* its memory given back */              \

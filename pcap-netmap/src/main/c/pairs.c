@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "atomics.h"
+#include "hook.h"
 #include "switches.h"
 
 struct sw_pair *pair_begin(struct area *from, uint32_t to, uint64_t generation)
@@ -77,6 +78,7 @@ static void retire_row(struct vale *v, uint32_t i, uint64_t generation,
 		memcpy(sum, &receiver->from_closed[word & 1], sizeof(*sum));
 		add(sum, row);
 		store_release(&receiver->from_closed_word, mark | (~word & 1));
+		HOOK(pair_retired);
 	}
 	store_relaxed(&row->generation, 0);
 }

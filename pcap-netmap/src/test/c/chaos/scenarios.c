@@ -121,6 +121,44 @@ static void counts_of_two_areas(void)
 	nmd_close(high.port);
 }
 
+/* What the receiver has from senders that have closed. */
+static uint64_t from_closed(const struct opened *receiver)
+{
+	struct nmd_pair pairs[8];
+	int n = nmd_pairs(pairs, 8, NULL);
+	uint64_t sum = 0;
+
+	CHECK(n >= 0 && n <= 8);
+	for (int i = 0; i < n; i++)
+		if (pairs[i].sender == NMD_CLOSED &&
+		    pairs[i].receiver == receiver->port->index)
+			sum += pairs[i].accepted;
+	return sum;
+}
+
+/*
+ * Two senders end, the one with the lower number after a tidier was killed
+ * that had added the other's frames to those of the closed.
+ */
+static void pairs_of_two_senders(enum hook_point point)
+{
+	struct opened receiver = open_raw("vale0:a");
+	struct opened low = open_raw("vale0:b"), high = open_raw("vale0:c");
+
+	send_to(&low, 1, 2);
+	send_to(&high, 1, 3);
+	send_to(&high, 1, 3);
+	close(nmd_fd(high.port)); /* dead, without a tidying */
+	killed_at(point, only_list);
+	close(nmd_fd(low.port));
+	CHECK_EQ(listed(), 1);
+	CHECK_EQ(from_closed(&receiver), 3);
+	CHECK_EQ(stats_of(&receiver).accepted, 3);
+	nmd_close(receiver.port);
+	nmd_close(low.port);
+	nmd_close(high.port);
+}
+
 static void change_shared_settings(void)
 {
 	static const struct nmd_insn none[] = {{BPF_RET | BPF_K, 0, 0, 0}};
@@ -274,6 +312,9 @@ void play_scenarios(void)
 	ready = event_new();
 	an_old_view_of_a_new_switch();
 	counts_of_two_areas();
+	pairs_of_two_senders(HOOK_pair_retired);
+	pairs_of_two_senders(HOOK_summed);
+	pairs_of_two_senders(HOOK_area_retired);
 	settings_half_written(HOOK_settings_begun, 1);
 	settings_half_written(HOOK_filter_written, 1);
 	settings_half_written(HOOK_settings_ended, 0);
