@@ -28,6 +28,14 @@
 	X(delivered)     /* delivered, offered not counted */      \
 	X(forwarded)     /* a chunk forwarded, sent not moved */   \
 	X(sent)          /* sent moved, tail not */                \
+	/* A sender into a pipe. */                                \
+	X(swap_noted)  /* the swap is in the journal, not begun */ \
+	X(swap_half)   /* both slots have the frame's buffer */    \
+	X(swapped)     /* done, not published */                   \
+	X(end_noted)   /* where published will be, not sent */     \
+	X(ends_noted)  /* where both will be */                    \
+	X(committed)   /* published, sent not moved */             \
+	X(undone_half) /* a killed one's swap half undone */       \
 	/* A reader's rxsync, waits and settings. */               \
 	X(rx_locked)      /* the RX rings' lock taken */           \
 	X(consumed)       /* slots given back, no new ones seen */ \
