@@ -46,10 +46,11 @@ static bool alu_valid(const struct nmd_insn *in)
 	case BPF_OR:
 	case BPF_AND:
 	case BPF_XOR:
-	case BPF_NEG:
 	case BPF_LSH:
 	case BPF_RSH:
 		return true;
+	case BPF_NEG:
+		return by_constant;
 	case BPF_DIV:
 	case BPF_MOD:
 		return !by_constant || in->k != 0;
@@ -62,7 +63,7 @@ static bool jump_valid(const struct nmd_insn *in, uint32_t left)
 {
 	switch (BPF_OP(in->code)) {
 	case BPF_JA:
-		return in->k < left;
+		return BPF_SRC(in->code) == BPF_K && in->k < left;
 	case BPF_JEQ:
 	case BPF_JGT:
 	case BPF_JGE:
@@ -84,13 +85,14 @@ static bool insn_valid(const struct nmd_insn *in, uint32_t left)
 		return load_valid(in);
 	case BPF_ST:
 	case BPF_STX:
-		return in->k < BPF_WORDS;
+		return in->code == BPF_CLASS(in->code) && in->k < BPF_WORDS;
 	case BPF_ALU:
 		return alu_valid(in);
 	case BPF_JMP:
 		return jump_valid(in, left);
 	case BPF_RET:
-		return RVAL(in->code) == BPF_K || RVAL(in->code) == RVAL_A;
+		return in->code == (BPF_RET | BPF_K) ||
+		       in->code == (BPF_RET | RVAL_A);
 	default:
 		return in->code == (BPF_CLASS_MISC | MISC_TAX) ||
 		       in->code == (BPF_CLASS_MISC | MISC_TXA);

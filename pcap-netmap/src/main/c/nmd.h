@@ -212,6 +212,8 @@ struct nmd_insn {
 
 /*
  * The receive filter, run where frames are delivered; length 0 accepts all.
+ * Programs may load what libpcap compiles on a live interface of Linux:
+ * packet type, interface (1 + the port's number), VLAN (always in the frame).
  * Frames queued under the old filter are given up. -EINVAL: bad program;
  * these three also -EBUSY: somebody is stopped in a sync of the same rings,
  * -EBADF: the opening has lost its descriptor.
