@@ -160,6 +160,14 @@ final class ListCommand implements Command {
         .put("dropped", o.statistics().dropped())
         .put("filtered", o.statistics().filtered())
         .put("unread", o.statistics().unread())
-        .put("sent", o.statistics().sent());
+        .put("sent", o.statistics().sent())
+        .put("sentBad", o.statistics().sentBad())
+        .put("offered", o.statistics().offered())
+        .put("published", o.statistics().published())
+        .put("consumed", o.statistics().consumed())
+        .put("abandoned", o.statistics().abandoned())
+        .put("wakeups", o.statistics().wakeups())
+        .put("sleeps", o.statistics().sleeps())
+        .put("takeovers", o.statistics().takeovers());
   }
 }

@@ -89,6 +89,7 @@ class StatCommandTest {
         NetmapDevice.list().stream().filter(o -> o.switchName().equals(network)).toList();
     assertEquals(3, ours.size());
     String total = ListCommand.total(ours, Instant.now()).toString();
+    assertTrue(total.contains("\"sent\":3,\"sentBad\":0,\"offered\":3,\"published\":1,"), total);
     assertTrue(total.startsWith("{\"command\":\"list\",\"packets\":4,\"bytes\":240,"), total);
   }
 
