@@ -28,7 +28,9 @@ need_build() {
 	fi
 	need_command make make
 	need_file /usr/include/stdio.h libc6-dev
-	need_command javac openjdk-17-jdk-headless
+	# Maven, too, takes the JDK that JAVA_HOME names.
+	[ -n "${JAVA_HOME:-}" ] && [ -x "$JAVA_HOME/bin/javac" ] ||
+		need_command javac openjdk-17-jdk-headless
 	need_command mvn maven
 }
 
