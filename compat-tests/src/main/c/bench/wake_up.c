@@ -2,10 +2,12 @@
 /*
  * How long a sleeping process takes to learn of a frame, one way.
  *
- * The sender pauses until the receiver surely sleeps, notes the time, and
- * wakes it; the receiver notes the time when it is back and has the message in
- * hand. Three ways, the same measurement: a bare futex, a bare FIFO, a port of
- * the netmap device. CLOCK_MONOTONIC is one clock for both processes.
+ * The sender pauses until the receiver sleeps, as the kernel says, notes the
+ * time, and wakes it; the receiver notes the time when it is back and has the
+ * message in hand. Three ways, the same measurement: a bare futex, a bare FIFO,
+ * a port of the netmap device. CLOCK_MONOTONIC is one clock for both processes.
+ * "slept" counts how often the receiver gave up its processor: once a message,
+ * or something else than wake-ups was measured.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -18,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -27,6 +30,7 @@
 
 struct shared {
 	_Alignas(64) _Atomic uint32_t ready; /* receivers' and senders' ends */
+	_Alignas(64) _Atomic uint32_t taken; /* messages */
 	_Alignas(64) _Atomic uint32_t word;  /* the futex */
 	uint64_t sent_ns;                    /* goes with word */
 };
@@ -152,17 +156,48 @@ static void meet(void)
 		nanosleep(&pause, NULL);
 }
 
+/* What the kernel says of our parent, the receiver, anew at each read. */
+static int receiver_status(void)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)getppid());
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		bench_fail("%s: %m", path);
+	return fd;
+}
+
+/* The state is the letter behind the name's last parenthesis. */
+static bool sleeps(int status_fd)
+{
+	char status[512];
+	ssize_t length = pread(status_fd, status, sizeof(status) - 1, 0);
+	const char *name_end;
+
+	if (length < 0)
+		bench_fail("/proc: the receiver is gone");
+	status[length] = '\0';
+	name_end = strrchr(status, ')');
+	return name_end && name_end[1] == ' ' && name_end[2] == 'S';
+}
+
 static void send_times(const struct way *way, const struct bench_options *o)
 {
 	struct timespec pause = {.tv_sec = o->pause_us / 1000000,
 				 .tv_nsec = o->pause_us % 1000000 * 1000};
+	int status_fd = receiver_status();
 
 	way->open(false);
 	meet();
 	for (uint32_t i = 0; i < o->count; i++) {
-		nanosleep(&pause, NULL);
+		do
+			nanosleep(&pause, NULL);
+		while (atomic_load(&shared->taken) != i || !sleeps(status_fd));
 		way->send(bench_now());
 	}
+	close(status_fd);
 }
 
 static int compare(const void *a, const void *b)
@@ -172,16 +207,32 @@ static int compare(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-static void receive_times(const struct way *way, uint64_t *took, uint32_t n)
+/* How often this process gave up its processor by itself. */
+static uint64_t sleeps_so_far(void)
 {
+	struct rusage usage;
+
+	getrusage(RUSAGE_SELF, &usage);
+	return (uint64_t)usage.ru_nvcsw;
+}
+
+/* Returns how often it slept meanwhile. */
+static uint64_t receive_times(const struct way *way, uint64_t *took, uint32_t n)
+{
+	uint64_t before, slept;
+
 	way->open(true);
 	meet();
+	before = sleeps_so_far();
 	for (uint32_t i = 0; i < n; i++) {
 		uint64_t sent = way->receive();
 
 		took[i] = bench_now() - sent;
+		atomic_store(&shared->taken, i + 1);
 	}
+	slept = sleeps_so_far() - before;
 	qsort(took, n, sizeof(*took), compare);
+	return slept;
 }
 
 int main(int argc, char **argv)
@@ -193,7 +244,7 @@ int main(int argc, char **argv)
 				  .cpu = -1,
 				  .peer_cpu = -1};
 	const struct way *way;
-	uint64_t *took;
+	uint64_t *took, slept;
 	pid_t sender;
 
 	bench_parse(&o, argc, argv);
@@ -212,11 +263,12 @@ int main(int argc, char **argv)
 		_exit(0);
 	}
 	bench_pin(o.peer_cpu);
-	receive_times(way, took, o.count);
+	slept = receive_times(way, took, o.count);
 	waitpid(sender, NULL, 0);
-	printf("{\"packets\":%u,\"medianNs\":%" PRIu64 ",\"p90Ns\":%" PRIu64
-	       ",\"p99Ns\":%" PRIu64 ",\"minNs\":%" PRIu64,
-	       o.count, took[o.count / 2], took[o.count * 9ull / 10],
+	printf("{\"packets\":%u,\"slept\":%" PRIu64 ",\"medianNs\":%" PRIu64
+	       ",\"p90Ns\":%" PRIu64 ",\"p99Ns\":%" PRIu64
+	       ",\"minNs\":%" PRIu64,
+	       o.count, slept, took[o.count / 2], took[o.count * 9ull / 10],
 	       took[o.count * 99ull / 100], took[0]);
 	if (rings.port)
 		printf(",%s", nmd_rings_figures(&rings));
