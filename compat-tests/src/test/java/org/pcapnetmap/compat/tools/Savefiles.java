@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.pcapnetmap.netmap.Direction;
 import org.pcapnetmap.pcap.Datalink;
-import org.pcapnetmap.pcap.SavefileFormat;
 import org.pcapnetmap.pcap.PcapPacket;
+import org.pcapnetmap.pcap.SavefileFormat;
 import org.pcapnetmap.pcap.SavefileReader;
 import org.pcapnetmap.pcap.SavefileWriter;
 
