@@ -161,7 +161,9 @@ struct sw_opening {
 	_Atomic uint32_t leaving; /* 1: it closes in an orderly way */
 	uint16_t other_area;      /* of the other end of a pipe, or none */
 	uint16_t reserved0;
-	uint32_t reserved[9];
+	uint32_t reserved1;
+	uint64_t seal; /* over what stands here; see seal.h */
+	uint32_t reserved[6];
 };
 
 struct sw_area_entry {

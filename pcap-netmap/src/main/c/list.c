@@ -5,6 +5,7 @@
 
 #include "atomics.h"
 #include "fifo.h"
+#include "seal.h"
 #include "settings.h"
 #include "stats.h"
 #include "switches.h"
@@ -50,7 +51,7 @@ static void describe(const struct vale *v, uint32_t i, struct nmd_info *out)
 	if (port < SW_MAX)
 		name_port(vale_port(v, port)->name, opening->flags,
 			  out->port_name, sizeof(out->port_name));
-	if (area >= SW_MAX ||
+	if (area >= SW_MAX || !seal_holds(v, i) ||
 	    !geometry_read(vale_area(v, area), v->area_size, &g))
 		return;
 	out->tx_rings = g.tx_rings;

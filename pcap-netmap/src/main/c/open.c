@@ -20,6 +20,7 @@
 #include "pipe.h"
 #include "plan.h"
 #include "port.h"
+#include "seal.h"
 #include "tables.h"
 #include "view.h"
 #include "wake.h"
@@ -118,6 +119,7 @@ static int enter_tables(struct nmd_port *port, struct opening_plan *plan,
 	HOOK(port_made);
 	opening = vale_opening(v, plan->opening);
 	fill_opening(plan, opening, port->fd_ino);
+	seal_opening(v, plan->opening, port->generation);
 	store_release(&opening->state,
 		      sw_state_make(port->generation, SW_LIVE));
 	HOOK(opening_live);

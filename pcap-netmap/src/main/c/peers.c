@@ -7,6 +7,7 @@
 #include "atomics.h"
 #include "pairs.h"
 #include "pipe.h"
+#include "seal.h"
 
 #define TRIES 100
 
@@ -103,7 +104,7 @@ static void look_at_openings(struct peers *peers, const struct nmd_port *port)
 	for (uint32_t i = 0; i < SW_MAX; i++) {
 		const struct sw_opening *opening = vale_opening(port->vale, i);
 
-		if (sw_state_of(load_acquire(&opening->state)) != SW_LIVE)
+		if (!seal_holds(port->vale, i))
 			continue;
 		if (port->pipe && opening->kind == SW_PIPE)
 			sort_for_pipe(peers, port, opening);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/statfs.h>
 #include <unistd.h>
 
@@ -209,4 +210,15 @@ int room_reserve(int fd, uint64_t offset, uint64_t bytes, const char *name,
 	return error_set(err, -ENOMEM,
 			 "%s: cannot reserve %.1f MiB for rings (%s); " REMEDY,
 			 name, MIB(bytes), strerror(-r));
+}
+
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
+
+/* The kernel says in an error what a store would say in a signal. */
+bool room_is_taken(void *from, size_t bytes)
+{
+	return madvise(from, bytes, MADV_POPULATE_WRITE) == 0 ||
+	       errno == EINVAL;
 }

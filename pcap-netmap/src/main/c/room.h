@@ -3,6 +3,8 @@
 #ifndef ROOM_H
 #define ROOM_H
 
+#include <stdbool.h>
+
 #include "nmd.h"
 
 /*
@@ -13,6 +15,12 @@
  */
 int room_reserve(int fd, uint64_t offset, uint64_t bytes, const char *name,
 		 struct nmd_error *err);
+
+/*
+ * Whether mapped memory of a tmpfs file can be touched: it is there, or is now
+ * (systems before Linux 5.14 do not tell: then it is hoped for).
+ */
+bool room_is_taken(void *from, size_t bytes);
 
 /* Reserves without a look, signals or not; 0 or -errno. */
 int room_allocate(int fd, uint64_t offset, uint64_t bytes);

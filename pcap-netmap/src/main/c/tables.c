@@ -15,6 +15,8 @@
 #include "mac.h"
 #include "pairs.h"
 #include "process.h"
+#include "room.h"
+#include "seal.h"
 
 /* A lock identity for work on the tables, which belongs to no opening. */
 #define JANITOR SW_MAX
@@ -238,6 +240,11 @@ static void free_area(struct vale *v, uint32_t i)
 		unmake_area(v, i);
 		return;
 	}
+	/* Somebody has spoiled the entry, and there never was an area. */
+	if (!room_is_taken(area, AREA_FILTER_AT)) {
+		set_free(&entry->state);
+		return;
+	}
 	store_release(&entry->state, sw_state_make(generation, SW_CLOSING));
 	HOOK(area_closing);
 	if (!lock_area(v, area, me))
@@ -307,10 +314,8 @@ static void wake_pollers(struct vale *v)
 		uint32_t at = *(const volatile uint16_t *)&opening->area;
 		struct area *area = at < SW_MAX ? vale_area(v, at) : NULL;
 
-		if (sw_state_of(state) != SW_LIVE || !area ||
-		    sw_state_of(load_acquire(&vale_area_entry(v, at)->state)) !=
-			    SW_LIVE ||
-		    !load_relaxed(&area->armed) || !has_unread(area))
+		if (!area || !seal_holds(v, i) || !load_relaxed(&area->armed) ||
+		    !has_unread(area))
 			continue;
 		fifo_wake(v, i, sw_generation_of(state));
 		/* As a sender does, for nmd_arm to know that it is filled. */
@@ -424,6 +429,8 @@ uint32_t tables_tidy(struct vale *v)
 {
 	uint32_t live = 0;
 
+	if (seal_is_broken(v))
+		return TABLES_SPOILED;
 	if (reap_dead(v))
 		wake_pollers(v);
 	tables_changed(v);

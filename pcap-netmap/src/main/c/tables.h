@@ -13,9 +13,12 @@
 #include "lock.h"
 #include "vale.h"
 
+/* What tables_tidy returns when it has left all as it is. */
+#define TABLES_SPOILED UINT32_MAX
+
 /*
  * Reaps openings whose holders are gone, gives back areas and ports nobody
- * names. Returns how many openings live.
+ * names. Returns how many openings live, or TABLES_SPOILED.
  */
 uint32_t tables_tidy(struct vale *v);
 

@@ -99,11 +99,7 @@ bool vale_dir_ok(const struct vale *v)
 	       st.st_dev == v->dir_dev && st.st_ino == v->dir_ino;
 }
 
-/*
- * Whether the shared file in the directory is the one that is mapped. When a
- * switch goes away while another process is about to join it, a new switch
- * is made in the same directory: the old one's users must leave it alone.
- */
+/* A new switch may have been made in the directory of the one we mapped. */
 static bool shm_is_ours(const struct vale *v)
 {
 	struct stat st;
@@ -326,10 +322,24 @@ static void release(struct vale *v)
 {
 	if (--v->users > 0)
 		return;
-	/* A program that closes all descriptors may have reused the number. */
-	if (vale_dir_ok(v))
+	if (vale_dir_ok(v)) /* or the program may have reused the number */
 		close(v->dir_fd);
 	v->dir_fd = -1;
+}
+
+static int tidy_or_leave(struct vale *v, struct nmd_error *err)
+{
+	uint32_t live = tables_tidy(v);
+
+	if (live > 0 && live != TABLES_SPOILED)
+		return 0;
+	release(v);
+	if (live == 0)
+		return -ESTALE;
+	return error_set(err, -EPROTO,
+			 "%s: a program has spoiled the switch's tables; end "
+			 "those that use it",
+			 v->name);
 }
 
 /*
@@ -348,10 +358,8 @@ static int attach_existing(struct joining *j, struct vale **out,
 			       ? -ESTALE
 			       : failed(j, "open the shared file", errno, err);
 	r = attach(j, out, err);
-	if (r == 0 && tables_tidy(*out) == 0) {
-		release(*out);
-		r = -ESTALE;
-	}
+	if (r == 0)
+		r = tidy_or_leave(*out, err);
 	if (r < 0) {
 		close(j->shm_fd);
 		j->shm_fd = -1;

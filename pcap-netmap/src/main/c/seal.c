@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "seal.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "atomics.h"
+#include "fifo.h"
+
+static uint64_t mix(uint64_t sum, uint64_t word)
+{
+	sum = (sum ^ word) * 0x9e3779b97f4a7c15ull;
+	return sum ^ sum >> 29;
+}
+
+/* 0: the area is none, or does not live. */
+static uint64_t seal_of(const struct vale *v, uint32_t i, uint64_t generation)
+{
+	/* Read once: a neighbour may change it between two looks. */
+	const volatile struct sw_opening *opening = vale_opening(v, i);
+	uint32_t area = opening->area, port = opening->port;
+	uint64_t state, sum;
+
+	if (area >= SW_MAX || port >= SW_MAX)
+		return 0;
+	state = load_acquire(&vale_area_entry(v, area)->state);
+	if (sw_state_of(state) != SW_LIVE)
+		return 0;
+	sum = mix(v->shm_ino, (uint64_t)i << 32 | opening->kind);
+	sum = mix(sum, generation);
+	sum = mix(sum, opening->fifo_inode);
+	sum = mix(sum, (uint64_t)area << 48 | (uint64_t)port << 32 |
+			       (uint64_t)opening->mode << 16 |
+			       opening->other_area);
+	sum = mix(sum, state);
+	return sum ? sum : 1;
+}
+
+void seal_opening(const struct vale *v, uint32_t i, uint64_t generation)
+{
+	vale_opening(v, i)->seal = seal_of(v, i, generation);
+}
+
+bool seal_holds(const struct vale *v, uint32_t i)
+{
+	const volatile struct sw_opening *opening = vale_opening(v, i);
+	uint64_t state = load_acquire(&vale_opening(v, i)->state);
+	uint64_t seal;
+
+	if (sw_state_of(state) != SW_LIVE)
+		return false;
+	seal = seal_of(v, i, sw_generation_of(state));
+	return seal != 0 && seal == opening->seal;
+}
+
+/* Of a FIFO in the directory, whether its opening lives and is not known. */
+static bool is_lost(const struct vale *v, const char *name)
+{
+	uint64_t generation;
+	uint32_t i;
+	uint64_t state;
+
+	if (sscanf(name, "p%" SCNu32 ".%" SCNu64, &i, &generation) != 2 ||
+	    i >= SW_MAX)
+		return false;
+	state = load_acquire(&vale_opening(v, i)->state);
+	/* Not finished by its opener: a child may have the descriptor. */
+	if (state == sw_state_make(generation, SW_CLOSING))
+		return false;
+	if (state == sw_state_make(generation, SW_LIVE) && seal_holds(v, i))
+		return false;
+	return fifo_alive(v, i, generation) == 1;
+}
+
+bool seal_is_broken(const struct vale *v)
+{
+	int fd = openat(v->dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	bool broken = false;
+	struct dirent *entry;
+
+	while (dir && !broken && (entry = readdir(dir)))
+		broken = entry->d_name[0] == 'p' && is_lost(v, entry->d_name);
+	if (dir)
+		closedir(dir);
+	else if (fd >= 0)
+		close(fd);
+	return broken;
+}
