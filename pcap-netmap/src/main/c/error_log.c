@@ -29,9 +29,9 @@ static const char *const texts[] = {
 	[NMD_ERROR_STUCK] = "a process that holds a lock of the port's rings "
 			    "does not go on, frames are dropped meanwhile; "
 			    "continue or end it",
-	[NMD_ERROR_SETTINGS] = "its owner stopped while it changed the filter, "
-			       "frames are dropped meanwhile; continue or end "
-			       "it",
+	[NMD_ERROR_SETTINGS] = "its filter in shared memory changes all the "
+			       "time, frames are dropped meanwhile; end the "
+			       "program that writes there",
 	[NMD_ERROR_FILTER] = "its filter in shared memory is no valid program, "
 			     "all frames are rejected; set it again",
 	[NMD_ERROR_RING] = "the program set a ring's head out of range, the "

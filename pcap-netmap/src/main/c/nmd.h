@@ -311,7 +311,7 @@ NMD_API int nmd_pairs(struct nmd_pair *out, uint32_t max,
 enum nmd_error_kind {
 	NMD_ERROR_TAKEOVER = 1, /* a lock of a dead process was taken over */
 	NMD_ERROR_STUCK = 2,    /* a lock's holder does not go on: drops */
-	NMD_ERROR_SETTINGS = 3, /* stopped while writing a filter: drops */
+	NMD_ERROR_SETTINGS = 3, /* a filter that never stands still: drops */
 	NMD_ERROR_FILTER = 4,   /* a filter does not check: rejects all */
 	NMD_ERROR_RING = 5,     /* a program's ring indices were nonsense */
 	NMD_ERROR_SLOTS = 6,    /* slots with a bad index or length */

@@ -8,7 +8,7 @@
  */
 #include "testing.h"
 
-#include <fcntl.h>
+#include <sys/resource.h>
 
 #include "lock.h"
 #include "port.h"
@@ -225,6 +225,29 @@ static void what_filters_do(void)
 	nmd_close(b.port);
 }
 
+/* A sender that is out of descriptors; the next batch does wake. */
+static void what_wakes_do(void)
+{
+	struct opened a = open_raw("vale0:a"), b = open_raw("vale0:b");
+	struct pollfd p = {nmd_fd(b.port), POLLIN, 0};
+	struct rlimit old, none;
+
+	CHECK_EQ(nmd_arm(b.port), 0);
+	CHECK_EQ(getrlimit(RLIMIT_NOFILE, &old), 0);
+	none = old;
+	none.rlim_cur = 0;
+	CHECK_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+	send_to(&a, 255, 1);
+	CHECK_EQ(setrlimit(RLIMIT_NOFILE, &old), 0);
+	CHECK_EQ(poll(&p, 1, 0), 0);
+	CHECK_EQ(logged(NMD_ERROR_WAKE, "vale0:b: ", 1)->opening, 0);
+	send_to(&a, 255, 1);
+	CHECK_EQ(poll(&p, 1, 0), 1);
+	logged(NMD_ERROR_WAKE, "vale0:b: ", 1);
+	nmd_close(a.port);
+	nmd_close(b.port);
+}
+
 static struct sw_error_log *log_of(const struct opened *o)
 {
 	return vale_error_log(o->port->vale);
@@ -340,6 +363,7 @@ int main(void)
 	the_last_one_is_killed();
 	what_locks_do();
 	what_filters_do();
+	what_wakes_do();
 	half_an_entry();
 	a_full_log();
 	a_scribbled_log();

@@ -8,7 +8,7 @@ public enum ErrorKind {
   TAKEOVER,
   /** A lock's holder does not go on: frames are dropped. */
   STUCK,
-  /** A process stopped while it wrote its filter: frames to it are dropped. */
+  /** A filter in shared memory changes all the time: frames to its owner are dropped. */
   SETTINGS,
   /** A filter does not check: all frames are rejected. */
   FILTER,
