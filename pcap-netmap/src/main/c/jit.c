@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "jit.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -46,11 +47,28 @@ static bool map_twice(struct jit *jit, int fd)
 	return false;
 }
 
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL 8u
+#endif
+
+/*
+ * Says that nobody will exec the file, which kernels from 6.3 on want to hear
+ * and some insist on; older ones do not know the flag. Mapping is not exec.
+ */
+static int make_file(void)
+{
+	int fd = memfd_create("pcap-netmap filters",
+			      MFD_CLOEXEC | MFD_NOEXEC_SEAL);
+
+	if (fd < 0 && errno == EINVAL)
+		fd = memfd_create("pcap-netmap filters", MFD_CLOEXEC);
+	return fd_above_stdio(fd);
+}
+
 /* The mappings keep the memory; the descriptor is closed at once. */
 static bool map_arena(struct jit *jit)
 {
-	int fd = fd_above_stdio(
-		memfd_create("pcap-netmap filters", MFD_CLOEXEC));
+	int fd = make_file();
 	bool done = fd >= 0 && map_twice(jit, fd);
 
 	if (fd >= 0)

@@ -101,7 +101,7 @@ final class LineUp {
             Goal.ratio(true, 1.5, unfiltered.name(), "unfiltered delivery")));
     rows.add(
         new Row(
-            new NmcapFiltering(OFFERED_TO_FILTER),
+            new NmcapFiltering(OFFERED_TO_FILTER, LARGE_RING),
             Goal.value(true, 10 * MILLION, Unit.FRAMES),
             Goal.none("dropped")));
   }

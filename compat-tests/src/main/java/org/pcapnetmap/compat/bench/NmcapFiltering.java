@@ -12,14 +12,18 @@ import org.pcapnetmap.cli.Nmcap;
  * matches: frames offered a second.
  *
  * @param rate frames offered a second
+ * @param slots of the receive ring: room for what comes while the JVM warms up
  */
-record NmcapFiltering(double rate) implements Contestant {
+record NmcapFiltering(double rate, int slots) implements Contestant {
   private static final String ONE_IN_A_HUNDRED = "100";
 
   @Override
   public String name() {
     return String.format(
-        Locale.ROOT, "nmcap capture udp port 53, 1 %% of %.0f Mpps, 60 bytes", rate / 1e6);
+        Locale.ROOT,
+        "nmcap capture udp port 53, 1 %% of %.0f Mpps, 60 bytes, %d slots",
+        rate / 1e6,
+        slots);
   }
 
   @Override
@@ -51,10 +55,10 @@ record NmcapFiltering(double rate) implements Contestant {
     return seen == sent.get("sent") && told.get("packets") > 0;
   }
 
-  private static List<String> capture() {
+  private List<String> capture() {
     List<String> command = new ArrayList<>(Workbench.java(Nmcap.class));
     command.addAll(List.of("capture", "-i", DevicePair.TO, "-w", "/dev/null", "--json"));
-    command.add("udp port 53");
+    command.addAll(List.of("--slots", Integer.toString(slots), "udp port 53"));
     return command;
   }
 
