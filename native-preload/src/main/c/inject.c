@@ -66,19 +66,28 @@ static int sync_ring(struct handle *h)
 	return result;
 }
 
-/* Waits until the ring has room for a frame: nothing is lost in silence. */
+/*
+ * Waits until so many slots are free; only a pipe makes us wait for long, since
+ * it takes no more than its reader has room for. cur beyond head: wake us when
+ * more is free than now.
+ */
 static int wait_for_room(struct handle *h, uint32_t slots)
 {
 	uint32_t times = 0;
 
 	while (free_slots(h) < slots) {
+		uint32_t had = free_slots(h);
 		int events;
 
 		say_head(h);
+		if (had > 0)
+			h->tx->cur = *(const volatile uint32_t *)&h->tx->tail;
 		events = nmd_wait(h->port, POLLOUT, -1);
 		if (events < 0 && events != -EINTR && events != -EBUSY)
 			return events;
-		if (free_slots(h) < slots && !wait_a_moment(&times))
+		if (free_slots(h) > had)
+			times = 0;
+		else if (!wait_a_moment(&times))
 			return -EBUSY;
 	}
 	return 0;
@@ -135,17 +144,40 @@ static int fill_slots(struct handle *h, const unsigned char *frame,
 	return 0;
 }
 
+/*
+ * A frame that a full pipe has not taken: waited for, since the program may
+ * close next and nothing is to be lost in silence; a nonblocking handle takes
+ * it back.
+ */
+static int see_it_off(struct handle *h, uint32_t before)
+{
+	if (free_slots(h) == h->region.tx_slots - 1)
+		return 0;
+	if (!h->nonblock)
+		return wait_for_room(h, h->region.tx_slots - 1);
+	h->tx_head = before;
+	say_head(h);
+	return -EAGAIN;
+}
+
 /* The ring's lock is held. */
 static int send_locked(struct handle *h, const unsigned char *frame,
 		       uint32_t length)
 {
 	uint32_t slots = (length + h->region.buf_size - 1) / h->region.buf_size;
-	int result = wait_for_room(h, slots), filled;
+	uint32_t before = h->tx_head;
+	int result, filled;
 
+	if (h->nonblock && free_slots(h) < slots && sync_ring(h) >= 0 &&
+	    free_slots(h) < slots)
+		return -EAGAIN;
+	result = wait_for_room(h, slots);
 	if (result < 0)
 		return result;
 	filled = fill_slots(h, frame, length);
 	result = sync_ring(h);
+	if (result >= 0)
+		result = see_it_off(h, before);
 	return filled < 0 ? filled : result;
 }
 

@@ -40,10 +40,16 @@ record DevicePair(Language sender, Language receiver, Load load, boolean flooded
 
   /** Runs with more options for both programs. */
   Sample run(Workbench bench, List<String> more) throws IOException {
+    return run(bench, more, more);
+  }
+
+  /** Runs with more options for the sender and for the receiver. */
+  Sample run(Workbench bench, List<String> sendersMore, List<String> receiversMore)
+      throws IOException {
     List<String> receive = receive(bench);
     List<String> send = send(bench);
-    receive.addAll(more);
-    send.addAll(more);
+    receive.addAll(receiversMore);
+    send.addAll(sendersMore);
     try (Worker receiving = bench.start(bench.cores().receiver(), receive);
         Worker sending = bench.start(bench.cores().sender(), send)) {
       Figures sent = sending.figures();

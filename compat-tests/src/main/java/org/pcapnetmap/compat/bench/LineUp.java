@@ -47,6 +47,13 @@ final class LineUp {
             Goal.ratio(true, 3, Memif.NAME, "memif"),
             Goal.ratio(false, 0.8, bare.name(), "limit"),
             Goal.value(false, 60 * MILLION, Unit.FRAMES)));
+    rows.add(
+        new Row(
+            new PipePair(Language.C, load),
+            Goal.ratio(true, 1, bare.name(), "limit"),
+            Goal.value(false, 100 * MILLION, Unit.FRAMES)));
+    rows.add(
+        new Row(new PipePair(Language.JAVA, load), Goal.ratio(true, 0.3, bare.name(), "limit")));
     for (DevicePair pair : withJava(load)) {
       rows.add(
           new Row(
@@ -60,6 +67,7 @@ final class LineUp {
     BareRing bare = new BareRing(load);
     rows.add(new Row(bare));
     rows.add(large(new DevicePair(Language.C, Language.C, load, false), bare));
+    rows.add(new Row(new PipePair(Language.C, load), Goal.ratio(true, 1, bare.name(), "limit")));
     for (DevicePair pair : withJava(load)) {
       rows.add(large(pair, bare));
     }

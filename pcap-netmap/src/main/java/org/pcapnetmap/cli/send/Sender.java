@@ -95,15 +95,21 @@ final class Sender {
     }
   }
 
-  /** Sends what was put into the ring but not taken out yet, as long as something moves. */
+  /**
+   * Sends what was put into the ring but not taken out yet: a pipe takes it as its reader makes
+   * room. When the time is over, only as long as something moves.
+   */
   private void finish() throws IOException {
-    int free = -1;
-    int before;
-    do {
-      before = free;
-      port.txSync();
-      free = ring.available();
-    } while (free < ring.numSlots() - 1 && free > before);
+    int before = -1;
+    port.txSync();
+    while (ring.available() < ring.numSlots() - 1
+        && !stop.requested()
+        && (ring.available() > before || System.nanoTime() - start < options.durationNanos())) {
+      before = ring.available();
+      ring.setCur(ring.tail()); // wake us when more is free than now
+      port.await(NetmapPort.POLLOUT, Progress.PERIOD_NANOS);
+    }
+    ring.setCur(ring.head());
   }
 
   private String state() {
