@@ -89,6 +89,30 @@ static void in_a_small_tmpfs(void *argument)
 	CHECK_EQ(umount2(runtime_dir, MNT_DETACH), 0);
 }
 
+/* What containers have: the default port fits in several times. */
+static void in_64_megabytes(void *argument)
+{
+	struct opened ports[6];
+	char spec[16];
+
+	(void)argument;
+	if (unshare(CLONE_NEWNS) < 0 ||
+	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+		SKIP("cannot mount here: %s", strerror(errno));
+	mount_small("size=64m");
+	for (int i = 0; i < 6; i++) {
+		snprintf(spec, sizeof(spec), "vale0:%d", i / 2);
+		ports[i] = i % 2 ? open_capture(spec) : open_raw(spec);
+	}
+	send_to(&ports[0], 255, 1);
+	for (int i = 1; i < 6; i++)
+		CHECK_EQ(discard(&ports[i]), 1);
+	for (int i = 0; i < 6; i++)
+		nmd_close(ports[i].port);
+	CHECK_EQ(listed(), 0);
+	CHECK_EQ(umount2(runtime_dir, MNT_DETACH), 0);
+}
+
 static bool write_text(const char *folder, const char *file, const char *text)
 {
 	char path[160];
@@ -207,6 +231,8 @@ int main(void)
 		signals_do_not_disturb();
 	if (geteuid() == 0) {
 		code = ending_of(spawn(in_a_small_tmpfs, NULL));
+		if (code == 0 && !UNDER_TSAN)
+			code = ending_of(spawn(in_64_megabytes, NULL));
 		cgroup = UNDER_TSAN || UNDER_ASAN || test_cgroup();
 	}
 	CHECK(code == 0 || code == 77);
