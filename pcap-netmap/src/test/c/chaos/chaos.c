@@ -243,6 +243,7 @@ static void strike(int p, int point, int signal)
 {
 	last_strike = point < 0 ? "no point"
 				: point_name((enum hook_point)point);
+	atomic_store(&board->victim, (uint32_t)p);
 	atomic_store(&board->disturbed, 1);
 	if (point < 0 ||
 	    !strike_at(p, (enum hook_point)point, 1 + random_below(3), signal))

@@ -69,7 +69,8 @@ struct part {
 
 struct board {
 	_Atomic uint32_t hold;      /* futex: odd while all are to be quiet */
-	_Atomic uint32_t disturbed; /* somebody is dead or stopped */
+	_Atomic uint32_t disturbed; /* somebody is dead or stopped: */
+	_Atomic uint32_t victim;    /* the part that this one has */
 	struct part part[PARTS];
 };
 

@@ -40,6 +40,9 @@ int timed(struct part *part, int (*sync)(struct nmd_port *),
 	int r = sync(port);
 
 	took = now_ns() - start;
+	/* Who was stopped in it does not count: the others do. */
+	if (&board->part[atomic_load(&board->victim)] == part)
+		return r;
 	note(disturbed ? &part->disturbed : &part->calm, took);
 	if (disturbed && preemptions() == preempted)
 		note(&part->undisturbed_by_others, took);
