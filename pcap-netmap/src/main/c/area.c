@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "atomics.h"
+#include "backing.h"
 #include "error.h"
 #include "hook.h"
 #include "room.h"
@@ -79,6 +80,7 @@ static int make_area(const struct opening_plan *plan, const struct geometry *g,
 	if (r < 0)
 		return r;
 	HOOK(area_reserved);
+	backing_touch(area, g->memory);
 	reset_control(area);
 	geometry_build(area, g, plan->spec_text);
 	area->generation = generation + 1;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "atomics.h"
+#include "backing.h"
 #include "fifo.h"
 #include "seal.h"
 #include "settings.h"
@@ -52,7 +53,7 @@ static void describe(const struct vale *v, uint32_t i, struct nmd_info *out)
 		name_port(vale_port(v, port)->name, opening->flags,
 			  out->port_name, sizeof(out->port_name));
 	if (area >= SW_MAX || !seal_holds(v, i) ||
-	    !geometry_read(vale_area(v, area), v->area_size, &g))
+	    !backing_geometry(v, area, &g))
 		return;
 	out->tx_rings = g.tx_rings;
 	out->rx_rings = g.rx_rings;

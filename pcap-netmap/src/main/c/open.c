@@ -12,6 +12,7 @@
 
 #include "area.h"
 #include "atomics.h"
+#include "backing.h"
 #include "close.h"
 #include "error.h"
 #include "error_log.h"
@@ -144,8 +145,7 @@ static int describe(struct nmd_port *port, const struct opening_plan *plan,
 		load_relaxed(&vale_area_entry(v, plan->area)->state));
 	snprintf(port->name, sizeof(port->name), "%s", plan->spec_text);
 	/* Rings that are shared are as their first opener made them. */
-	if (!geometry_read(vale_area(v, plan->area), v->area_size,
-			   &port->geometry) ||
+	if (!backing_geometry(v, plan->area, &port->geometry) ||
 	    (port->pipe && !pipe_begin(port, plan)))
 		return error_set(err, -EPROTO,
 				 "%s: the port's rings are damaged; end "

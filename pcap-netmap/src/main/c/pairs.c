@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "atomics.h"
+#include "backing.h"
 #include "hook.h"
 #include "switches.h"
 
@@ -112,7 +113,8 @@ static void find_openings(const struct vale *v, struct pair_list *l)
 		uint32_t area = *(const volatile uint16_t *)&opening->area;
 
 		if (sw_state_of(load_acquire(&opening->state)) == SW_LIVE &&
-		    area < SW_MAX && live_generation(v, area))
+		    area < SW_MAX && live_generation(v, area) &&
+		    backing_of_control(v, area))
 			l->opening_of[area] = i;
 	}
 }

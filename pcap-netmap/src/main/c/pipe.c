@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "atomics.h"
+#include "backing.h"
 #include "deliver.h"
 #include "pairs.h"
 #include "pipe_frames.h"
@@ -83,7 +84,7 @@ bool pipe_begin(struct nmd_port *port, const struct opening_plan *plan)
 	filter_forget(&other->filter);
 	other->filter.ifindex = 1 + plan->port;
 	other->port = plan->port;
-	return geometry_read(other->area, v->area_size, &other->geometry) &&
+	return backing_geometry(v, plan->other_area, &other->geometry) &&
 	       port->geometry.pipe_end == plan->spec.pipe_end &&
 	       fits(&port->geometry, &other->geometry);
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "atomics.h"
+#include "backing.h"
 #include "error_log.h"
 #include "fifo.h"
 #include "hook.h"
@@ -236,7 +237,8 @@ static void free_area(struct vale *v, uint32_t i)
 	uint64_t me = lock_identity(JANITOR, 0) | tables_pid();
 	uint64_t generation = sw_generation_of(load_relaxed(&entry->state));
 
-	if (sw_state_of(load_relaxed(&entry->state)) == SW_MAKING) {
+	if (sw_state_of(load_relaxed(&entry->state)) == SW_MAKING ||
+	    !backing_of_control(v, i)) {
 		unmake_area(v, i);
 		return;
 	}
@@ -314,7 +316,8 @@ static void wake_pollers(struct vale *v)
 		uint32_t at = *(const volatile uint16_t *)&opening->area;
 		struct area *area = at < SW_MAX ? vale_area(v, at) : NULL;
 
-		if (!area || !seal_holds(v, i) || !load_relaxed(&area->armed) ||
+		if (!area || !seal_holds(v, i) || !backing_of_control(v, at) ||
+		    !load_relaxed(&area->armed) ||
 		    !has_unread(area))
 			continue;
 		fifo_wake(v, i, sw_generation_of(state));

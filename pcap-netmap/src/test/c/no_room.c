@@ -12,6 +12,8 @@
 #include <sys/statfs.h>
 #include <sys/time.h>
 
+#include "port.h"
+
 #define CGROUP_LIMIT (64ull << 20)
 
 static bool says(const struct nmd_error *why, int code, const char *name,
@@ -109,6 +111,47 @@ static void in_64_megabytes(void *argument)
 		CHECK_EQ(discard(&ports[i]), 1);
 	for (int i = 0; i < 6; i++)
 		nmd_close(ports[i].port);
+	CHECK_EQ(listed(), 0);
+	CHECK_EQ(umount2(runtime_dir, MNT_DETACH), 0);
+}
+
+static void send_frames(void *sender)
+{
+	for (int i = 0; i < 3000; i++)
+		send_to(sender, 255, 1);
+}
+
+/*
+ * A neighbour writes that its rings are larger than what was taken for them,
+ * and tmpfs is full: who believed it would be ended by SIGBUS.
+ */
+static void rings_that_are_not_there(void *argument)
+{
+	static const uint8_t page[SW_PAGE];
+	struct opened from, spoiled;
+	char path[96];
+	int fd;
+
+	(void)argument;
+	if (unshare(CLONE_NEWNS) < 0 ||
+	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+		SKIP("cannot mount here: %s", strerror(errno));
+	mount_small("size=16m");
+	from = open_raw("vale0:a");
+	spoiled = open_raw("vale0:b");
+	snprintf(path, sizeof(path), "%s/filler", runtime_dir);
+	fd = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+	while (write(fd, page, sizeof(page)) > 0)
+		;
+	close(fd);
+	spoiled.port->area->rx_slots = 65536;
+	for (uint32_t i = 0; i < spoiled.rx->num_slots; i++)
+		spoiled.rx->slot[i].buf_idx = 60000 + i;
+	join(spawn(send_frames, &from));
+	CHECK_EQ(listed(), 2);
+	CHECK_EQ(unlink(path), 0);
+	nmd_close(from.port);
+	nmd_close(spoiled.port);
 	CHECK_EQ(listed(), 0);
 	CHECK_EQ(umount2(runtime_dir, MNT_DETACH), 0);
 }
@@ -233,6 +276,8 @@ int main(void)
 		code = ending_of(spawn(in_a_small_tmpfs, NULL));
 		if (code == 0 && !UNDER_TSAN)
 			code = ending_of(spawn(in_64_megabytes, NULL));
+		if (code == 0 && !UNDER_TSAN)
+			join(spawn(rings_that_are_not_there, NULL));
 		cgroup = UNDER_TSAN || UNDER_ASAN || test_cgroup();
 	}
 	CHECK(code == 0 || code == 77);
