@@ -116,10 +116,12 @@ void deliver_ring_pollers(struct nmd_port *port, struct peer *peer,
 
 void deliver_wake_sleepers(struct peer *peer, uint32_t ring)
 {
-	if (!wake_keep(&peer->area->awake))
-		return;
-	counter_add_shared(&peer->area->rx[ring].wakeups, 1);
-	counter_add(&peer->pair->wakeups, 1);
+	/* Counted first: the woken may look at once. */
+	if (wake_needed(&peer->area->awake)) {
+		counter_add_shared(&peer->area->rx[ring].wakeups, 1);
+		counter_add(&peer->pair->wakeups, 1);
+	}
+	wake_keep(&peer->area->awake);
 }
 
 bool deliver_still_there(const struct peer *peer, const struct vale *v,

@@ -68,13 +68,10 @@ void wake_forget(void)
 	set_pending(NULL);
 }
 
-bool wake_keep(_Atomic uint32_t *word)
+void wake_keep(_Atomic uint32_t *word)
 {
-	bool asleep = load_relaxed(word) == 0;
-
-	if (asleep)
+	if (wake_needed(word))
 		futex_set_and_wake(word);
 	HOOK(woken);
 	wake_forget();
-	return asleep;
 }

@@ -25,6 +25,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "atomics.h"
+
 /*
  * Finds the list; makes a system call, so it belongs into an open: a program
  * may forbid itself system calls later.
@@ -33,8 +35,14 @@ void wake_prepare(void);
 
 void wake_promise(_Atomic uint32_t *word);
 
-/* Wakes all sleepers if there may be any, says whether, ends the promise. */
-bool wake_keep(_Atomic uint32_t *word);
+/* Whether there may be sleepers. */
+static inline bool wake_needed(_Atomic uint32_t *word)
+{
+	return load_relaxed(word) == 0;
+}
+
+/* Wakes all sleepers, if there may be any, and ends the promise. */
+void wake_keep(_Atomic uint32_t *word);
 
 /* Ends the promise: there was nothing to wake for. */
 void wake_forget(void);
