@@ -240,8 +240,9 @@ void pipe_gave_back(struct nmd_port *port)
 		return;
 	}
 	store_relaxed(&writer->wants_room, 0);
-	if (wake_keep(&writer->awake))
+	if (wake_needed(&writer->awake))
 		counter_add_shared(&writer->rx[0].wakeups, 1);
+	wake_keep(&writer->awake);
 }
 
 void pipe_will_give_back(struct nmd_port *port)
