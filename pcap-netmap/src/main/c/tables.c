@@ -317,8 +317,7 @@ static void wake_pollers(struct vale *v)
 		struct area *area = at < SW_MAX ? vale_area(v, at) : NULL;
 
 		if (!area || !seal_holds(v, i) || !backing_of_control(v, at) ||
-		    !load_relaxed(&area->armed) ||
-		    !has_unread(area))
+		    !load_relaxed(&area->armed) || !has_unread(area))
 			continue;
 		fifo_wake(v, i, sw_generation_of(state));
 		/* As a sender does, for nmd_arm to know that it is filled. */
