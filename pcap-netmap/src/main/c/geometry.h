@@ -37,7 +37,9 @@ struct geometry {
 #define SLOTS_MAX 65536
 #define BUF_SIZE_MAX 65536
 #define RING_BYTES_MAX (1ull << 30) /* slots times buffer of one ring */
-#define MEMORY_MAX 0x7ffff000ull    /* what one Java ByteBuffer can hold */
+#define AREA_SIZE_MIN (1ull << 20)
+#define AREA_SIZE_MAX (2ull << 30) /* cut to MEMORY_MAX */
+#define MEMORY_MAX 0x7ffff000ull   /* what one Java ByteBuffer can hold */
 
 /* Buffers 0 and 1 belong to no slot: in netmap 0 means "no buffer". */
 #define BUFFERS_RESERVED 2

@@ -12,7 +12,6 @@
 #include "geometry.h"
 
 #define AREA_SIZE_DEFAULT (512ull << 20)
-#define AREA_SIZE_MIN (1ull << 20)
 #define BYTE_ORDER_MARK 0x1234
 
 static uint64_t chosen_area_size(uint64_t asked)

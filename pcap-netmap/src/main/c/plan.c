@@ -31,15 +31,17 @@ static int plan_area_size(struct opening_plan *plan, struct nmd_error *err)
 		return 0;
 	plan->options.area_size = strtoull(env, &end, 0);
 	unit = *end ? strchr(units, *end) : NULL;
-	if (unit) {
+	if (unit && plan->options.area_size <= AREA_SIZE_MAX) {
 		plan->options.area_size <<= 10 * (unit - units + 1);
 		end++;
 	}
-	if (end > env && !*end && env[0] != '-')
+	if (end > env && !*end && env[0] != '-' &&
+	    plan->options.area_size >= AREA_SIZE_MIN &&
+	    plan->options.area_size <= AREA_SIZE_MAX)
 		return 0;
 	return error_set(err, -EINVAL,
-			 "NETMAP_AREA_SIZE=%s: not a size; give bytes, or a "
-			 "number with k, M or G, for example 1G",
+			 "NETMAP_AREA_SIZE=%s: not a size of 1M to 2G; give "
+			 "bytes, or a number with k, M or G, for example 1G",
 			 env);
 }
 

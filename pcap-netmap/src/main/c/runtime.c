@@ -89,7 +89,8 @@ static int check_owner(struct runtime *rt, struct nmd_error *err)
 	if (st.st_mode & S_IWOTH)
 		return error_set(err, -EACCES,
 				 "%s: everyone may write to the runtime "
-				 "directory; chmod o-w it",
+				 "directory; set NETMAP_RUNTIME_DIR to a "
+				 "directory of your own on tmpfs",
 				 rt->path);
 	if (rt->group && st.st_uid == 0)
 		return 0;

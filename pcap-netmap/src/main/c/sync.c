@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The two syncs: where tail moves, and the program's head is believed. */
 #include <errno.h>
+#include <pthread.h>
 #include <sys/time.h>
 
 #include "atomics.h"
@@ -94,7 +95,7 @@ static int tx_locked(struct nmd_port *port, uint32_t r)
 }
 
 /* One lock for all TX rings: they share the forwarder. */
-NMD_API int nmd_txsync(struct nmd_port *port)
+static int txsync(struct nmd_port *port)
 {
 	sw_lock *lock = &port->area->tx[0].sync_lock;
 	int n = sync_lock_take(port, lock, &port->tx_sync_memory);
@@ -110,6 +111,20 @@ NMD_API int nmd_txsync(struct nmd_port *port)
 	}
 	lock_release(lock, port_identity(port));
 	return n < 0 ? n : total;
+}
+
+/*
+ * Waking others by their FIFOs is a point where a thread may be cancelled, and
+ * nobody would give back the locks that it holds there.
+ */
+NMD_API int nmd_txsync(struct nmd_port *port)
+{
+	int before, n;
+
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
+	n = txsync(port);
+	pthread_setcancelstate(before, NULL);
+	return n;
 }
 
 /* What senders have published, if it can be true. */

@@ -12,6 +12,7 @@
  */
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -117,6 +118,17 @@ static bool spin_for_more(const struct nmd_port *port, int events)
 	return false;
 }
 
+/* As poll() and the C library's other sleeps: a thread can be cancelled here. */
+static int sleep_cancellable(_Atomic uint32_t *word, int64_t timeout_ns)
+{
+	int before, r;
+
+	pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, &before);
+	r = futex_wait(word, 0, timeout_ns);
+	pthread_setcanceltype(before, NULL);
+	return r;
+}
+
 /* One sleep of longest_ns at most; -EINTR after a signal. */
 static int sleep_once(struct nmd_port *port, int events, int64_t timeout_ns,
 		      int64_t longest_ns)
@@ -133,7 +145,7 @@ static int sleep_once(struct nmd_port *port, int events, int64_t timeout_ns,
 	full_fence(); /* say so before looking; senders do the opposite */
 	if (!more(port, events) && !load_relaxed(&port->interrupted)) {
 		counter_add_shared(&area->rx[0].sleeps, 1);
-		r = futex_wait(&area->awake, 0, timeout_ns);
+		r = sleep_cancellable(&area->awake, timeout_ns);
 	}
 	/*
 	 * The word stays as it is: another reader may be asleep on it. If

@@ -136,6 +136,23 @@ static void options_of_another_size_are_refused(void)
 	CHECK(strstr(why.text, "rebuild") != NULL);
 }
 
+static void area_sizes_have_limits(void)
+{
+	static const char *const bad[] = {"0",    "-1",    "foo",
+					  "1",    "1023k", "3G",
+					  "9999", "1T",    "99999999999G"};
+	struct nmd_port *port;
+	struct nmd_error why;
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		setenv("NETMAP_AREA_SIZE", bad[i], 1);
+		CHECK_EQ(nmd_open("vale0:1", NULL, &port, &why), -EINVAL);
+		CHECK(strstr(why.text, bad[i]) != NULL);
+		CHECK(strstr(why.text, "1M to 2G") != NULL);
+	}
+	unsetenv("NETMAP_AREA_SIZE");
+}
+
 int main(void)
 {
 	begin();
@@ -151,6 +168,7 @@ int main(void)
 	scribbled_numbers_are_refused();
 	open_checks_them();
 	options_of_another_size_are_refused();
+	area_sizes_have_limits();
 	finish();
 	return 0;
 }

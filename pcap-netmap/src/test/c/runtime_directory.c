@@ -48,11 +48,13 @@ static void bad_directories(void)
 	int file;
 
 	is_refused("/proc", -ENOTSUP, "not on tmpfs", "/dev/shm");
-	is_refused("/dev/shm", -EACCES, "everyone may write", "chmod o-w");
+	is_refused("/dev/shm", -EACCES, "everyone may write",
+		   "set NETMAP_RUNTIME_DIR");
 	CHECK_EQ(chmod(runtime_dir, 0770), 0);
 	is_refused(runtime_dir, -EACCES, "others may write", "chmod 700");
 	CHECK_EQ(chmod(runtime_dir, 0702), 0);
-	is_refused(runtime_dir, -EACCES, "everyone may write", "chmod o-w");
+	is_refused(runtime_dir, -EACCES, "everyone may write",
+		   "set NETMAP_RUNTIME_DIR");
 	CHECK_EQ(chmod(runtime_dir, 0700), 0);
 	snprintf(path, sizeof(path), "%s/link", runtime_dir);
 	CHECK_EQ(symlink(runtime_dir, path), 0);

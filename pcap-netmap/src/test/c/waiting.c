@@ -295,6 +295,28 @@ static void idle_readers_use_no_processor(void)
 	nmd_close(port.port);
 }
 
+static void *wait_for_ever(void *port)
+{
+	nmd_wait(port, POLLIN, -1);
+	return NULL;
+}
+
+/* As a thread in poll() can be. */
+static void a_waiting_thread_can_be_cancelled(void)
+{
+	struct opened o = open_raw("vale0:a");
+	pthread_t thread;
+	void *result;
+
+	CHECK_EQ(pthread_create(&thread, NULL, wait_for_ever, o.port), 0);
+	await_sleep("a", 1);
+	CHECK_EQ(pthread_cancel(thread), 0);
+	CHECK_EQ(pthread_join(thread, &result), 0);
+	CHECK(result == PTHREAD_CANCELED);
+	send_to(&o, 255, 1);
+	nmd_close(o.port);
+}
+
 int main(void)
 {
 	begin();
@@ -307,6 +329,7 @@ int main(void)
 	the_longest_timeout_is_long();
 	spoiled_rings_do_not_hold_it();
 	idle_readers_use_no_processor();
+	a_waiting_thread_can_be_cancelled();
 	finish();
 	return 0;
 }

@@ -96,7 +96,7 @@ class ErrorTextTest {
     try {
       Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
       String line = tcpdumpSays(runtimeDirectory(open), "vale0:1");
-      assertReasonAndRemedy(line, "everyone may write", "chmod o-w");
+      assertReasonAndRemedy(line, "everyone may write", "set NETMAP_RUNTIME_DIR");
     } finally {
       Files.delete(open);
     }
