@@ -5,6 +5,7 @@ import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -34,10 +35,23 @@ final class Channels {
     return open(name, "there is no such file", "read", StandardOpenOption.READ);
   }
 
-  static FileChannel openToWrite(String name) throws SavefileException {
+  /** A name that ends in .gz is written compressed. */
+  static WritableByteChannel openToWrite(String name) throws SavefileException {
     if (name.equals(STANDARD)) {
       return new FileOutputStream(FileDescriptor.out).getChannel();
     }
+    FileChannel file = create(name);
+    if (!SavefileFormat.isCompressed(name)) {
+      return file;
+    }
+    try {
+      return new GzipOutput(file);
+    } catch (IOException e) {
+      throw new SavefileException(name, "cannot be written: " + reason(e), e);
+    }
+  }
+
+  private static FileChannel create(String name) throws SavefileException {
     return open(
         name,
         "there is no such directory; make it first",

@@ -1,7 +1,10 @@
 package org.pcapnetmap.pcap;
 
+import java.io.ByteArrayInputStream;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.ReadableByteChannel;
@@ -111,6 +114,10 @@ final class SavefileInput implements Closeable {
     return windowOffset + window.position();
   }
 
+  int byteAt(int ahead) {
+    return Byte.toUnsignedInt(window.get(window.position() + ahead));
+  }
+
   int intAt(int ahead) {
     return window.getInt(window.position() + ahead);
   }
@@ -129,6 +136,15 @@ final class SavefileInput implements Closeable {
 
   void order(ByteOrder order) {
     window.order(order);
+  }
+
+  /** What the file's gzip compression hides, from the file's first byte on. */
+  SavefileInput decompressed() {
+    byte[] begun = new byte[window.remaining()];
+    window.get(window.position(), begun);
+    InputStream rest = java.nio.channels.Channels.newInputStream(channel);
+    InputStream all = new SequenceInputStream(new ByteArrayInputStream(begun), rest);
+    return new SavefileInput(name, new GzipInput(all));
   }
 
   /** An error about the bytes that come next. */

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Whole records on their way to a savefile, gathered in a direct buffer. The buffer always begins
@@ -15,15 +16,19 @@ final class SavefileOutput implements Closeable {
   /** Fits into a core's cache together with the ring's slots; larger moved fewer packets. */
   private static final int CAPACITY = 256 << 10;
 
+  /** The buffer of the file closed last, for the next of a series: direct memory is freed late. */
+  private static final AtomicReference<ByteBuffer> SPARE = new AtomicReference<>();
+
   private final String name;
   private final WritableByteChannel channel;
   private final RecordLength recordLength;
-  private ByteBuffer buffer = newBuffer(CAPACITY);
+  private ByteBuffer buffer = firstBuffer();
   private int used;
   private long flushed;
   private long records;
   private boolean headerWritten;
   private boolean failed;
+  private boolean closed;
 
   /** Tells how long the record is that begins at a place in a buffer. */
   @FunctionalInterface
@@ -35,6 +40,11 @@ final class SavefileOutput implements Closeable {
     this.name = name;
     this.channel = channel;
     this.recordLength = recordLength;
+  }
+
+  private static ByteBuffer firstBuffer() {
+    ByteBuffer spare = SPARE.getAndSet(null);
+    return spare == null ? newBuffer(CAPACITY) : spare;
   }
 
   private static ByteBuffer newBuffer(int size) {
@@ -162,8 +172,16 @@ final class SavefileOutput implements Closeable {
   /** Writes what is pending and closes the file, also when that fails. */
   @Override
   public void close() throws SavefileException {
+    if (closed) {
+      return;
+    }
+    closed = true;
     try (channel) {
       flush();
+      if (buffer.capacity() == CAPACITY) {
+        SPARE.set(buffer);
+        buffer = newBuffer(0);
+      }
     } catch (SavefileException e) {
       throw e;
     } catch (IOException e) {

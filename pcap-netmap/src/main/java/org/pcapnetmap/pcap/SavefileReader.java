@@ -6,7 +6,7 @@ import java.nio.channels.ReadableByteChannel;
 
 /**
  * Reads the packets of a savefile one after the other: pcap (microseconds and nanoseconds, written
- * by a machine of either byte order) and pcapng.
+ * by a machine of either byte order) and pcapng, compressed by gzip or not.
  *
  * <pre>{@code
  * PcapPacket packet = new PcapPacket();
@@ -49,6 +49,9 @@ public abstract class SavefileReader implements Closeable {
       throws SavefileException {
     SavefileInput input = new SavefileInput(name, channel);
     try {
+      if (input.fill(MAGIC_LENGTH) >= MAGIC_LENGTH && GzipInput.recognizes(input)) {
+        input = input.decompressed();
+      }
       return detect(input);
     } catch (SavefileException e) {
       closeAfter(e, input);

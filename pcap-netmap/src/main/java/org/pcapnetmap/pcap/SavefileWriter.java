@@ -29,7 +29,7 @@ public abstract class SavefileWriter implements PacketSink {
   /**
    * Makes a savefile, or empties the one that is there, and writes its header.
    *
-   * @param name a path, or {@code -} for standard output
+   * @param name a path, compressed by gzip if it ends in {@code .gz}; {@code -} for standard output
    * @param format in which to write
    * @param linktype how packets begin, see {@link Datalink}
    * @param snaplen the most bytes that a packet will have

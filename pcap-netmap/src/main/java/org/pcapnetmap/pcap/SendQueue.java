@@ -210,6 +210,31 @@ public final class SendQueue {
     return room() > 0;
   }
 
+  /** Returns whether nothing is queued that the other end of a pipe has not taken. */
+  public boolean isEmpty() {
+    return room() == ring.numSlots() - 1;
+  }
+
+  /**
+   * Sends what is queued and waits until more slots are free than before: a pipe takes frames as
+   * its reader makes room.
+   *
+   * @param timeoutNanos how long to wait at most, in nanoseconds
+   * @throws IOException when it cannot be sent
+   * @throws IllegalStateException when the handle is closed
+   */
+  public void awaitMoreRoom(long timeoutNanos) throws IOException {
+    flush();
+    if (isEmpty()) {
+      return;
+    }
+    ring.setCur(ring.tail()); // the wait is for slots beyond this one
+    if (port.await(NetmapPort.POLLOUT, timeoutNanos) == NetmapPort.INTERRUPTED) {
+      handle.passInterruptOn();
+    }
+    ring.setCur(next);
+  }
+
   synchronized int inject(ByteBuffer frame, int offset, int length) throws IOException {
     checkInjected(length);
     while (!offer(frame, offset, length)) {

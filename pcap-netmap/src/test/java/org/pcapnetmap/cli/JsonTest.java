@@ -2,6 +2,7 @@ package org.pcapnetmap.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
@@ -41,5 +42,13 @@ class JsonTest {
     } finally {
       Locale.setDefault(before);
     }
+  }
+
+  @Test
+  void aFailureIsAMemberWithItsMessage() {
+    assertEquals(
+        "{\"a\":1,\"error\":\"disk \\\"full\\\"\"}",
+        new Json().put("a", 1).error(new IOException("disk \"full\"")).toString());
+    assertEquals("{\"error\":\"null\"}", new Json().error(new IOException()).toString());
   }
 }

@@ -53,6 +53,17 @@ class JavaArrowsTest {
         .check(PROJECT);
   }
 
+  @Test
+  void commandLineUsesPortsThroughThePcapEngineOnly() {
+    noClasses()
+        .that()
+        .resideInAPackage(CLI)
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching("org\\.pcapnetmap\\.netmap\\.(NetmapPort|.*Ring)")
+        .check(PROJECT);
+  }
+
   /** The command line asks libc what a terminal is, and its demo needs a packet socket. */
   @Test
   void nativeCodeIsCalledFromTheLowerTwoLayersAndTwoPlacesAbove() {

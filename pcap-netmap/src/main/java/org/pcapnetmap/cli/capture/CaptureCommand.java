@@ -2,6 +2,7 @@ package org.pcapnetmap.cli.capture;
 
 import java.io.IOException;
 import java.time.ZoneId;
+import java.util.concurrent.TimeUnit;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
 import org.pcapnetmap.cli.Command;
@@ -18,8 +19,11 @@ import org.pcapnetmap.pcap.FilterException;
 import org.pcapnetmap.pcap.LiveHandle;
 import org.pcapnetmap.pcap.PacketSink;
 import org.pcapnetmap.pcap.PcapHandle;
+import org.pcapnetmap.pcap.SavefileFormat;
 import org.pcapnetmap.pcap.SavefileHandle;
+import org.pcapnetmap.pcap.SavefileSeries;
 import org.pcapnetmap.pcap.SavefileWriter;
+import org.pcapnetmap.pcap.SeriesCompleteException;
 
 /** {@code nmcap capture}: prints or saves the packets of a port or a savefile. */
 public final class CaptureCommand implements Command {
@@ -108,6 +112,8 @@ public final class CaptureCommand implements Command {
       IOException failure = null;
       try {
         capture.run();
+      } catch (SeriesCompleteException e) {
+        terminal.message(e.getMessage());
       } catch (IOException e) {
         failure = e;
       } finally {
@@ -149,11 +155,16 @@ public final class CaptureCommand implements Command {
         return new PacketPrinter(
             terminal.out(), handle.linktype(), ZoneId.systemDefault(), options.nanosecond());
       }
-      return SavefileWriter.create(
-          options.writeFile(),
-          options.formatFor(sourceIsNanosecond),
-          handle.linktype(),
-          options.snaplen());
+      SavefileFormat format = options.formatFor(sourceIsNanosecond);
+      SavefileSeries.Opener opener =
+          name -> SavefileWriter.create(name, format, handle.linktype(), options.snaplen());
+      return options.rotation() == null
+          ? opener.open(options.writeFile())
+          : new SavefileSeries(options.rotation(), opener, now());
+    }
+
+    private static long now() {
+      return TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
     }
   }
 }

@@ -8,6 +8,7 @@ import org.pcapnetmap.cli.Quantity;
 import org.pcapnetmap.cli.UsageException;
 import org.pcapnetmap.netmap.Direction;
 import org.pcapnetmap.pcap.PcapHandle;
+import org.pcapnetmap.pcap.Rotation;
 import org.pcapnetmap.pcap.SavefileFormat;
 
 /**
@@ -16,6 +17,7 @@ import org.pcapnetmap.pcap.SavefileFormat;
  * @param port to capture on, or null
  * @param readFile savefile to read instead, or null
  * @param writeFile savefile to write, or null to print
+ * @param rotation of the savefiles to write, or null for a single one
  * @param format of the savefile to write, or null where the file's name or the source decides
  * @param count packets after which to end
  * @param durationNanos time after which to end, or Long.MAX_VALUE
@@ -30,6 +32,7 @@ record CaptureOptions(
     String port,
     String readFile,
     String writeFile,
+    Rotation rotation,
     SavefileFormat format,
     long count,
     long durationNanos,
@@ -43,12 +46,23 @@ record CaptureOptions(
   private static final int MAX_SLOTS = 65_536;
   private static final int MIN_SLOTS = 16;
   private static final String STANDARD = "-";
+  private static final long MILLION = 1_000_000;
+  private static final long MOST_MILLIONS = 1_000_000_000;
+  private static final int MOST_FILES = 1_000_000;
 
   static Options options() {
     return new Flags()
         .value("i", "PORT", "capture on this port, vale<switch>:<port>; port * is the whole switch")
         .value("r", "FILE", "read packets from this savefile; - is standard input")
-        .value("w", "FILE", "write packets to this savefile; - is standard output")
+        .value(
+            "w", "FILE", "write packets to this savefile, compressed if .gz; - is standard output")
+        .value("C", "MILLIONS", "go on with FILE1, FILE2, ... once a file has more bytes than this")
+        .value(
+            "G",
+            "SECONDS",
+            "go on with the next file after this time, by the packets' own times; FILE is then a"
+                + " strftime format")
+        .value("W", "N", "with -C a ring of N files, FILE0 to FILE<N-1>; with -G end after N files")
         .value("format", "FORMAT", "of the savefile: pcap, or pcapng as for names in .pcapng")
         .value("c", "N", "end after this many packets")
         .value("duration", "SECONDS", "end after this time")
@@ -66,6 +80,7 @@ record CaptureOptions(
             line.getOptionValue("i"),
             line.getOptionValue("r"),
             line.getOptionValue("w"),
+            rotation(line),
             format(line),
             Quantity.count(line, "c", Long.MAX_VALUE, 1, Long.MAX_VALUE),
             Quantity.nanos(line, "duration", Long.MAX_VALUE),
@@ -77,6 +92,26 @@ record CaptureOptions(
             line.hasOption("json"));
     options.check();
     return options;
+  }
+
+  private static Rotation rotation(CommandLine line) throws UsageException {
+    long millions = Quantity.count(line, "C", 0, 1, MOST_MILLIONS);
+    long seconds = Quantity.count(line, "G", 0, 1, Integer.MAX_VALUE);
+    int files = (int) Quantity.count(line, "W", 0, 1, MOST_FILES);
+    if (millions == 0 && seconds == 0) {
+      if (files > 0) {
+        throw new UsageException("-W counts the files of -C or -G; add one of them");
+      }
+      return null;
+    }
+    String name = line.getOptionValue("w");
+    if (name == null || name.equals(STANDARD)) {
+      throw new UsageException("-C and -G go on with a next savefile; add -w FILE");
+    }
+    if (seconds > 0 && line.hasOption("r")) {
+      throw new UsageException("-G is for ports; -C divides a savefile");
+    }
+    return new Rotation(name, millions * MILLION, seconds, files);
   }
 
   private static int snaplen(CommandLine line) throws UsageException {

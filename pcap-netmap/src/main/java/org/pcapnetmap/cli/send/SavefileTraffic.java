@@ -1,13 +1,12 @@
 package org.pcapnetmap.cli.send;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import org.pcapnetmap.cli.CommandException;
-import org.pcapnetmap.netmap.TxRing;
 import org.pcapnetmap.pcap.Datalink;
-import org.pcapnetmap.pcap.FrameCopy;
+import org.pcapnetmap.pcap.PcapHandle;
 import org.pcapnetmap.pcap.PcapPacket;
-import org.pcapnetmap.pcap.SavefileReader;
+import org.pcapnetmap.pcap.SavefileHandle;
+import org.pcapnetmap.pcap.SendQueue;
 
 /**
  * The packets of a savefile, once or several times, each at the time at which it came, or as soon
@@ -17,7 +16,7 @@ final class SavefileTraffic implements Traffic {
   private final String file;
   private final boolean ownPace;
   private final PcapPacket packet = new PcapPacket();
-  private SavefileReader reader;
+  private SavefileHandle reader;
   private long roundsLeft;
   private long number;
   private long cut;
@@ -49,7 +48,7 @@ final class SavefileTraffic implements Traffic {
   }
 
   private void nextRound() throws IOException {
-    reader = SavefileReader.open(file);
+    reader = PcapHandle.offline(file);
     roundsLeft--;
     number = 0;
     if (reader.linktype() != Datalink.EN10MB) {
@@ -75,26 +74,19 @@ final class SavefileTraffic implements Traffic {
   }
 
   @Override
-  public int fill(TxRing ring, int limit, long now) throws IOException {
+  public int fill(SendQueue queue, int limit, long now) throws IOException {
     int count = 0;
-    int slot = ring.head();
-    try {
-      while (count < limit && pending && untilDue(now) == 0) {
-        put(ring, slot);
-        slot = ring.next(slot);
-        count++;
-        advance();
-      }
-    } finally {
-      ring.advanceTo(slot);
+    while (count < limit && pending && untilDue(now) == 0) {
+      put(queue);
+      count++;
+      advance();
     }
     return count;
   }
 
-  private void put(TxRing ring, int slot) throws IOException {
+  private void put(SendQueue queue) throws IOException {
     int length = packet.capturedLength();
-    ByteBuffer source = packet.buffer();
-    if (length > ring.bufferSize()) {
+    if (length > queue.slotSize()) {
       throw new CommandException(
           file
               + ": packet "
@@ -102,12 +94,10 @@ final class SavefileTraffic implements Traffic {
               + " has "
               + length
               + " bytes, the port's buffers hold "
-              + ring.bufferSize()
+              + queue.slotSize()
               + "; use --buffer-size");
     }
-    FrameCopy.copy(source, packet.offset(), ring.buffer(), ring.bufferOffset(slot), length);
-    ring.setLength(slot, length);
-    ring.setFlags(slot, 0);
+    queue.offer(packet.buffer(), packet.offset(), length);
     cut += length < packet.wireLength() ? 1 : 0;
   }
 

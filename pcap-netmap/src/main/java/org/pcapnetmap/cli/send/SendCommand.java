@@ -11,9 +11,10 @@ import org.pcapnetmap.cli.Stop;
 import org.pcapnetmap.cli.Terminal;
 import org.pcapnetmap.cli.UsageException;
 import org.pcapnetmap.netmap.BpfProgram;
-import org.pcapnetmap.netmap.NetmapPort;
-import org.pcapnetmap.netmap.PortOptions;
 import org.pcapnetmap.netmap.PortStatistics;
+import org.pcapnetmap.pcap.LiveBuilder;
+import org.pcapnetmap.pcap.LiveHandle;
+import org.pcapnetmap.pcap.PcapHandle;
 
 /** {@code nmcap send}: sends generated frames or the packets of a savefile. */
 public final class SendCommand implements Command {
@@ -48,7 +49,7 @@ public final class SendCommand implements Command {
     SendOptions options = SendOptions.of(line);
     Stop stop = Stop.onSignals();
     try (Traffic traffic = traffic(options);
-        NetmapPort port = open(options)) {
+        LiveHandle port = open(options)) {
       Progress progress = new Progress(terminal, true);
       Sender sender = new Sender(port, traffic, options, stop, progress);
       try {
@@ -56,7 +57,7 @@ public final class SendCommand implements Command {
       } finally {
         progress.end();
         stop.wakeBy(() -> {});
-        summarize(terminal, port.statistics(), sender.seconds(), traffic);
+        summarize(terminal, port.portStatistics(), sender.seconds(), traffic);
       }
       if (options.json()) {
         terminal.println(json(port, sender.seconds()).toString());
@@ -77,19 +78,18 @@ public final class SendCommand implements Command {
    * A capture opening has rings of its own, so that several senders can use one port; exclusive use
    * is had by a raw one only.
    */
-  private static NetmapPort open(SendOptions options) throws IOException {
-    boolean exclusive = options.port().endsWith(EXCLUSIVE);
-    PortOptions rings =
-        (exclusive ? PortOptions.raw() : PortOptions.capture())
-            .withTxSlots(options.slots())
-            .withRxSlots(FEWEST_SLOTS)
-            .withBufferSize(options.bufferSize());
-    NetmapPort port = NetmapPort.open(options.port(), rings);
+  private static LiveHandle open(SendOptions options) throws IOException {
+    LiveBuilder port =
+        PcapHandle.live(options.port())
+            .sendSlots(options.slots())
+            .slots(FEWEST_SLOTS)
+            .slotSize(options.bufferSize());
+    LiveHandle handle = (options.port().endsWith(EXCLUSIVE) ? port.raw() : port).open();
     try {
-      port.setFilter(REJECT_ALL);
-      return port;
+      handle.setFilter(REJECT_ALL);
+      return handle;
     } catch (IOException | RuntimeException e) {
-      port.close();
+      handle.close();
       throw e;
     }
   }
@@ -121,8 +121,8 @@ public final class SendCommand implements Command {
     }
   }
 
-  private static Json json(NetmapPort port, double seconds) throws IOException {
-    PortStatistics statistics = port.statistics();
+  private static Json json(LiveHandle port, double seconds) throws IOException {
+    PortStatistics statistics = port.portStatistics();
     return new Json()
         .put("command", "send")
         .put("packets", statistics.sent())

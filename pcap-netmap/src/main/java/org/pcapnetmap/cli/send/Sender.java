@@ -4,8 +4,8 @@ import java.io.IOException;
 import org.pcapnetmap.cli.Progress;
 import org.pcapnetmap.cli.Quantity;
 import org.pcapnetmap.cli.Stop;
-import org.pcapnetmap.netmap.NetmapPort;
-import org.pcapnetmap.netmap.TxRing;
+import org.pcapnetmap.pcap.LiveHandle;
+import org.pcapnetmap.pcap.SendQueue;
 
 /** Sends traffic from a port, as fast as the rate allows, until it ends or enough is sent. */
 final class Sender {
@@ -17,8 +17,8 @@ final class Sender {
   /** How often to look whether the others are there; nobody tells. */
   private static final long PEERS_NANOS = 5_000_000;
 
-  private final NetmapPort port;
-  private final TxRing ring;
+  private final LiveHandle port;
+  private final SendQueue queue;
   private final Traffic traffic;
   private final SendOptions options;
   private final Stop stop;
@@ -27,9 +27,9 @@ final class Sender {
   private long start;
   private long end;
 
-  Sender(NetmapPort port, Traffic traffic, SendOptions options, Stop stop, Progress progress) {
+  Sender(LiveHandle port, Traffic traffic, SendOptions options, Stop stop, Progress progress) {
     this.port = port;
-    this.ring = port.txRing(0);
+    this.queue = port.sendQueue();
     this.traffic = traffic;
     this.options = options;
     this.stop = stop;
@@ -42,7 +42,7 @@ final class Sender {
   }
 
   void run() throws IOException {
-    stop.wakeBy(port::interrupt);
+    stop.wakeBy(port::breakLoop);
     waitForOthers();
     start = System.nanoTime();
     try {
@@ -76,10 +76,10 @@ final class Sender {
 
   private int step(RateLimit rate, long now) throws IOException {
     long limit = Math.min(rate.allowance(sent, now), options.count() - sent);
-    int room = Math.min(ring.available(), BATCH);
-    int filled = limit <= 0 ? 0 : traffic.fill(ring, (int) Math.min(limit, room), now);
+    int room = Math.min(queue.room(), BATCH);
+    int filled = limit <= 0 ? 0 : traffic.fill(queue, (int) Math.min(limit, room), now);
     if (filled > 0 || room == 0) {
-      port.txSync();
+      queue.flush();
     }
     sent += filled;
     return filled;
@@ -87,8 +87,8 @@ final class Sender {
 
   private void pause(RateLimit rate, long now) throws IOException {
     long left = options.durationNanos() - (now - start);
-    if (ring.available() == 0) {
-      port.await(NetmapPort.POLLOUT, Math.min(left, Progress.PERIOD_NANOS));
+    if (queue.room() == 0) {
+      queue.awaitRoom(Math.min(left, Progress.PERIOD_NANOS));
     } else {
       long due = Math.max(rate.untilDue(sent, now), traffic.untilDue(now));
       stop.pause(Math.min(left, Math.min(due, Progress.PERIOD_NANOS)));
@@ -101,15 +101,13 @@ final class Sender {
    */
   private void finish() throws IOException {
     int before = -1;
-    port.txSync();
-    while (ring.available() < ring.numSlots() - 1
+    queue.flush();
+    while (!queue.isEmpty()
         && !stop.requested()
-        && (ring.available() > before || System.nanoTime() - start < options.durationNanos())) {
-      before = ring.available();
-      ring.setCur(ring.tail()); // wake us when more is free than now
-      port.await(NetmapPort.POLLOUT, Progress.PERIOD_NANOS);
+        && (queue.room() > before || System.nanoTime() - start < options.durationNanos())) {
+      before = queue.room();
+      queue.awaitMoreRoom(Progress.PERIOD_NANOS);
     }
-    ring.setCur(ring.head());
   }
 
   private String state() {
