@@ -13,6 +13,7 @@ import org.apache.commons.cli.DefaultParser;
 import org.apache.commons.cli.Option;
 import org.apache.commons.cli.Options;
 import org.apache.commons.cli.ParseException;
+import org.pcapnetmap.cli.bridge.BridgeCommand;
 import org.pcapnetmap.cli.capture.CaptureCommand;
 import org.pcapnetmap.cli.demo.DemoCommand;
 import org.pcapnetmap.cli.send.SendCommand;
@@ -37,6 +38,7 @@ public final class Nmcap {
       List.of(
           new CaptureCommand(),
           new SendCommand(),
+          new BridgeCommand(),
           new ListCommand(),
           new StatCommand(),
           new DemoCommand());

@@ -32,6 +32,17 @@ class NmcapTest {
         "capture -i vale0:1 -i vale0:2",
         "capture -i vale0:1 --duration 1 --duration 2",
         "capture -r file -Q in",
+        "capture -i vale0:1 -C 1",
+        "capture -i vale0:1 -w - -G 1",
+        "capture -i vale0:1 -w file -W 3",
+        "capture -i vale0:1 -w file -C 0",
+        "capture -r file -w other -G 1",
+        "bridge",
+        "bridge vale0:1",
+        "bridge vale0:1 vale0:1/x",
+        "bridge vale0:* vale1:1",
+        "bridge vale0:1 vale1:1 vale2:1",
+        "bridge vale0:1 vale1:1 --buffer-size 100",
         "send",
         "send -i vale0:1 --size 59",
         "send -i vale0:1 --size 3000",
@@ -96,13 +107,13 @@ class NmcapTest {
   void helpNamesEveryCommand(String word) {
     assertEquals(Nmcap.EXIT_SUCCESS, screen.run(word));
     String text = String.join("\n", screen.out());
-    for (String command : List.of("capture", "send", "list", "stat", "demo")) {
+    for (String command : List.of("capture", "send", "bridge", "list", "stat", "demo")) {
       assertTrue(text.contains("\n  " + command + " "), text);
     }
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"capture", "send", "list", "stat", "demo"})
+  @ValueSource(strings = {"capture", "send", "bridge", "list", "stat", "demo"})
   void everyCommandHasHelpThatFitsATerminal(String command) {
     assertEquals(Nmcap.EXIT_SUCCESS, screen.run(command, "--help"));
     assertTrue(screen.out().get(0).startsWith("usage: nmcap " + command));
