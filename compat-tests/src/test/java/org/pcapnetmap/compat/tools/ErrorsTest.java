@@ -91,7 +91,8 @@ final class ErrorsTest {
   @Test
   void aDirectoryThatEveryoneMayWrite() throws Exception {
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
-    Expected expected = new Expected("PermissionException", "everyone may write", "set NETMAP_RUNTIME_DIR");
+    Expected expected =
+        new Expected("PermissionException", "everyone may write", "set NETMAP_RUNTIME_DIR");
     assertAllSay("vale0:1", inDirectory(), List.of(), expected);
   }
 

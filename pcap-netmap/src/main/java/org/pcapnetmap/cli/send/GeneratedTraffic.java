@@ -19,8 +19,10 @@ final class GeneratedTraffic implements Traffic {
       MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   private final FrameTemplate template;
+
   /** Where the buffer began that a slot was filled with, plus one. */
   private final int[] filled;
+
   private long next;
 
   GeneratedTraffic(FrameTemplate template, int slots) {
