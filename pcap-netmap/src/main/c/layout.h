@@ -40,7 +40,7 @@
 #include "nmd.h"
 
 #define SW_MAGIC 0x574c41564d4e0a1aull
-#define SW_MAJOR 1
+#define SW_MAJOR 2
 #define SW_MINOR 0
 #define SW_WORD_BITS 64
 

@@ -359,7 +359,7 @@ NMD_API void nmd_close(struct nmd_port *port);
  */
 NMD_API const char *nmd_layout(void);
 
-/* "0.1.0 abi 14 layout 1.0" */
+/* "0.1.0 abi 14 layout 2.0" */
 NMD_API const char *nmd_version(void);
 
 #ifdef __cplusplus
