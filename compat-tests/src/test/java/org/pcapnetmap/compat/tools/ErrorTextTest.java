@@ -42,7 +42,7 @@ class ErrorTextTest {
   void nameNotUnderstood(@TempDir Path folder) throws Exception {
     String port = "vale0:1/nonsense";
     String line = tcpdumpSays(Map.of(), port);
-    assertReasonAndRemedy(line, "\"/nonsense\" not understood", "only /x");
+    assertReasonAndRemedy(line, "\"/nonsense\" not understood", "/x (exclusive)");
     try (RunningTool ngrep = Tools.nmrun("ngrep", "-d", port, "x")) {
       ngrep.exitCode();
       assertTrue(ngrep.err().stream().anyMatch(text -> text.startsWith(line)), ngrep::toString);

@@ -54,8 +54,8 @@ final class ErrorsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "vale0:1/nonsense, '\"/nonsense\" not understood', only /x",
-    "vale0:1{2, pipes are not offered, open the port itself",
+    "vale0:1/nonsense, '\"/nonsense\" not understood', /x (exclusive)",
+    "vale0:1{2/nonsense, '\"/nonsense\" not understood', /x (exclusive)",
     "vale0:, no port name, vale<switch>:<port>",
     "vale0, not a netmap port name, vale<switch>:<port>",
     "vale0123456789ab:1, name too long, shorten it",

@@ -1,8 +1,12 @@
 package org.pcapnetmap.compat.tools;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +88,27 @@ class NmcapErrorTest {
       String said = onlyLine(1, nmcap);
       assertTrue(said.contains(file + ": there is no such directory"), said);
       net.assertNobodyLeft();
+    }
+  }
+
+  /** One whole packet of 60 bytes, and the beginning of another. */
+  private static byte[] cutSavefile() {
+    ByteBuffer file = ByteBuffer.allocate(24 + 16 + 60 + 10).order(ByteOrder.LITTLE_ENDIAN);
+    file.putInt(0xa1b2c3d4).putShort((short) 2).putShort((short) 4).putLong(0);
+    file.putInt(65535).putInt(1);
+    file.putInt(1).putInt(0).putInt(60).putInt(60);
+    return file.array();
+  }
+
+  @Test
+  void aReplayThatBreaksOffStillEndsWithItsJson() throws Exception {
+    Path cut = Files.write(folder.resolve("cut.pcap"), cutSavefile());
+    try (RunningTool nmcap =
+        Nmcap.start("send", "-i", "vale0:1", "-r", cut.toString(), "--rate", "max", "--json")) {
+      assertEquals(1, nmcap.exitCode(), nmcap::toString);
+      String json = nmcap.out().get(nmcap.out().size() - 1);
+      assertTrue(json.contains("\"error\":\"" + cut), json);
+      assertFalse(json.contains("\"seconds\":-"), json);
     }
   }
 }

@@ -52,15 +52,19 @@ public final class SendCommand implements Command {
         LiveHandle port = open(options)) {
       Progress progress = new Progress(terminal, true);
       Sender sender = new Sender(port, traffic, options, stop, progress);
+      String error = null;
       try {
         sender.run();
+      } catch (IOException | RuntimeException e) {
+        error = e.getMessage();
+        throw e;
       } finally {
         progress.end();
         stop.wakeBy(() -> {});
         summarize(terminal, port.portStatistics(), sender.seconds(), traffic);
-      }
-      if (options.json()) {
-        terminal.println(json(port, sender.seconds()).toString());
+        if (options.json()) {
+          terminal.println(json(port, sender.seconds(), error).toString());
+        }
       }
     }
   }
@@ -121,16 +125,18 @@ public final class SendCommand implements Command {
     }
   }
 
-  private static Json json(LiveHandle port, double seconds) throws IOException {
+  private static Json json(LiveHandle port, double seconds, String error) throws IOException {
     PortStatistics statistics = port.portStatistics();
-    return new Json()
-        .put("command", "send")
-        .put("packets", statistics.sent())
-        .put("bytes", statistics.sentBytes())
-        .put("dropped", statistics.sentBad())
-        .put("seconds", seconds)
-        .put("packetsPerSecond", seconds > 0 ? statistics.sent() / seconds : 0)
-        .put("offered", statistics.offered())
-        .put("port", port.name());
+    Json json =
+        new Json()
+            .put("command", "send")
+            .put("packets", statistics.sent())
+            .put("bytes", statistics.sentBytes())
+            .put("dropped", statistics.sentBad())
+            .put("seconds", seconds)
+            .put("packetsPerSecond", seconds > 0 ? statistics.sent() / seconds : 0)
+            .put("offered", statistics.offered())
+            .put("port", port.name());
+    return error == null ? json : json.put("error", error);
   }
 }

@@ -46,10 +46,17 @@ final class Sender {
     waitForOthers();
     start = System.nanoTime();
     try {
+      sendAll();
+    } finally {
+      end = System.nanoTime();
+    }
+  }
+
+  private void sendAll() throws IOException {
+    try {
       send();
     } finally {
       finish();
-      end = System.nanoTime();
     }
   }
 
