@@ -72,6 +72,14 @@ int view_map(struct nmd_port *port, struct nmd_error *err)
 				 "the limits (ulimit -v, vm.max_map_count)",
 				 port->name, strerror(code));
 	madvise(view, port->geometry.view, MADV_DONTDUMP);
+#ifdef MADV_POPULATE_READ
+	/*
+	 * The pages are there: one call puts them into the page table, where a
+	 * reader's first round would take a fault for every frame and fall
+	 * behind. An older kernel says no, and nothing is lost but time.
+	 */
+	madvise(view, port->geometry.view, MADV_POPULATE_READ);
+#endif
 	port->area = (void *)view;
 	return 0;
 }
