@@ -21,6 +21,7 @@
 
 #include "libpcap_abi.h"
 #include "nmd.h"
+#include "transmitter.h"
 
 #define DEVICE_NAME_SIZE 128
 #define MAX_SNAPLEN 262144
@@ -62,12 +63,8 @@ struct handle {
 	bool nonblock;
 	bool polled;   /* the program has the descriptor */
 	bool readable; /* and it is readable until the next nmd_arm */
-	uint32_t max_frame;
 	struct nmd_region region;
-	struct netmap_ring *tx;
-	unsigned char *tx_buffers; /* buffer i at i * region.buf_size */
-	uint32_t tx_head;          /* first free slot; ring->head may lie */
-	atomic_flag tx_lock;
+	struct transmitter tx;
 	struct report_entry *report;
 
 	/* The reader's. */

@@ -11,9 +11,6 @@
 /* Bytes that a slot takes, which a buffer size is divided by. */
 #define SLOT_BYTES 2112
 
-/* The device takes no longer frames. */
-#define MAX_FRAME 65535
-
 pcap_t *ours_pcap_create(const char *device, const char *port, char *errbuf)
 {
 	pcap_t *p = real()->pcap_open_dead_with_tstamp_precision(
@@ -32,6 +29,7 @@ pcap_t *ours_pcap_create(const char *device, const char *port, char *errbuf)
 	handle_default_options(&h->options);
 	h->port = NULL;
 	h->inner = NULL;
+	memset(&h->tx, 0, sizeof(h->tx));
 	h->report = NULL;
 	h->polled = false;
 	h->nonblock = false;
@@ -109,23 +107,9 @@ static int open_port(struct handle *h)
 static void close_port(struct handle *h)
 {
 	reader_stop(h);
+	transmitter_stop(&h->tx);
 	nmd_close(h->port);
 	h->port = NULL;
-}
-
-static void find_tx_ring(struct handle *h)
-{
-	uint32_t head;
-
-	h->tx = nmd_tx_ring(h->port, 0);
-	h->tx_buffers = nmd_buffers(h->port);
-	head = h->tx ? *(volatile uint32_t *)&h->tx->head : 0;
-	h->tx_head = head < h->region.tx_slots ? head : 0;
-	/* One slot of a ring is never free. */
-	h->max_frame = (h->region.tx_slots - 1) * h->region.buf_size;
-	if (h->max_frame > MAX_FRAME)
-		h->max_frame = MAX_FRAME;
-	atomic_flag_clear(&h->tx_lock);
 }
 
 /* What an opened port needs before it can be used. */
@@ -133,9 +117,9 @@ static int set_up(struct handle *h)
 {
 	int status;
 
-	if (!reader_start(h) || !handle_make_inner(h, ABI_DLT_EN10MB))
+	if (!reader_start(h) || !handle_make_inner(h, ABI_DLT_EN10MB) ||
+	    transmitter_start(&h->tx, h->port) < 0)
 		return handle_error(h, "%s: %s", h->device, strerror(ENOMEM));
-	find_tx_ring(h);
 	status = nmd_set_snaplen(h->port, (uint32_t)h->options.snaplen);
 	if (status < 0)
 		return handle_device_error(h, "set the snap length", status);
