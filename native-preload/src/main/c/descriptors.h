@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Which of the program's descriptors are ours, and whose.
+ *
+ *   number --> table --> struct descriptor, at the head of a face's own object
+ *
+ * A face that hands out a descriptor, or that has something to do for one of
+ * the program's own, enters it here; the calls that duplicate and close
+ * descriptors keep the table true (descriptor_calls.c). Whatever is not in the
+ * table goes to the C library after one look at it.
+ *
+ * Look-ups take no lock and can be made in signal handlers. So that they never
+ * find memory that is gone, an object's memory is not given back: once unused
+ * it is used again for an object of the same kind, or not at all.
+ *
+ * After a fork the child has the table of its parent. A vfork child has its
+ * parent's memory, but not its descriptors: there nothing is changed.
+ */
+#ifndef DESCRIPTORS_H
+#define DESCRIPTORS_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct descriptor;
+
+/* One of these for each face; functions may be NULL. */
+struct descriptor_kind {
+	/* The object has one more descriptor: fd, a duplicate of from. */
+	void (*duplicated)(struct descriptor *d, int from, int fd);
+	/*
+	 * The program closes fd: it is no longer in the table and will be
+	 * closed when this returns. The object may have others.
+	 */
+	void (*closing)(struct descriptor *d, int fd);
+	/* No descriptor is left, and no call that took the object. */
+	void (*unused)(struct descriptor *d);
+};
+
+struct descriptor {
+	const struct descriptor_kind *kind;
+	_Atomic unsigned int references; /* numbers, and calls under way */
+};
+
+#define DESCRIPTORS_PART 1024 /* numbers in one part of the table */
+#define DESCRIPTORS_PARTS 1024
+
+typedef _Atomic(struct descriptor *) descriptor_slot;
+
+extern descriptor_slot descriptors_low[DESCRIPTORS_PART];
+
+/* The slot of a number of DESCRIPTORS_PART or more; NULL: there is none. */
+descriptor_slot *descriptors_high(int fd);
+
+/* What stands behind fd, or NULL if it is not ours. Only to be compared. */
+static inline struct descriptor *descriptor_at(int fd)
+{
+	descriptor_slot *slot;
+
+	if ((unsigned int)fd < DESCRIPTORS_PART)
+		slot = &descriptors_low[fd];
+	else
+		slot = descriptors_high(fd);
+	return slot ? atomic_load_explicit(slot, memory_order_acquire) : NULL;
+}
+
+/*
+ * The object of this kind behind fd, which stays until it is given back even
+ * if another thread closes fd; NULL: fd is not one of those.
+ */
+struct descriptor *descriptor_take(int fd, const struct descriptor_kind *kind);
+void descriptor_give_back(struct descriptor *d);
+
+/*
+ * Enters fd; d->kind is set. False: no memory, or fd is higher than numbers
+ * ever are. An entry that is there was closed behind our back and is dropped.
+ */
+bool descriptor_add(int fd, struct descriptor *d);
+
+/* Takes fd out of the table, as before a close: closing and unused follow. */
+void descriptor_remove(int fd);
+
+/* False in a vfork child, whose memory is its parent's. */
+bool descriptors_own_memory(void);
+
+/* Removes all of ours in first .. last. */
+void descriptors_remove_range(unsigned int first, unsigned int last);
+
+#endif

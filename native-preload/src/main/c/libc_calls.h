@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The C library's own functions, for those that stand in front of them.
+ *
+ * libc_calls.close(fd) closes. The functions can be used at any time, also
+ * from signal handlers: before this library's constructor has looked them up
+ * they are plain system calls, so that nothing is looked up inside a call (the
+ * dynamic linker may ask an allocator for memory, and that one may call us).
+ */
+#ifndef LIBC_CALLS_H
+#define LIBC_CALLS_H
+
+#include <fcntl.h>
+#include <stddef.h>
+#include <unistd.h>
+
+#define EXPORTED __attribute__((visibility("default")))
+
+struct libc_calls {
+#define LIBC(result, name, parameters, call) result(*name) parameters;
+#define LIBC_OPEN(result, name, parameters, last, call) \
+	result(*name) parameters;
+#include "libc_calls.def"
+};
+
+extern struct libc_calls libc_calls;
+
+/* Of a call that is declared with "...": what may stand there. */
+#define OPTIONAL_ARGUMENT(last)                                \
+	({                                                     \
+		va_list arguments_;                            \
+		unsigned long argument_;                       \
+                                                               \
+		va_start(arguments_, last);                    \
+		argument_ = va_arg(arguments_, unsigned long); \
+		va_end(arguments_);                            \
+		argument_;                                     \
+	})
+
+#endif
