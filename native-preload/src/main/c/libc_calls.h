@@ -12,6 +12,8 @@
 
 #include <fcntl.h>
 #include <stddef.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #define EXPORTED __attribute__((visibility("default")))

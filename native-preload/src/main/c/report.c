@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "handle.h"
+#include "injector.h"
 
 /* Counters of handles that the program left open. */
 static void update_entry(struct handle *h)
@@ -18,10 +19,17 @@ static void update_entry(struct handle *h)
 		report_update(h->report, h->port, h->frames);
 }
 
+/* Ports that packet sockets sent on read nothing. */
+static void update_injector(struct injector *i)
+{
+	report_update(i->report, i->tx.port, 0);
+}
+
 /* Runs before libraries are finished, so that the ports are still there. */
 static void update_at_exit(void)
 {
 	handle_each(update_entry);
+	injector_each(update_injector);
 }
 
 static struct report *table;
