@@ -11,7 +11,7 @@
 
 /* What PCAP_NETMAP_SLOTS and nmrun --slots may be. */
 #define MIN_SLOTS 256
-#define MAX_SLOTS 65536
+#define MAX_SLOTS 262144
 
 /* Bytes of a complaint, which fits behind a device's name into errbuf. */
 #define COMPLAINT_SIZE 128

@@ -10,6 +10,7 @@
 
 /* Bytes that a slot takes, which a buffer size is divided by. */
 #define SLOT_BYTES 2112
+#define MAX_ASKED_SLOTS 65536 /* by pcap_set_buffer_size */
 
 pcap_t *ours_pcap_create(const char *device, const char *port, char *errbuf)
 {
@@ -37,11 +38,12 @@ pcap_t *ours_pcap_create(const char *device, const char *port, char *errbuf)
 	return p;
 }
 
+/* A program that asks for gigabytes gets what fits into a switch's areas. */
 static uint32_t clamp_slots(unsigned long slots)
 {
 	if (slots < MIN_SLOTS)
 		return MIN_SLOTS;
-	return slots < MAX_SLOTS ? (uint32_t)slots : MAX_SLOTS;
+	return slots < MAX_ASKED_SLOTS ? (uint32_t)slots : MAX_ASKED_SLOTS;
 }
 
 /*

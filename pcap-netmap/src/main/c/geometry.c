@@ -4,9 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool slots_valid(uint32_t slots)
+static bool slots_valid(const struct geometry *g, uint32_t slots)
 {
-	return slots >= SLOTS_MIN && slots <= SLOTS_MAX;
+	uint32_t most = g->pipe_end == SW_NO_PIPE ? SLOTS_MAX : PIPE_SLOTS_MAX;
+
+	return slots >= SLOTS_MIN && slots <= most;
 }
 
 static bool rings_valid(uint32_t rings)
@@ -17,7 +19,7 @@ static bool rings_valid(uint32_t rings)
 bool geometry_valid(const struct geometry *g)
 {
 	return rings_valid(g->tx_rings) && rings_valid(g->rx_rings) &&
-	       slots_valid(g->tx_slots) && slots_valid(g->rx_slots) &&
+	       slots_valid(g, g->tx_slots) && slots_valid(g, g->rx_slots) &&
 	       g->buf_size >= SW_LINE && g->buf_size <= BUF_SIZE_MAX &&
 	       g->buf_size % SW_LINE == 0 &&
 	       (g->pipe_end == SW_NO_PIPE ||

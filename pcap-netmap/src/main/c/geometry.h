@@ -34,7 +34,8 @@ struct geometry {
 
 #define BUF_SIZE_DEFAULT 2112
 #define SLOTS_MIN 16
-#define SLOTS_MAX 65536
+#define SLOTS_MAX 262144
+#define PIPE_SLOTS_MAX 65536 /* what a journal's entry can number */
 #define BUF_SIZE_MAX 65536
 #define RING_BYTES_MAX (1ull << 30) /* slots times buffer of one ring */
 #define AREA_SIZE_MIN (1ull << 20)

@@ -49,7 +49,7 @@ struct netmap_slot {
 /* One ring: 256 bytes of header, then the slots. */
 struct netmap_ring {
 	int64_t buf_ofs;      /* from this ring to buffer 0 */
-	uint32_t num_slots;   /* 16 .. 65536 */
+	uint32_t num_slots;   /* 16 .. 262144 */
 	uint32_t nr_buf_size; /* bytes from one buffer to the next */
 	uint16_t ringid;      /* index among the rings of its direction */
 	uint16_t dir;         /* 0 transmit, 1 receive */

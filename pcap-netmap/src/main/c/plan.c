@@ -117,11 +117,13 @@ static int plan_geometry(struct opening_plan *plan, struct nmd_error *err)
 		return error_set(err, -EINVAL,
 				 "%s: rings of %u and %u slots, %u and %u "
 				 "rings, buffers of %u bytes; slots must be "
-				 "16 to 65536, rings 1 to 16, buffers a "
+				 "16 to %u, rings 1 to 16, buffers a "
 				 "multiple of 64 up to 65536, and a ring at "
 				 "most 1 GiB",
 				 plan->spec_text, g->tx_slots, g->rx_slots,
-				 g->tx_rings, g->rx_rings, g->buf_size);
+				 g->tx_rings, g->rx_rings, g->buf_size,
+				 g->pipe_end == SW_NO_PIPE ? SLOTS_MAX
+							   : PIPE_SLOTS_MAX);
 	geometry_compute(g);
 	return 0;
 }

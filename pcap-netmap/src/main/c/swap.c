@@ -18,7 +18,7 @@
 #define ENTRY_SPARE_MASK 0xffffffu
 #define ENTRY_STEP (1ull << ENTRY_TAG_AT | 1ull << ENTRY_SLOT_AT)
 
-_Static_assert(2ull * 2 * SW_MAX_RINGS * 65536 < ENTRY_SPARE_MASK,
+_Static_assert(2ull * 2 * SW_MAX_RINGS * PIPE_SLOTS_MAX < ENTRY_SPARE_MASK,
 	       "a pipe's buffers fit into an entry");
 
 /* The entry of a position without its buffer. */

@@ -2,7 +2,7 @@
 /*
  * All 254 openings of a switch at once: a broadcast reaches every one, each
  * pair counts it, the 255th open says that the switch is full, and a place
- * that is given up can be taken again. Rings of 16 and of 65,536 slots hold
+ * that is given up can be taken again. Rings of 16 and of 262,144 slots hold
  * one frame less than that, on the same switch.
  */
 #include "testing.h"
@@ -107,14 +107,14 @@ static void fill(const struct opened *from, const struct opened *to,
 static void smallest_and_largest(void)
 {
 	struct opened large = open_with("vale0:large",
-					(struct nmd_options){.tx_slots = 65536,
-							     .rx_slots = 65536,
+					(struct nmd_options){.tx_slots = 262144,
+							     .rx_slots = 262144,
 							     .buf_size = 64});
 	struct opened small =
 		open_with("vale0:small",
 			  (struct nmd_options){.tx_slots = 16, .rx_slots = 16});
 
-	fill(&small, &large, 65536);
+	fill(&small, &large, 262144);
 	fill(&large, &small, 16);
 	nmd_close(large.port);
 	nmd_close(small.port);

@@ -27,7 +27,7 @@ static void limits(void)
 {
 	CHECK(valid(given(1, 1, 16, 16, 64)));
 	CHECK(valid(given(16, 16, 1024, 1024, 2112)));
-	CHECK(valid(given(1, 1, 65536, 65536, 2112)));
+	CHECK(valid(given(1, 1, 262144, 262144, 2112)));
 	CHECK(valid(given(1, 1, 16384, 16384, 65536)));
 	CHECK(!valid(given(0, 1, 16, 16, 64)));
 	CHECK(!valid(given(1, 0, 16, 16, 64)));
@@ -35,8 +35,8 @@ static void limits(void)
 	CHECK(!valid(given(1, 17, 16, 16, 64)));
 	CHECK(!valid(given(1, 1, 15, 16, 64)));
 	CHECK(!valid(given(1, 1, 16, 15, 64)));
-	CHECK(!valid(given(1, 1, 65537, 16, 64)));
-	CHECK(!valid(given(1, 1, 16, 65537, 64)));
+	CHECK(!valid(given(1, 1, 262145, 16, 64)));
+	CHECK(!valid(given(1, 1, 16, 262145, 64)));
 	CHECK(!valid(given(1, 1, 16, 16, 0)));
 	CHECK(!valid(given(1, 1, 16, 16, 63)));
 	CHECK(!valid(given(1, 1, 16, 16, 2100)));

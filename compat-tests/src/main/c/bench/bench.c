@@ -14,8 +14,10 @@
 #include <unistd.h>
 
 #define NS_PER_S 1000000000ull
-/* What a sender may lag behind its schedule and still make up for. */
-#define PACE_LAG_NS 100000.0
+/* A sender that lags behind its schedule sends so much faster ... */
+#define PACE_CATCH_UP 1.5
+/* ... but makes up for no more than this at once. */
+#define PACE_LAG_NS 20000
 
 _Noreturn void bench_fail(const char *format, ...)
 {
@@ -117,16 +119,16 @@ void *bench_share(size_t bytes, bool huge)
 
 void bench_pace_begin(struct bench_pace *p, const struct bench_options *o)
 {
+	uint64_t now = bench_now();
+
 	*p = (struct bench_pace){
-		.per_ns = o->rate / 1e9,
-		.start = bench_now(),
-	};
+		.per_ns = o->rate / 1e9, .start = now, .last = now};
 }
 
 uint32_t bench_pace_due(struct bench_pace *p, uint32_t most)
 {
-	uint64_t now;
-	double due;
+	uint64_t now, since;
+	double due, allowed;
 
 	if (p->per_ns <= 0)
 		return most;
@@ -134,11 +136,10 @@ uint32_t bench_pace_due(struct bench_pace *p, uint32_t most)
 	due = (double)(now - p->start) * p->per_ns - (double)p->sent;
 	if (due < 1)
 		return 0;
-	if (due > PACE_LAG_NS * p->per_ns + most) {
-		p->start = now;
-		p->sent = 0;
-		return 1;
-	}
+	since = now - p->last < PACE_LAG_NS ? now - p->last : PACE_LAG_NS;
+	allowed = 1 + PACE_CATCH_UP * (double)since * p->per_ns;
+	p->last = now;
+	due = due < allowed ? due : allowed;
 	due = due < most ? due : most;
 	p->sent += (uint32_t)due;
 	return (uint32_t)due;

@@ -96,7 +96,7 @@ static int set_slots(const char *text)
 	uint32_t slots;
 
 	if (!slots_read(text, &slots))
-		return complain(text, "slots are 256 to 65536");
+		return complain(text, "slots are 256 to 262144");
 	setenv("PCAP_NETMAP_SLOTS", text, 1);
 	return -1;
 }

@@ -57,7 +57,7 @@ public abstract class NetmapRing {
   /**
    * How many slots the ring has.
    *
-   * @return 16 to 65536, not always a power of two
+   * @return 16 to 262144, not always a power of two
    */
   public final int numSlots() {
     return numSlots;

@@ -11,8 +11,10 @@ import java.util.Objects;
  * @param exclusive whether to be the port's only raw opening, as the suffix {@code /x} says
  * @param arrivals whether a raw opening's rings keep arrival times and directions, as a capture's
  *     always do; costs senders of small frames a quarter of their speed
- * @param txSlots slots of each transmit ring, 16 to 65536; default 1024 raw, 256 capture
- * @param rxSlots slots of each receive ring, 16 to 65536; default 1024 raw, 4096 capture
+ * @param txSlots slots of each transmit ring, 16 to 262144 (65536 in a pipe); default 1024 raw, 256
+ *     capture
+ * @param rxSlots slots of each receive ring, 16 to 262144 (65536 in a pipe); default 1024 raw, 4096
+ *     capture
  * @param bufferSize bytes of each buffer, a multiple of 64 from 64 to 65536; default 2112
  * @param txRings transmit rings, 1 to 16; default 1
  * @param rxRings receive rings, 1 to 16; default 1
@@ -94,7 +96,7 @@ public record PortOptions(
   /**
    * These options with transmit rings of another size.
    *
-   * @param slots 16 to 65536, 0 for the default
+   * @param slots 16 to 262144, in a pipe to 65536, 0 for the default
    * @return a changed copy
    */
   public PortOptions withTxSlots(int slots) {
@@ -105,7 +107,7 @@ public record PortOptions(
   /**
    * These options with receive rings of another size.
    *
-   * @param slots 16 to 65536, 0 for the default
+   * @param slots 16 to 262144, in a pipe to 65536, 0 for the default
    * @return a changed copy
    */
   public PortOptions withRxSlots(int slots) {

@@ -74,7 +74,7 @@ public final class LiveBuilder {
   /**
    * Sets how many unread packets there is room for.
    *
-   * @param count slots of the receive ring, 16 to 65536; 0 for the default, 4096
+   * @param count slots of the receive ring, 16 to 262144; 0 for the default, 4096
    * @return this builder
    */
   public LiveBuilder slots(int count) {
@@ -85,7 +85,7 @@ public final class LiveBuilder {
   /**
    * Sets how many packets can be queued for sending.
    *
-   * @param count slots of the transmit ring, 16 to 65536; 0 for the default, 256
+   * @param count slots of the transmit ring, 16 to 262144; 0 for the default, 256
    * @return this builder
    */
   public LiveBuilder sendSlots(int count) {

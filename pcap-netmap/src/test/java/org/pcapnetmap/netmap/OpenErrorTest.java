@@ -52,7 +52,7 @@ final class OpenErrorTest {
     for (PortOptions options :
         List.of(
             raw.withTxSlots(15),
-            raw.withRxSlots(65537),
+            raw.withRxSlots(262145),
             raw.withRxSlots(-1),
             raw.withBufferSize(100),
             raw.withRings(17, 1))) {

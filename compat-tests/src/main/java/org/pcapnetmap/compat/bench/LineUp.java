@@ -12,6 +12,10 @@ final class LineUp {
   private static final int FULL = 1500;
   private static final int SMALL_RING = 1024;
   private static final int LARGE_RING = 65536;
+
+  /** Holds 26 ms of 5 Mpps: a host may take the reader's core away for a while. */
+  private static final int LARGEST_RING = 131_072;
+
   private static final int CAPTURE_RING = 4096;
 
   private static final Load SMALL = new Load(MINIMUM, SMALL_RING);
@@ -126,7 +130,7 @@ final class LineUp {
         new Row(new NmcapCapture(0, CAPTURE_RING), Goal.value(true, 10 * MILLION, Unit.FRAMES)));
     rows.add(
         new Row(
-            new NmcapCapture(5 * MILLION, LARGE_RING),
+            new NmcapCapture(5 * MILLION, LARGEST_RING),
             Goal.value(true, 4.9 * MILLION, Unit.FRAMES),
             Goal.none("dropped")));
   }

@@ -43,7 +43,7 @@ record CaptureOptions(
     String filter,
     boolean json) {
 
-  private static final int MAX_SLOTS = 65_536;
+  private static final int MAX_SLOTS = 262_144;
   private static final int MIN_SLOTS = 16;
   private static final String STANDARD = "-";
   private static final long MILLION = 1_000_000;
@@ -69,7 +69,7 @@ record CaptureOptions(
         .value("s", "BYTES", "take at most so many bytes of a packet; all if not given")
         .flag("n", "no name look-ups; nmcap never does any")
         .value("Q", "in|out|inout", "take packets of this direction only")
-        .value("slots", "N", "size of the receive ring, 16 to 65536; 4096 if not given")
+        .value("slots", "N", "size of the receive ring, 16 to 262144; 4096 if not given")
         .flag("nano", "times in nanoseconds, printed and in pcap files; pcapng always has them")
         .withJson();
   }
