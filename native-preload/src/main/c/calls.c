@@ -15,6 +15,8 @@
 	EXPORTED result name(pcap_t *p AFTER parameters);
 #define ON_NAME(result, name, parameters, arguments) \
 	EXPORTED result name(const char *device AFTER parameters);
+#define ON_ALL(result, name, parameters, arguments) \
+	EXPORTED result name parameters;
 #define USED(result, name, parameters)
 #include "pcap_calls.def"
 
@@ -34,6 +36,11 @@
 		return names_port(device, port)                            \
 			       ? ours_##name(device, port AFTER arguments) \
 			       : real()->name(device AFTER arguments);     \
+	}
+#define ON_ALL(result, name, parameters, arguments) \
+	result name parameters                      \
+	{                                           \
+		return ours_##name arguments;       \
 	}
 #define USED(result, name, parameters)
 #include "pcap_calls.def"

@@ -19,6 +19,7 @@ struct real_calls {
 	result (*name)(pcap_t * AFTER parameters);
 #define ON_NAME(result, name, parameters, arguments) \
 	result (*name)(const char *AFTER parameters);
+#define ON_ALL(result, name, parameters, arguments) result(*name) parameters;
 #define USED(result, name, parameters) result(*name) parameters;
 #include "pcap_calls.def"
 };
@@ -35,6 +36,8 @@ const struct real_calls *real(void);
 #define ON_NAME(result, name, parameters, arguments) \
 	result ours_##name(const char *device,       \
 			   const char *port AFTER parameters);
+#define ON_ALL(result, name, parameters, arguments) \
+	result ours_##name parameters;
 #define USED(result, name, parameters)
 #include "pcap_calls.def"
 

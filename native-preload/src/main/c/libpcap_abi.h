@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The part of libpcap's binary interface that passes through this library, on
- * 64-bit Linux: two structures that programs read, three that they hand over,
+ * 64-bit Linux: three structures that programs read, three that they hand over,
  * and the numbers that functions take and return. Written from the documented
  * facts, under names of our own, so that building needs no libpcap header; a
  * test that includes the real header compares every size, offset and number.
@@ -39,6 +39,22 @@ struct abi_stat {
 	unsigned int ps_recv;   /* passed the filter, read or not */
 	unsigned int ps_drop;   /* of these, lost for lack of room */
 	unsigned int ps_ifdrop; /* lost by the interface */
+};
+
+/* An entry of the list of interfaces; each part is malloc's own. */
+struct abi_if {
+	struct abi_if *next;
+	char *name;
+	char *description; /* or NULL */
+	void *addresses;
+	uint32_t flags; /* ABI_IF_... */
+};
+
+enum {
+	ABI_IF_LOOPBACK = 0x1,
+	ABI_IF_UP = 0x2,
+	ABI_IF_RUNNING = 0x4,
+	ABI_IF_CONNECTED = 0x10
 };
 
 typedef void (*abi_handler)(unsigned char *user, const struct abi_pkthdr *,

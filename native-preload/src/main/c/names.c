@@ -47,6 +47,37 @@ static bool mapped(const char *device, char *port)
 	return false;
 }
 
+/* The entry "name=port" that ends at end, if it is one. */
+static bool split(const char *entry, const char *end,
+		  char device[static DEVICE_NAME_SIZE],
+		  char port[static DEVICE_NAME_SIZE])
+{
+	const char *equals = memchr(entry, '=', (size_t)(end - entry));
+
+	if (!equals || equals == entry)
+		return false;
+	copy_name(device, entry, (size_t)(equals - entry));
+	copy_name(port, equals + 1, (size_t)(end - equals - 1));
+	return true;
+}
+
+void names_each_mapped(void (*visit)(void *to, const char *device,
+				     const char *port),
+		       void *to)
+{
+	const char *entry = environment_off() ? NULL
+					      : getenv("PCAP_NETMAP_MAP");
+	char device[DEVICE_NAME_SIZE], port[DEVICE_NAME_SIZE];
+
+	while (entry && *entry) {
+		const char *end = strchrnul(entry, ',');
+
+		if (split(entry, end, device, port))
+			visit(to, device, port);
+		entry = *end ? end + 1 : end;
+	}
+}
+
 /* A switch without a port, and no interface that happens to be called so. */
 static bool lacks_port(const char *device)
 {

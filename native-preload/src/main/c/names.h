@@ -18,4 +18,9 @@
  */
 bool names_port(const char *device, char port[static DEVICE_NAME_SIZE]);
 
+/* Calls visit for every name that is mapped, first ones first. */
+void names_each_mapped(void (*visit)(void *to, const char *device,
+				     const char *port),
+		       void *to);
+
 #endif

@@ -3,9 +3,15 @@
  * libpcap itself. It is looked for at the first call that needs it and not
  * linked, since linking it costs every preloaded program 1.5 ms.
  */
+#include "real.h"
+
 #include <dlfcn.h>
+#include <limits.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "calls.h"
 
@@ -20,9 +26,61 @@ static const struct {
 #define FUNCTION(name) {#name, offsetof(struct real_calls, name)},
 #define ON_HANDLE(result, name, parameters, arguments) FUNCTION(name)
 #define ON_NAME(result, name, parameters, arguments) FUNCTION(name)
+#define ON_ALL(result, name, parameters, arguments) FUNCTION(name)
 #define USED(result, name, parameters) FUNCTION(name)
 #include "pcap_calls.def"
 };
+
+static bool is_ours(void *address)
+{
+	Dl_info theirs, ours;
+
+	return dladdr(address, &theirs) && dladdr(&calls, &ours) &&
+	       theirs.dli_fbase == ours.dli_fbase;
+}
+
+bool real_beside_us(const char *name, char *path, size_t size)
+{
+	const char *slash;
+	Dl_info ours;
+
+	if (!dladdr(&calls, &ours))
+		return false;
+	slash = strrchr(ours.dli_fname, '/');
+	if (!slash)
+		return false;
+	return snprintf(path, size, "%.*s/%s", (int)(slash - ours.dli_fname),
+			ours.dli_fname, name) < (int)size;
+}
+
+dlopen_function real_dlopen(void)
+{
+	static _Atomic dlopen_function known;
+	dlopen_function function = atomic_load_explicit(&known,
+							memory_order_relaxed);
+
+	if (!function) {
+		*(void **)&function = dlsym(RTLD_NEXT, "dlopen");
+		/* The C library is before us if we came as a dependency. */
+		if (!function)
+			*(void **)&function = dlsym(RTLD_DEFAULT, "dlopen");
+		atomic_store_explicit(&known, function, memory_order_relaxed);
+	}
+	return function;
+}
+
+/* Loads it if it is libpcap, and not what leads to us. */
+static void *load(const char *name)
+{
+	void *library = real_dlopen()(name, RTLD_NOW | RTLD_LOCAL);
+	void *symbol = library ? dlsym(library, "pcap_create") : NULL;
+
+	if (symbol && !is_ours(symbol))
+		return library;
+	if (library)
+		dlclose(library);
+	return NULL;
+}
 
 /* A program that links libpcap has it behind us; others get it loaded. */
 static void *find_libpcap(void)
@@ -30,11 +88,14 @@ static void *find_libpcap(void)
 	static const char *const names[] = {"libpcap.so.0.8", "libpcap.so.1",
 					    "libpcap.so"};
 	void *library = NULL;
+	char path[PATH_MAX];
 
-	if (dlsym(RTLD_NEXT, "pcap_open_dead"))
+	if (dlsym(RTLD_NEXT, "pcap_create"))
 		return RTLD_NEXT;
+	if (real_beside_us(STOCK_LIBPCAP, path, sizeof(path)))
+		library = load(path);
 	for (size_t i = 0; !library && i < sizeof(names) / sizeof(*names); i++)
-		library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
+		library = load(names[i]);
 	return library;
 }
 

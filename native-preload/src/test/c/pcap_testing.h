@@ -16,11 +16,29 @@
 	result name(pcap_t *AFTER parameters);
 #define ON_NAME(result, name, parameters, arguments) \
 	result name(const char *AFTER parameters);
+#define ON_ALL(result, name, parameters, arguments) result name parameters;
 #define USED(result, name, parameters)
 #include "pcap_calls.def"
 
-/* Functions of libpcap that are not intercepted, by name. */
+/* Functions of libpcap itself, by name. */
 #define LIBPCAP(type, name) ((type)libpcap_symbol(name))
+
+/* Not what our dlopen puts in its place. */
+static inline void *load_libpcap(void)
+{
+	const char *before = getenv("PCAP_NETMAP");
+	void *library;
+
+	setenv("PCAP_NETMAP", "off", 1);
+	library = dlopen("libpcap.so.0.8", RTLD_NOW);
+	if (!library)
+		library = dlopen("libpcap.so.1", RTLD_NOW);
+	if (before)
+		setenv("PCAP_NETMAP", before, 1);
+	else
+		unsetenv("PCAP_NETMAP");
+	return library;
+}
 
 static inline void *libpcap_symbol(const char *name)
 {
@@ -28,9 +46,7 @@ static inline void *libpcap_symbol(const char *name)
 	void *symbol;
 
 	if (!library)
-		library = dlopen("libpcap.so.0.8", RTLD_NOW);
-	if (!library)
-		library = dlopen("libpcap.so.1", RTLD_NOW);
+		library = load_libpcap();
 	if (!library)
 		SKIP("libpcap is not installed; on Debian: libpcap0.8");
 	symbol = dlsym(library, name);
