@@ -310,7 +310,11 @@ int reader_read(struct handle *h, int max, bool block, abi_handler callback,
 		unsigned char *user)
 {
 	int all = (int)(h->region.rx_slots * h->region.rx_rings);
-	int result = read_frames(h, max > 0 ? max : all, block, callback, user);
+	int result;
+
+	if (max <= 0) /* without receive rings, by /T, it waits as well */
+		max = all ? all : 1;
+	result = read_frames(h, max, block, callback, user);
 
 	/* Also after a break: what was read must be given back some day. */
 	if (h->taken && (h->taken >= h->batch || !unread(h)))

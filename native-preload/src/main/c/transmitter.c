@@ -325,7 +325,7 @@ int transmitter_send(struct transmitter *t, const struct frame *frames,
 	int error = errno, result;
 
 	if (!t->ring)
-		return -ENOBUFS;
+		return -EOPNOTSUPP;
 	lock(t->place);
 	result = send_locked(t, frames, count, nonblock);
 	atomic_store_explicit(&t->place->owner, 0, memory_order_release);

@@ -22,6 +22,16 @@
 	atomic_store_explicit((p), (v), memory_order_release)
 #define full_fence() atomic_thread_fence(memory_order_seq_cst)
 
+/*
+ * After a lock has been taken by compare-and-swap, before a load that must not
+ * be older than that store: on x86-64 the swap is a full fence already.
+ */
+#if defined(__x86_64__)
+#define fence_after_lock() atomic_signal_fence(memory_order_seq_cst)
+#else
+#define fence_after_lock() full_fence()
+#endif
+
 /* Adds to a counter that has one writer at a time: no locked instruction. */
 #define counter_add(p, n) store_relaxed((p), load_relaxed(p) + (n))
 /* Adds to a counter that several may write at once. */

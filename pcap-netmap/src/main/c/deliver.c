@@ -2,8 +2,8 @@
 #include "deliver.h"
 
 #include "atomics.h"
+#include "bell.h"
 #include "error_log.h"
-#include "fifo.h"
 #include "hook.h"
 #include "put.h"
 #include "run.h"
@@ -51,11 +51,16 @@ bool deliver_know_filter(struct peer *peer, const struct delivery *d)
 	return known;
 }
 
-static uint32_t put(struct peer *peer, uint32_t ring, const struct delivery *d)
+/* With the ring lock held. Returns how many frames were accepted. */
+static uint32_t deliver_locked(struct peer *peer, uint32_t area_index,
+			       uint32_t ring, const struct delivery *d)
 {
 	uint32_t wanted = d->run ? d->run->max : d->staging->slots;
 	struct target t = target_of(peer, ring, wanted);
 	bool known = deliver_know_filter(peer, d);
+	enum bell bell = BELL_QUIET;
+
+	HOOK(ring_locked);
 
 	if (known && d->run)
 		put_run(&t, &peer->filter, d);
@@ -63,55 +68,16 @@ static uint32_t put(struct peer *peer, uint32_t ring, const struct delivery *d)
 		put_staged(&t, peer, d);
 	else if (!d->run)
 		t.dropped = d->count; /* its owner stopped while writing it */
+	if (t.accepted)
+		bell = bell_before(d->port, peer, area_index, ring);
 	target_publish(&t, d->now_ns);
 	count(peer->pair, &t);
+	HOOK(published);
+	bell_after(peer, ring, bell);
+	full_fence(); /* publish before looking; sleepers do the opposite */
+	if (t.accepted)
+		bell_late(d->port, peer, area_index, ring, bell);
 	return t.accepted;
-}
-
-/* Writes to the FIFOs of an area's openings; false: not to all of them. */
-static bool ring_openings(struct vale *v, uint32_t area_index)
-{
-	bool all = true;
-
-	for (uint32_t i = 0; i < SW_MAX; i++) {
-		const struct sw_opening *opening = vale_opening(v, i);
-		uint64_t state = load_acquire(&opening->state);
-
-		if (sw_state_of(state) == SW_LIVE &&
-		    opening->area == area_index)
-			all &= fifo_wake(v, i, sw_generation_of(state));
-	}
-	return all;
-}
-
-/*
- * Wakes those who poll, if they have said so. Under the ring lock, so that the
- * area is still the one looked at, and so that whoever takes the lock over
- * from a sender killed in here finds the 2 it left. A sender that cannot (it
- * may be out of descriptors) leaves it to the next batch.
- */
-void deliver_ring_pollers(struct nmd_port *port, struct peer *peer,
-			  uint32_t area_index, uint32_t ring)
-{
-	_Atomic uint32_t *armed = &peer->area->armed;
-	uint32_t is = 1;
-	bool rung;
-
-	if (load_relaxed(armed) != 1 ||
-	    !atomic_compare_exchange_strong(armed, &is, 2))
-		return;
-	HOOK(midway);
-	rung = ring_openings(port->vale, area_index);
-	/* After the writes: who sees the same count found all of them. */
-	if (rung) {
-		atomic_fetch_add(&peer->area->rx[ring].wakeups, 1);
-		counter_add(&peer->pair->wakeups, 1);
-	} else
-		error_log_note(port->vale, NMD_ERROR_WAKE, peer->port,
-			       port->index);
-	HOOK(rung);
-	is = 2;
-	atomic_compare_exchange_strong(armed, &is, rung ? 0 : 1);
 }
 
 void deliver_wake_sleepers(struct peer *peer, uint32_t ring)
@@ -131,29 +97,13 @@ bool deliver_still_there(const struct peer *peer, const struct vale *v,
 	       peer->state;
 }
 
-void deliver_mend(struct nmd_port *port, struct peer *peer, uint32_t tx_ring)
+void deliver_mend(struct nmd_port *port, struct peer *peer, uint32_t ring,
+		  uint32_t tx_ring)
 {
-	uint32_t midway = 2;
-
 	counter_add_shared(&port->area->tx[tx_ring].takeovers, 1);
 	counter_add(&peer->pair->takeovers, 1);
 	error_log_note(port->vale, NMD_ERROR_TAKEOVER, peer->port, port->index);
-	atomic_compare_exchange_strong(&peer->area->armed, &midway, 1);
-}
-
-/* With the ring lock held. Returns how many frames were accepted. */
-static uint32_t deliver_locked(struct peer *peer, uint32_t area_index,
-			       uint32_t ring, const struct delivery *d)
-{
-	uint32_t accepted;
-
-	HOOK(ring_locked);
-	accepted = put(peer, ring, d);
-	HOOK(published);
-	full_fence(); /* publish before looking; sleepers do the opposite */
-	if (accepted)
-		deliver_ring_pollers(d->port, peer, area_index, ring);
-	return accepted;
+	bell_mend(&peer->area->rx[ring]);
 }
 
 /*
@@ -189,7 +139,7 @@ uint32_t deliver(struct peer *peer, uint32_t area_index,
 		drop(peer, ring, offered, d);
 	else {
 		if (lock == LOCK_TAKEN_OVER)
-			deliver_mend(d->port, peer, d->tx_ring);
+			deliver_mend(d->port, peer, ring, d->tx_ring);
 		accepted = deliver_locked(peer, area_index, ring, d);
 	}
 	if (lock != LOCK_STUCK)

@@ -32,13 +32,6 @@ uint32_t deliver(struct peer *peer, uint32_t area_index,
 		 const struct delivery *d);
 
 /*
- * Wakes those who poll the openings of an area, if they have said so. Under
- * the ring's lock, after the publish and a full fence.
- */
-void deliver_ring_pollers(struct nmd_port *port, struct peer *peer,
-			  uint32_t area_index, uint32_t ring);
-
-/*
  * Brings the copy of the receiver's filter up to date, for the sender and the
  * jit of d; what is wrong with it is noted once. False: try again later.
  */
@@ -48,7 +41,8 @@ bool deliver_know_filter(struct peer *peer, const struct delivery *d);
 void deliver_wake_sleepers(struct peer *peer, uint32_t ring);
 
 /* What a sender that died with the ring's lock may have left. */
-void deliver_mend(struct nmd_port *port, struct peer *peer, uint32_t tx_ring);
+void deliver_mend(struct nmd_port *port, struct peer *peer, uint32_t ring,
+		  uint32_t tx_ring);
 
 /* Whether the area still has the user that the peer was made for. */
 bool deliver_still_there(const struct peer *peer, const struct vale *v,

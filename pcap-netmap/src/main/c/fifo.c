@@ -80,10 +80,10 @@ static int open_existing(const struct vale *v, uint32_t index,
 	return fd < 0 ? -errno : fd;
 }
 
-int fifo_alive(const struct vale *v, uint32_t index, uint64_t generation)
+/* Of the opening whose FIFO was opened, or not (-errno); closes it. */
+static int life_of(int fd)
 {
 	struct flock lock = whole_file(F_WRLCK);
-	int fd = open_existing(v, index, generation, O_WRONLY);
 	int asked;
 
 	if (fd == -ENXIO || fd == -ENOENT)
@@ -95,6 +95,11 @@ int fifo_alive(const struct vale *v, uint32_t index, uint64_t generation)
 	if (asked < 0)
 		return -1;
 	return lock.l_type != F_UNLCK;
+}
+
+int fifo_alive(const struct vale *v, uint32_t index, uint64_t generation)
+{
+	return life_of(open_existing(v, index, generation, O_WRONLY));
 }
 
 bool fifo_wake(const struct vale *v, uint32_t index, uint64_t generation)
@@ -117,19 +122,46 @@ void fifo_unlink(const struct vale *v, uint32_t index, uint64_t generation)
 	unlinkat(v->dir_fd, name_of(index, generation).text, 0);
 }
 
-void fifo_unlink_all(const struct vale *v)
+/* Calls visit for each FIFO of a directory while it returns false. */
+static bool any_fifo(int dir_fd, bool (*visit)(int dir_fd, const char *name))
 {
-	int fd = openat(v->dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	bool found = false;
 	struct dirent *entry;
 
-	while (dir && (entry = readdir(dir)))
+	while (dir && !found && (entry = readdir(dir)))
 		if (entry->d_name[0] == 'p')
-			unlinkat(v->dir_fd, entry->d_name, 0);
+			found = visit(dir_fd, entry->d_name);
 	if (dir)
 		closedir(dir);
 	else if (fd >= 0)
 		close(fd);
+	return found || !dir;
+}
+
+static bool unlink_it(int dir_fd, const char *name)
+{
+	unlinkat(dir_fd, name, 0);
+	return false;
+}
+
+void fifo_unlink_all(int dir_fd)
+{
+	any_fifo(dir_fd, unlink_it);
+}
+
+static bool may_be_alive(int dir_fd, const char *name)
+{
+	int fd = openat(dir_fd, name,
+			O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
+
+	return life_of(fd < 0 ? -errno : fd) != 0;
+}
+
+bool fifo_any_alive(int dir_fd)
+{
+	return any_fifo(dir_fd, may_be_alive);
 }
 
 void fifo_drain(int fd)

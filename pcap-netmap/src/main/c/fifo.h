@@ -27,10 +27,17 @@ bool fifo_wake(const struct vale *v, uint32_t index, uint64_t generation);
 void fifo_unlink(const struct vale *v, uint32_t index, uint64_t generation);
 
 /*
- * What FIFOs are left of a switch that nobody uses any more: those that its
- * tables do not name, since somebody has spoiled them. Under the join lock.
+ * Whether an opening of the switch in a directory may live, by its FIFOs and
+ * nothing else: where its tables cannot be read. So their names and their
+ * locks have to stay as they are in later versions of the layout.
  */
-void fifo_unlink_all(const struct vale *v);
+bool fifo_any_alive(int dir_fd);
+
+/*
+ * What FIFOs are left of a switch that nobody uses any more: also those that
+ * its tables do not name. Under the join lock.
+ */
+void fifo_unlink_all(int dir_fd);
 
 /* Empties the FIFO. */
 void fifo_drain(int fd);

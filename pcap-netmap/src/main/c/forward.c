@@ -99,6 +99,9 @@ static void deliver_to(struct forwarder *f, struct bitset areas, bool all,
 	while ((i = bitset_pop(&areas)) >= 0) {
 		struct peer *peer = &f->peers.peer[i];
 
+		if (!peers_wants(&f->peers, (uint32_t)i, d->tx_ring,
+				 d->direction))
+			continue;
 		pick(f, peer->port, all || f->staging.uniform, d);
 		if (d->count) {
 			uint32_t offered = deliver(peer, (uint32_t)i, d);
@@ -138,7 +141,8 @@ static void flood_to_dead_ports(struct forwarder *f)
 }
 
 /* The one area a flow goes to; -1: none, several, or some that see all. */
-static int only_receiver(const struct forwarder *f, uint16_t to)
+static int only_receiver(const struct forwarder *f, uint32_t tx_ring,
+			 uint16_t to)
 {
 	static const struct bitset none;
 	struct bitset set = none;
@@ -154,7 +158,8 @@ static int only_receiver(const struct forwarder *f, uint16_t to)
 		set = f->peers.of_port[to];
 	area = bitset_pop(&set);
 	if (area < 0 || bitset_pop(&set) >= 0 ||
-	    !run_possible(&f->peers.peer[area].filter))
+	    !run_possible(&f->peers.peer[area].filter) ||
+	    !peers_wants(&f->peers, (uint32_t)area, tx_ring, NMD_IN))
 		return -1;
 	return area;
 }
@@ -178,7 +183,7 @@ static uint32_t forward_run(struct nmd_port *port, uint32_t ring,
 
 	if (!run_begin(&run, port, ring, first, count, d.now_ns))
 		return 0;
-	area = only_receiver(f, run.to);
+	area = only_receiver(f, ring, run.to);
 	if (area < 0)
 		return 0;
 	offered = deliver(&f->peers.peer[area], (uint32_t)area, &d);

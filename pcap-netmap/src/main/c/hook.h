@@ -18,16 +18,17 @@
 	/* A sender's txsync, in order. */                         \
 	X(tx_locked)     /* the TX rings' lock taken */            \
 	X(ring_locked)   /* a receive ring's lock taken */         \
-	X(counted)       /* the batch counted, not published */    \
-	X(published)     /* published, nobody woken */             \
 	X(midway)        /* armed is 2: about to write FIFOs */    \
 	X(fifo_opened)   /* a FIFO open, not written */            \
-	X(rung)          /* FIFOs written, armed still 2 */        \
+	X(rung)          /* FIFOs written, nothing published */    \
+	X(counted)       /* the batch counted, not published */    \
+	X(published)     /* published, no sleeper woken */         \
 	X(ring_released) /* lock given back, sleepers asleep */    \
 	X(woken)         /* sleepers woken, the promise stands */  \
 	X(delivered)     /* delivered, offered not counted */      \
 	X(forwarded)     /* a chunk forwarded, sent not moved */   \
 	X(sent)          /* sent moved, tail not */                \
+	X(holder_waits)  /* a lock's holder waits for a core */    \
 	/* A sender into a pipe. */                                \
 	X(swap_noted)  /* the swap is in the journal, not begun */ \
 	X(swap_half)   /* both slots have the frame's buffer */    \

@@ -40,7 +40,7 @@
 #include "nmd.h"
 
 #define SW_MAGIC 0x574c41564d4e0a1aull
-#define SW_MAJOR 2
+#define SW_MAJOR 3
 #define SW_MINOR 0
 #define SW_WORD_BITS 64
 
@@ -78,6 +78,10 @@ enum sw_pipe_end {
 /* Flags of an opening: a monitor, of what its port receives or sends. */
 #define SW_MONITOR_RX 0x10u
 #define SW_MONITOR_TX 0x20u
+/* The same: its name asked for one ring, for one direction's. */
+#define SW_ONE_RING 0x40u
+#define SW_RX_RINGS_ONLY 0x80u
+#define SW_TX_RINGS_ONLY 0x100u
 
 /* A state and a generation change together, in one word. */
 typedef _Atomic uint64_t sw_state_word;
@@ -139,10 +143,14 @@ struct sw_port {
 	sw_state_word state;
 	char name[32];      /* after the ':'; "*" is the switch-wide tap */
 	uint16_t raw_area;  /* the rings that raw openings share, or none */
-	uint16_t exclusive; /* opening that holds the port alone, or none */
 	uint16_t peer_area; /* of a pipe: the other end's rings, or none */
-	uint16_t reserved0;
-	uint32_t reserved[4];
+	uint32_t reserved[5];
+};
+
+/* Some rings of an area or a port: the first of each direction, how many. */
+struct sw_rings {
+	uint8_t first_tx, tx;
+	uint8_t first_rx, rx;
 };
 
 struct sw_opening {
@@ -153,7 +161,7 @@ struct sw_opening {
 	uint16_t port;
 	uint16_t area;
 	uint16_t mode;  /* enum nmd_mode */
-	uint16_t flags; /* NMD_EXCLUSIVE, SW_MONITOR_* */
+	uint16_t flags; /* NMD_EXCLUSIVE, SW_MONITOR_*, SW_*_ONLY ... */
 	uint32_t pid;
 	uint32_t uid;
 	char program[32];
@@ -161,9 +169,15 @@ struct sw_opening {
 	_Atomic uint32_t leaving; /* 1: it closes in an orderly way */
 	uint16_t other_area;      /* of the other end of a pipe, or none */
 	uint16_t reserved0;
-	uint32_t reserved1;
-	uint64_t seal; /* over what stands here; see seal.h */
-	uint32_t reserved[6];
+	struct sw_rings rings; /* of its area: those it has open */
+	uint64_t seal;         /* over what stands here; see seal.h */
+	/*
+	 * A capture or monitor: the rings of its port that it is to see. The
+	 * port has watched_of receive rings, as far as their numbers matter.
+	 */
+	struct sw_rings watched;
+	uint32_t watched_of;
+	uint32_t reserved[4];
 };
 
 struct sw_area_entry {
@@ -252,7 +266,9 @@ struct rx_control {
 	_Atomic uint64_t dropped;         /* frames */
 	_Atomic uint64_t filtered;        /* frames */
 	_Atomic uint64_t wakeups;
-	uint64_t reserved0;
+	/* 1: somebody polls, wake by the FIFO; wait.c. Seldom written. */
+	_Atomic uint32_t armed;
+	uint32_t reserved0;
 	/* Senders write, the reader reads: slots published. The commit. */
 	LINE_ALIGNED _Atomic uint64_t published;
 	_Atomic uint64_t published_ns; /* CLOCK_REALTIME of the last batch */
@@ -340,7 +356,6 @@ struct area {
 	struct rx_settings settings[2];
 	/* Who waits. A sender looks here after it has published. */
 	LINE_ALIGNED _Atomic uint32_t awake; /* futex word: 0 asleep; wake.h */
-	_Atomic uint32_t armed;              /* 1: wake by the FIFO */
 	_Atomic uint32_t wants_room; /* pipes: 1: a sleeper is a writer */
 	LINE_ALIGNED struct rx_control rx[SW_MAX_RINGS];
 	struct tx_control tx[SW_MAX_RINGS];

@@ -6,6 +6,7 @@
 #include "atomics.h"
 #include "backing.h"
 #include "fifo.h"
+#include "rings.h"
 #include "seal.h"
 #include "settings.h"
 #include "stats.h"
@@ -18,26 +19,49 @@ struct listing {
 	uint32_t count;
 };
 
-static const char *monitor_suffix(uint16_t flags)
+/* The suffixes that an opening's name had. */
+static void suffix_of(const struct sw_opening *opening, char *out, size_t size)
 {
-	if (!(flags & SW_MONITOR_TX))
-		return flags & SW_MONITOR_RX ? "/r" : "";
-	return flags & SW_MONITOR_RX ? "/rt" : "/t";
+	uint16_t flags = opening->flags;
+	const struct sw_rings *r = opening->mode == NMD_CAPTURE
+					   ? &opening->watched
+					   : &opening->rings;
+	uint32_t ring = r->first_rx > r->first_tx ? r->first_rx : r->first_tx;
+	char number[8] = "", letters[8];
+	int n = 0;
+
+	if (flags & SW_ONE_RING)
+		snprintf(number, sizeof(number), "-%u", ring);
+	letters[n++] = '/';
+	if (flags & SW_RX_RINGS_ONLY)
+		letters[n++] = 'R';
+	if (flags & SW_TX_RINGS_ONLY)
+		letters[n++] = 'T';
+	if (flags & SW_MONITOR_RX)
+		letters[n++] = 'r';
+	if (flags & SW_MONITOR_TX)
+		letters[n++] = 't';
+	letters[n > 1 ? n : 0] = '\0';
+	snprintf(out, size, "%s%s", number, letters);
 }
 
 /* A long name gives way to the suffix. */
-static void name_port(const char *name, uint16_t flags, char *out, size_t size)
+static void name_port(const struct vale *v, const struct sw_opening *opening,
+		      uint32_t port, char *out, size_t size)
 {
-	const char *suffix = monitor_suffix(flags);
-	int room = (int)(size - 1 - strlen(suffix));
+	char suffix[16];
+	int room;
 
-	snprintf(out, size, "%.*s%s", room, name, suffix);
+	suffix_of(opening, suffix, sizeof(suffix));
+	room = (int)(size - 1 - strlen(suffix));
+	snprintf(out, size, "%.*s%s", room, vale_port(v, port)->name, suffix);
 }
 
 static void describe(const struct vale *v, uint32_t i, struct nmd_info *out)
 {
 	const struct sw_opening *opening = vale_opening(v, i);
 	uint32_t area = opening->area, port = opening->port;
+	struct sw_rings rings;
 	struct geometry g;
 
 	memset(out, 0, sizeof(*out));
@@ -50,13 +74,14 @@ static void describe(const struct vale *v, uint32_t i, struct nmd_info *out)
 	out->generation = sw_generation_of(load_relaxed(&opening->state));
 	out->opened_ns = opening->opened_ns;
 	if (port < SW_MAX)
-		name_port(vale_port(v, port)->name, opening->flags,
-			  out->port_name, sizeof(out->port_name));
+		name_port(v, opening, port, out->port_name,
+			  sizeof(out->port_name));
 	if (area >= SW_MAX || !seal_holds(v, i) ||
 	    !backing_geometry(v, area, &g))
 		return;
-	out->tx_rings = g.tx_rings;
-	out->rx_rings = g.rx_rings;
+	rings = rings_within(&opening->rings, g.tx_rings, g.rx_rings);
+	out->tx_rings = rings.tx;
+	out->rx_rings = rings.rx;
 	out->tx_slots = g.tx_slots;
 	out->rx_slots = g.rx_slots;
 	out->buf_size = g.buf_size;

@@ -5,9 +5,14 @@
 
 #include "atomics.h"
 #include "futex.h"
+#include "hook.h"
 
 #define SPINS 1000
-#define PATIENCE_NS 1000000
+/*
+ * With the spinning before and the slack of the last slice's timer not much
+ * over a millisecond.
+ */
+#define PATIENCE_NS 800000
 #define SLICE_NS 100000
 #define ASK_AGAIN_NS 10000000
 #define BUSY_PATIENCE 30
@@ -49,6 +54,14 @@ static uint64_t spin(sw_lock *lock, uint64_t me)
 	}
 }
 
+static int64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
 /*
  * The holder does not wake sleepers, which keeps the release a plain store;
  * the slices are short enough that this costs a contender little.
@@ -56,21 +69,13 @@ static uint64_t spin(sw_lock *lock, uint64_t me)
 static uint64_t sleep_for(sw_lock *lock, uint64_t me)
 {
 	uint64_t holder = lock_try(lock, me);
+	int64_t end = now_ns() + PATIENCE_NS;
 
-	for (int64_t slept = 0; holder && slept < PATIENCE_NS;
-	     slept += SLICE_NS) {
+	while (holder && now_ns() < end) {
 		futex_wait(low_half(lock), (uint32_t)holder, SLICE_NS);
 		holder = lock_try(lock, me);
 	}
 	return holder;
-}
-
-static int64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
 /* Spins; then sleeps and judges, unless the holder is known not to go on. */
@@ -96,6 +101,7 @@ static enum lock_result contend(sw_lock *lock, uint64_t me,
 		/* Once is enough: who is met again is not what it seems. */
 		if (life == LOCK_HOLDER_LIVES || memory->times > 1)
 			break;
+		HOOK(holder_waits);
 	}
 	memory->word = holder;
 	memory->asked_ns = now_ns();

@@ -98,6 +98,12 @@ struct nmd_options {
  * to 11 letters and digits, <port> up to 31 letters, digits, '_', '.', '-',
  * together with <pipe>.
  *
+ * -<k>, before the '/', asks for ring k of each direction only (ring 0 where a
+ * direction has fewer); /R for receive rings only, /T for transmit rings only.
+ * /x then keeps out only those who ask for the same rings. To a receive ring
+ * that nobody has open nothing is delivered. A capture by -<k> has its own
+ * rings, and sees what ring k of its port receives and sends.
+ *
  * A pipe's ends hand each other frames without copying and drop nothing: a
  * full TX ring waits (nmd_wait with POLLOUT) until the other end has read.
  * Frames wait for an end that is not open yet. NMD_CAPTURE opens a pipe's end
@@ -108,7 +114,7 @@ struct nmd_options {
  * -EOPNOTSUPP.
  *
  * err may be NULL. Errors:
- *   -EINVAL     name or option not understood
+ *   -EINVAL     name or option not understood, or no such ring
  *   -EBUSY      the port is open exclusively, or /x found it open
  *   -ENOSPC     no opening left on the switch (254)
  *   -ENOMEM     tmpfs or the memory cgroup has no room for the rings
@@ -131,19 +137,25 @@ struct nmd_region {
 	void *base;
 	uint64_t size;
 	uint64_t if_offset;       /* of the struct netmap_if */
-	uint64_t arrivals_offset; /* of struct nmd_arrival[], RX ring 0;
-				   * 0: none kept */
+	uint64_t arrivals_offset; /* of struct nmd_arrival[], the opening's
+				   * first RX ring; 0: none kept */
 	uint64_t arrivals_stride; /* bytes to the array of the next RX ring */
-	uint32_t tx_rings, rx_rings;
+	uint32_t tx_rings, rx_rings; /* that the opening has; 0: /R or /T */
 	uint32_t tx_slots, rx_slots;
 	uint32_t buf_size;
 	uint32_t buffers; /* buffer indices are 0 .. buffers-1 */
+	/*
+	 * Their places among the port's rings, as the netmap_if counts these:
+	 * not 0 by -<k> only.
+	 */
+	uint32_t first_tx_ring, first_rx_ring;
+	uint32_t port_tx_rings, port_rx_rings;
 };
 
 NMD_API void nmd_region(const struct nmd_port *port, struct nmd_region *out);
 
 /*
- * Ring number index of a direction, and the buffers of all rings, from what
+ * Ring number index of those that the opening has, and the buffers of all rings, from what
  * this process knows: what the region itself says of its rings (ring_ofs,
  * buf_ofs, num_slots) others on the switch may have spoiled. NULL: no such
  * ring. Buffer i lies at nmd_buffers + i * nmd_region.buf_size; a slot's index
@@ -255,10 +267,10 @@ NMD_API int nmd_stats(const struct nmd_port *port, struct nmd_stats *out);
 /* One opening as seen from outside. */
 struct nmd_info {
 	char switch_name[16];
-	char port_name[32];
-	char program[32]; /* comm of the opener */
-	uint32_t mode;    /* enum nmd_mode */
-	uint32_t pid;     /* in the opener's pid namespace */
+	char port_name[32]; /* with its suffixes but /x */
+	char program[32];   /* comm of the opener */
+	uint32_t mode;      /* enum nmd_mode */
+	uint32_t pid;       /* in the opener's pid namespace */
 	uint32_t uid;
 	uint32_t index; /* opening number on its switch, 0 .. 253 */
 	uint32_t tx_rings, rx_rings, tx_slots, rx_slots, buf_size;
@@ -360,7 +372,7 @@ NMD_API void nmd_close(struct nmd_port *port);
  */
 NMD_API const char *nmd_layout(void);
 
-/* "0.1.0 abi 14 layout 2.0" */
+/* "0.1.0 abi 14 layout 3.0" */
 NMD_API const char *nmd_version(void);
 
 #ifdef __cplusplus

@@ -34,8 +34,7 @@ static void make_port(const struct opening_plan *plan, struct vale *v)
 	if (plan->new_port) {
 		snprintf(port->name, sizeof(port->name), "%s",
 			 plan->spec.port_name);
-		port->raw_area = port->exclusive = SW_NONE;
-		port->peer_area = SW_NONE;
+		port->raw_area = port->peer_area = SW_NONE;
 		store_release(&port->state,
 			      sw_state_make(generation + 1, SW_LIVE));
 		HOOK(port_live);
@@ -44,15 +43,16 @@ static void make_port(const struct opening_plan *plan, struct vale *v)
 		port->raw_area = (uint16_t)plan->area;
 		port->peer_area = (uint16_t)plan->other_area;
 	}
-	if (plan->spec.exclusive && plan->mode == NMD_RAW)
-		port->exclusive = (uint16_t)plan->opening;
 }
 
 static uint16_t flags_of(const struct spec *spec)
 {
 	return (uint16_t)((spec->exclusive ? NMD_EXCLUSIVE : 0) |
 			  (spec->monitors_rx ? SW_MONITOR_RX : 0) |
-			  (spec->monitors_tx ? SW_MONITOR_TX : 0));
+			  (spec->monitors_tx ? SW_MONITOR_TX : 0) |
+			  (spec->one_ring ? SW_ONE_RING : 0) |
+			  (spec->rx_rings_only ? SW_RX_RINGS_ONLY : 0) |
+			  (spec->tx_rings_only ? SW_TX_RINGS_ONLY : 0));
 }
 
 static void fill_opening(const struct opening_plan *plan,
@@ -70,6 +70,9 @@ static void fill_opening(const struct opening_plan *plan,
 	opening->mode = plan->mode;
 	opening->flags = flags_of(&plan->spec);
 	opening->kind = plan->kind;
+	opening->rings = plan->rings;
+	opening->watched = plan->watched;
+	opening->watched_of = plan->watched_of;
 	opening->other_area = (uint16_t)plan->other_area;
 	opening->pid = tables_pid();
 	opening->uid = geteuid();
@@ -137,6 +140,7 @@ static int describe(struct nmd_port *port, const struct opening_plan *plan,
 	port->port_index = plan->port;
 	port->area_index = plan->area;
 	port->mode = plan->mode;
+	port->rings = plan->rings;
 	port->monitor = spec_is_monitor(&plan->spec);
 	port->keep_view = plan->options.flags & NMD_KEEP_VIEW;
 	port->indirect = plan->options.flags & NMD_INDIRECT;

@@ -8,6 +8,7 @@
 #include "backing.h"
 #include "pairs.h"
 #include "pipe.h"
+#include "rings.h"
 #include "seal.h"
 
 #define TRIES 100
@@ -35,6 +36,43 @@ static bool look_at_area(struct peers *peers, const struct nmd_port *port,
 	return true;
 }
 
+/* Which rings of an area that look_at_area has seen an opening has, or sees. */
+static void note_rings(struct peers *peers, uint32_t area,
+		       const struct sw_opening *opening)
+{
+	struct peer *peer = &peers->peer[area];
+	const struct geometry *g = &peer->geometry;
+	uint32_t of = *(const volatile uint32_t *)&opening->watched_of;
+
+	peers->open_rings[area] |= (uint16_t)rings_rx_bits(
+		rings_within(&opening->rings, g->tx_rings, g->rx_rings));
+	peer->capture = opening->mode == NMD_CAPTURE;
+	peer->watched = rings_within(&opening->watched, SW_MAX_RINGS,
+				     SW_MAX_RINGS);
+	peer->watched_of = of ? of : 1;
+}
+
+static bool is_among(uint32_t i, uint32_t first, uint32_t count)
+{
+	return i >= first && i - first < count;
+}
+
+bool peers_wants(const struct peers *peers, uint32_t area, uint32_t tx_ring,
+		 enum nmd_direction direction)
+{
+	const struct peer *peer = &peers->peer[area];
+	const struct sw_rings *w = &peer->watched;
+	uint32_t ring = tx_ring % peer->geometry.rx_rings;
+
+	if (!(peers->open_rings[area] >> ring & 1))
+		return false;
+	if (!peer->capture)
+		return true;
+	if (direction == NMD_OUT)
+		return is_among(tx_ring, w->first_tx, w->tx);
+	return is_among(tx_ring % peer->watched_of, w->first_rx, w->rx);
+}
+
 /* The port that a receiver on `port` sees our frames on. */
 static uint32_t seen_on(const struct nmd_port *self, uint32_t port)
 {
@@ -55,6 +93,7 @@ static void sort_for_pipe(struct peers *peers, const struct nmd_port *self,
 	if (opening->mode != NMD_CAPTURE || area >= SW_MAX || port >= SW_MAX ||
 	    !look_at_area(peers, self, area))
 		return;
+	note_rings(peers, area, opening);
 	peers->peer[area].port = port;
 	peers->peer[area].filter.ifindex = 1 + port;
 	if (port == self->port_index)
@@ -74,6 +113,7 @@ static void sort_opening(struct peers *peers, const struct nmd_port *self,
 	if (area >= SW_MAX || port >= SW_MAX ||
 	    !look_at_area(peers, self, area))
 		return;
+	note_rings(peers, area, opening);
 	peers->peer[area].port = port;
 	peers->peer[area].filter.ifindex = 1 + seen_on(self, port);
 	bitset_add(&peers->live_ports, port);
@@ -95,6 +135,7 @@ static void clear_sets(struct peers *peers)
 	static const struct bitset none;
 
 	memset(peers->of_port, 0, sizeof(peers->of_port));
+	memset(peers->open_rings, 0, sizeof(peers->open_rings));
 	peers->flood = peers->taps = none;
 	peers->own_captures = peers->live_ports = none;
 }

@@ -50,6 +50,10 @@ struct peer {
 	uint64_t state;       /* the entry's state word when looked at */
 	uint32_t port;
 	bool unreadable; /* its settings, when looked at last */
+	/* As in sw_opening; watched counts for captures. */
+	bool capture;
+	struct sw_rings watched;
+	uint32_t watched_of;
 	struct filter_copy filter;
 	struct lock_memory lock_memory[SW_MAX_RINGS];
 };
@@ -61,10 +65,15 @@ struct peers {
 	struct bitset taps;            /* switch-wide captures */
 	struct bitset own_captures;    /* other captures of the sender's port */
 	struct bitset live_ports;
-	struct jit *jit;           /* for the filters; NULL: none */
-	struct nmd_insn *programs; /* each peer's, side by side */
+	uint16_t open_rings[SW_MAX]; /* receive rings somebody has open */
+	struct jit *jit;             /* for the filters; NULL: none */
+	struct nmd_insn *programs;   /* each peer's, side by side */
 	struct peer peer[SW_MAX];
 };
+
+/* Whether an area is to get what TX ring tx_ring sends. */
+bool peers_wants(const struct peers *peers, uint32_t area, uint32_t tx_ring,
+		 enum nmd_direction direction);
 
 /* All memory is taken here; false: there is none. */
 bool peers_init(struct peers *peers);

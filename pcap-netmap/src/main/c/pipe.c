@@ -7,6 +7,7 @@
 
 #include "atomics.h"
 #include "backing.h"
+#include "bell.h"
 #include "deliver.h"
 #include "pairs.h"
 #include "pipe_frames.h"
@@ -160,13 +161,14 @@ static bool send_locked(struct nmd_port *port, uint32_t r)
 	struct pipe *pipe = port->pipe;
 	struct swap s = swap_of(port, r);
 	uint64_t before = s.t.published;
+	enum bell bell = BELL_QUIET;
 	struct netmap_ring *ring = geometry_tx_ring(port->area, &port->geometry,
 						    r);
 	uint32_t count = sync_advance(ring, s.sent, s.in_slots);
 
 	if (count > 0 && count < s.in_slots) {
 		swap_begin(&s);
-		pipe_frames_send(port, &pipe->other, r, &s, count);
+		bell = pipe_frames_send(port, &pipe->other, r, &s, count);
 		swap_end(&s);
 	}
 	/* If frames are left, the room was looked at last of all. */
@@ -174,7 +176,7 @@ static bool send_locked(struct nmd_port *port, uint32_t r)
 	full_fence(); /* publish before looking; sleepers do the opposite */
 	if (s.t.published == before)
 		return false;
-	deliver_ring_pollers(port, &pipe->other, pipe->other_area, r);
+	bell_late(port, &pipe->other, pipe->other_area, r, bell);
 	return true;
 }
 
@@ -195,7 +197,7 @@ static void send(struct nmd_port *port, uint32_t r)
 	lock = lock_take(&control->lock, me, &other->lock_memory[r],
 			 holder_alive, port->vale);
 	if (lock == LOCK_TAKEN_OVER)
-		deliver_mend(port, other, r);
+		deliver_mend(port, other, r, r);
 	if (lock != LOCK_STUCK &&
 	    deliver_still_there(other, port->vale, pipe->other_area))
 		published = send_locked(port, r);
@@ -254,9 +256,12 @@ bool pipe_has_new_room(const struct nmd_port *port)
 {
 	const struct area *other = port->pipe->other.area;
 
-	for (uint32_t r = 0; r < port->geometry.tx_rings; r++)
+	for (uint32_t i = 0; i < port->rings.tx; i++) {
+		uint32_t r = port->rings.first_tx + i;
+
 		if (load_acquire(&other->rx[r].consumed) !=
 		    port->pipe->consumed_seen[r])
 			return true;
+	}
 	return false;
 }

@@ -4,6 +4,7 @@
 #include <sys/uio.h>
 
 #include "atomics.h"
+#include "pipe.h"
 #include "put.h"
 #include "run.h"
 #include "tables.h"
@@ -21,6 +22,7 @@ struct chunk {
 	uint32_t needed;         /* slots of the other end's ring */
 	uint32_t kept[CHUNK];    /* bytes of the frame that begins there */
 	uint32_t good, rejected; /* frames */
+	enum bell bell;          /* at the last commit */
 };
 
 /*
@@ -215,6 +217,19 @@ static void count(struct peer *other, const struct swap *s, uint32_t frames,
 	counter_add(&other->pair->filtered, s->t.filtered);
 }
 
+/* Who polls the other end is told before there is something to read. */
+static enum bell commit(struct nmd_port *port, struct peer *other,
+			uint32_t ring, struct swap *s)
+{
+	enum bell bell = BELL_QUIET;
+
+	if (s->t.accepted)
+		bell = bell_before(port, other, pipe_other_area(port), ring);
+	swap_commit(s);
+	bell_after(other, ring, bell);
+	return bell;
+}
+
 /* Returns how many slots were taken. */
 static uint32_t send_any(struct chunk *c, uint32_t slots, bool monitors)
 {
@@ -226,14 +241,15 @@ static uint32_t send_any(struct chunk *c, uint32_t slots, bool monitors)
 	counter_add(&c->s->tx->sent_bad, c->st->bad);
 	count(c->other, c->s, c->good, c->st->bytes);
 	if (c->st->slots > 0)
-		swap_commit(c->s);
+		c->bell = commit(c->port, c->other, c->ring, c->s);
 	return c->st->slots;
 }
 
 /* Most frames: of one slot, wanted whole and unseen. */
-static uint32_t send_plain(struct peer *other, struct swap *s, uint32_t slots,
-			   uint32_t longest)
+static uint32_t send_plain(struct chunk *c, uint32_t slots, uint32_t longest)
 {
+	struct peer *other = c->other;
+	struct swap *s = c->s;
 	uint32_t max = slots < SW_JOURNAL ? slots : SW_JOURNAL, done;
 
 	if (!target_has_room(&s->t, max) && max > s->t.room)
@@ -241,13 +257,13 @@ static uint32_t send_plain(struct peer *other, struct swap *s, uint32_t slots,
 	done = max > 0 ? swap_plain(s, max, longest) : 0;
 	if (done > 0) {
 		count(other, s, done, s->t.bytes);
-		swap_commit(s);
+		c->bell = commit(c->port, other, c->ring, s);
 	}
 	return done;
 }
 
-void pipe_frames_send(struct nmd_port *port, struct peer *other, uint32_t ring,
-		      struct swap *s, uint32_t slots)
+enum bell pipe_frames_send(struct nmd_port *port, struct peer *other,
+			   uint32_t ring, struct swap *s, uint32_t slots)
 {
 	struct delivery d = delivery_of(port, ring, s);
 	struct chunk c; /* a kilobyte that most syncs do not need */
@@ -259,18 +275,20 @@ void pipe_frames_send(struct nmd_port *port, struct peer *other, uint32_t ring,
 	c.ring = ring;
 	c.s = s;
 	c.st = forward_staging(port);
+	c.bell = BELL_QUIET;
 	/* Its owner stopped while writing it: the frames stay. */
 	if (!deliver_know_filter(other, &d))
-		return;
+		return BELL_QUIET;
 	plain = !monitors && !other->filter.length &&
 		run_possible(&other->filter);
 	if (other->filter.snaplen < longest)
 		longest = other->filter.snaplen;
 	for (; slots > 0; slots -= taken) {
-		taken = plain ? send_plain(other, s, slots, longest) : 0;
+		taken = plain ? send_plain(&c, slots, longest) : 0;
 		if (taken == 0)
 			taken = send_any(&c, slots, monitors);
 		if (taken == 0)
-			return;
+			break;
 	}
+	return c.bell;
 }

@@ -3,7 +3,7 @@
 #ifndef PIPE_FRAMES_H
 #define PIPE_FRAMES_H
 
-#include "peers.h"
+#include "bell.h"
 #include "swap.h"
 
 /*
@@ -11,7 +11,7 @@
  * other end's filter, direction and snap length, with copies for monitors.
  * What is rejected, or no frame, is passed over and counted.
  */
-void pipe_frames_send(struct nmd_port *port, struct peer *other, uint32_t ring,
-		      struct swap *s, uint32_t slots);
+enum bell pipe_frames_send(struct nmd_port *port, struct peer *other,
+			   uint32_t ring, struct swap *s, uint32_t slots);
 
 #endif

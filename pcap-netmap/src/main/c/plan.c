@@ -8,6 +8,7 @@
 
 #include "atomics.h"
 #include "error.h"
+#include "rings.h"
 #include "tables.h"
 
 #define RAW_SLOTS 1024
@@ -167,23 +168,6 @@ int plan_make(struct opening_plan *plan, const char *spec,
 	return r < 0 ? r : plan_geometry(plan, err);
 }
 
-/* Whether anybody else may be let in. */
-static int check_exclusive(const struct opening_plan *plan,
-			   const struct sw_port *port, struct nmd_error *err)
-{
-	if (port->exclusive != SW_NONE)
-		return error_set(err, -EBUSY,
-				 "%s: the port is open exclusively; close it "
-				 "there or use another port",
-				 plan->spec_text);
-	if (plan->spec.exclusive && port->raw_area != SW_NONE)
-		return error_set(err, -EBUSY,
-				 "%s: the port is open already, and /x asks "
-				 "for it alone; close it there or drop the /x",
-				 plan->spec_text);
-	return 0;
-}
-
 static int full(const struct opening_plan *plan, struct nmd_error *err)
 {
 	return error_set(err, -ENOSPC,
@@ -212,17 +196,6 @@ static bool share_areas(struct opening_plan *plan, const struct vale *v,
 	return true;
 }
 
-/* A port's areas, read once: a neighbour may change them between two looks. */
-static uint32_t raw_area_of(const struct sw_port *port)
-{
-	return *(const volatile uint16_t *)&port->raw_area;
-}
-
-static uint32_t peer_area_of(const struct sw_port *port)
-{
-	return *(const volatile uint16_t *)&port->peer_area;
-}
-
 /* The rings of this end, made with the first opening of either end. */
 static bool share_pipe(struct opening_plan *plan, const struct vale *v)
 {
@@ -232,7 +205,8 @@ static bool share_pipe(struct opening_plan *plan, const struct vale *v)
 	if (other == SW_NONE)
 		return false;
 	port = vale_port(v, other);
-	return share_areas(plan, v, peer_area_of(port), raw_area_of(port));
+	return share_areas(plan, v, tables_peer_area(port),
+			   tables_raw_area(port));
 }
 
 static bool share_rings(struct opening_plan *plan, const struct vale *v)
@@ -240,7 +214,7 @@ static bool share_rings(struct opening_plan *plan, const struct vale *v)
 	const struct sw_port *port = vale_port(v, plan->port);
 
 	if (!plan->new_port &&
-	    share_areas(plan, v, raw_area_of(port), peer_area_of(port)))
+	    share_areas(plan, v, tables_raw_area(port), tables_peer_area(port)))
 		return true;
 	return plan->kind == SW_PIPE && share_pipe(plan, v);
 }
@@ -252,7 +226,7 @@ static int choose_monitored(struct opening_plan *plan, const struct vale *v,
 	uint32_t area = SW_NONE;
 
 	if (!plan->new_port)
-		area = raw_area_of(vale_port(v, plan->port));
+		area = tables_raw_area(vale_port(v, plan->port));
 	if (!area_live(v, area))
 		return error_set(
 			err, -ENODEV,
@@ -293,11 +267,11 @@ int plan_choose(struct opening_plan *plan, const struct vale *v,
 		return full(plan, err);
 	if (spec_is_monitor(&plan->spec))
 		r = choose_monitored(plan, v, err);
-	else if (plan->mode == NMD_RAW && !plan->new_port)
-		r = check_exclusive(plan, vale_port(v, plan->port), err);
-	if (r < 0)
-		return r;
-	if (plan->mode == NMD_RAW && share_rings(plan, v))
-		return 0;
-	return choose_new_areas(plan, v, err);
+	if (r == 0 && (plan->mode != NMD_RAW || !share_rings(plan, v)))
+		r = choose_new_areas(plan, v, err);
+	if (r == 0)
+		r = rings_choose(plan, v, err);
+	if (r == 0 && plan->mode == NMD_RAW)
+		r = rings_check_exclusive(plan, v, err);
+	return r;
 }

@@ -18,6 +18,9 @@ struct opening_plan {
 	uint32_t kind;       /* enum sw_kind */
 	uint16_t mode;       /* enum nmd_mode: a pipe's end is always raw */
 	bool arrivals;       /* arrival times are wanted */
+	/* As in sw_opening. */
+	struct sw_rings rings, watched;
+	uint32_t watched_of;
 };
 
 /* Checks name, options and geometry; joins nothing. Errors as nmd_open. */

@@ -41,10 +41,18 @@ NMD_API void nmd_region(const struct nmd_port *port, struct nmd_region *out)
 	out->base = port->area;
 	out->size = g->view;
 	out->if_offset = AREA_IF_AT;
-	out->arrivals_offset = port->arrivals ? g->arrivals_at : 0;
+	out->arrivals_offset = port->arrivals && port->rings.rx
+				       ? g->arrivals_at +
+						 port->rings.first_rx *
+							 g->arrivals_stride
+				       : 0;
 	out->arrivals_stride = port->arrivals ? g->arrivals_stride : 0;
-	out->tx_rings = g->tx_rings;
-	out->rx_rings = g->rx_rings;
+	out->tx_rings = port->rings.tx;
+	out->rx_rings = port->rings.rx;
+	out->first_tx_ring = port->rings.first_tx;
+	out->first_rx_ring = port->rings.first_rx;
+	out->port_tx_rings = g->tx_rings;
+	out->port_rx_rings = g->rx_rings;
 	out->tx_slots = g->tx_slots;
 	out->rx_slots = g->rx_slots;
 	out->buf_size = g->buf_size;
@@ -71,17 +79,19 @@ NMD_API const char *nmd_name(const struct nmd_port *port)
 NMD_API struct netmap_ring *nmd_tx_ring(const struct nmd_port *port,
 					uint32_t index)
 {
-	if (index >= port->geometry.tx_rings)
+	if (index >= port->rings.tx)
 		return NULL;
-	return geometry_tx_ring(port->area, &port->geometry, index);
+	return geometry_tx_ring(port->area, &port->geometry,
+				port->rings.first_tx + index);
 }
 
 NMD_API struct netmap_ring *nmd_rx_ring(const struct nmd_port *port,
 					uint32_t index)
 {
-	if (index >= port->geometry.rx_rings)
+	if (index >= port->rings.rx)
 		return NULL;
-	return geometry_rx_ring(port->area, &port->geometry, index);
+	return geometry_rx_ring(port->area, &port->geometry,
+				port->rings.first_rx + index);
 }
 
 NMD_API uint8_t *nmd_buffers(const struct nmd_port *port)

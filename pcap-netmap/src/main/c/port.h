@@ -14,7 +14,8 @@ struct nmd_port {
 	struct vale *vale;
 	struct area *area; /* mapped, shared */
 	struct geometry geometry;
-	uint32_t index; /* of the opening */
+	struct sw_rings rings; /* of the area's: this opening's */
+	uint32_t index;        /* of the opening */
 	uint32_t port_index;
 	uint32_t area_index;
 	uint64_t generation;    /* of the opening */
@@ -24,16 +25,25 @@ struct nmd_port {
 	int fd; /* the FIFO */
 	dev_t fd_dev;
 	ino_t fd_ino;
+	bool polls;          /* nmd_arm has been called */
 	bool fd_filled;      /* nmd_arm left a byte in the FIFO */
 	uint64_t times_rung; /* when it was emptied last */
 	_Atomic uint32_t interrupted;
 	struct lock_memory rx_sync_memory, tx_sync_memory;
+	struct lock_memory bell_memory[SW_MAX_RINGS];
 	struct forwarder *forwarder;
 	struct pipe *pipe; /* of an end of a pipe, else NULL */
 	bool arrivals;     /* arrival times are kept */
 	bool monitor;      /* sends nothing */
 	char name[64];
 };
+
+/* The control words of receive ring i of the opening. */
+static inline struct rx_control *port_rx_control(const struct nmd_port *port,
+						 uint32_t i)
+{
+	return &port->area->rx[port->rings.first_rx + i];
+}
 
 /* Frees what is private to this process. */
 void port_free(struct nmd_port *port);

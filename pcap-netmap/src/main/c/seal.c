@@ -16,6 +16,12 @@ static uint64_t mix(uint64_t sum, uint64_t word)
 	return sum ^ sum >> 29;
 }
 
+static uint64_t rings_word(const volatile struct sw_rings *rings)
+{
+	return (uint64_t)rings->first_tx << 24 | (uint64_t)rings->tx << 16 |
+	       (uint64_t)rings->first_rx << 8 | rings->rx;
+}
+
 /* 0: the area is none, or does not live. */
 static uint64_t seal_of(const struct vale *v, uint32_t i, uint64_t generation)
 {
@@ -35,6 +41,9 @@ static uint64_t seal_of(const struct vale *v, uint32_t i, uint64_t generation)
 	sum = mix(sum, (uint64_t)area << 48 | (uint64_t)port << 32 |
 			       (uint64_t)opening->mode << 16 |
 			       opening->other_area);
+	sum = mix(sum, rings_word(&opening->rings));
+	sum = mix(sum,
+		  rings_word(&opening->watched) << 32 | opening->watched_of);
 	sum = mix(sum, state);
 	return sum ? sum : 1;
 }

@@ -35,6 +35,24 @@ static size_t name_length(const char *name)
 	return n;
 }
 
+/*
+ * Takes a "-<k>" off the end of a name of length bytes, where the name itself
+ * ends: what follows is '/' or nothing. Returns the length that is left.
+ */
+static size_t without_ring(const char *name, size_t length, const char **ring)
+{
+	size_t n = length;
+
+	if (name[length] != '\0' && name[length] != '/')
+		return length;
+	while (n > 0 && isdigit((unsigned char)name[n - 1]))
+		n--;
+	if (n == length || n < 2 || name[n - 1] != '-')
+		return length;
+	*ring = name + n;
+	return n - 1;
+}
+
 /* What is between the ':' and the end or the '/'. */
 struct parts {
 	const char *port;
@@ -42,24 +60,45 @@ struct parts {
 	char end;           /* '{' or '}', or 0: no pipe */
 	const char *pipe;
 	size_t pipe_length;
+	const char *ring; /* the digits of a "-<k>", or NULL */
 	const char *rest; /* "" or what was not understood yet */
 };
 
 static struct parts split(const char *port)
 {
-	struct parts p = {.port = port, .port_length = name_length(port)};
+	struct parts p = {.port = port};
+	size_t length = port[0] == '*' ? 1 : name_length(port);
 
-	if (port[0] == '*')
-		p.port_length = 1;
-	p.rest = port + p.port_length;
-	if (p.port_length > 0 && port[0] != '*' &&
+	p.rest = port + length;
+	p.port_length = without_ring(port, length, &p.ring);
+	if (length > 0 && port[0] != '*' &&
 	    (p.rest[0] == '{' || p.rest[0] == '}')) {
 		p.end = p.rest[0];
 		p.pipe = p.rest + 1;
-		p.pipe_length = name_length(p.pipe);
-		p.rest = p.pipe + p.pipe_length;
+		length = name_length(p.pipe);
+		p.rest = p.pipe + length;
+		p.pipe_length = without_ring(p.pipe, length, &p.ring);
 	}
 	return p;
+}
+
+static int copy_ring(const char *text, const struct parts *p, struct spec *out,
+		     struct nmd_error *err)
+{
+	if (!p->ring)
+		return 0;
+	out->one_ring = true;
+	for (const char *c = p->ring; isdigit((unsigned char)*c); c++) {
+		out->ring = 10 * out->ring + (uint32_t)(*c - '0');
+		if (out->ring >= SW_MAX_RINGS)
+			return error_set(err, -EINVAL,
+					 "%s: ring %.*s does not exist; a "
+					 "direction has at most %d rings, "
+					 "numbered from 0",
+					 text, (int)(p->rest - p->ring),
+					 p->ring, SW_MAX_RINGS);
+	}
+	return 0;
 }
 
 static int copy_names(const char *text, size_t sw, const struct parts *p,
@@ -105,6 +144,10 @@ static bool parse_letter(char letter, struct spec *out, bool *zero_copy)
 	switch (letter) {
 	case 'x':
 		return set_once(&out->exclusive);
+	case 'R':
+		return set_once(&out->rx_rings_only);
+	case 'T':
+		return set_once(&out->tx_rings_only);
 	case 'r':
 		return set_once(&out->monitors_rx);
 	case 't':
@@ -125,8 +168,10 @@ static int bad_suffix(const char *text, const char *suffix,
 				 "which \"%s\" asks for; drop it",
 				 text, suffix);
 	return error_set(err, -EINVAL,
-			 "%s: suffix \"%s\" not understood; /x (exclusive) "
-			 "and /r, /t or /rt (monitor) may follow the port",
+			 "%s: suffix \"%s\" not understood; -<k> (one "
+			 "ring), /x (exclusive), /R or /T (receive or transmit "
+			 "rings only) and /r, /t or /rt (monitor) may follow "
+			 "the port",
 			 text, suffix);
 }
 
@@ -139,11 +184,18 @@ static int check_letters(const char *text, const struct spec *spec,
 				 "%s: /z goes with a monitor; use /rz, /tz or "
 				 "/rtz",
 				 text);
+	if (spec->rx_rings_only && spec->tx_rings_only)
+		return error_set(err, -EINVAL,
+				 "%s: /R and /T together leave no rings; use "
+				 "one of them, or neither for both directions",
+				 text);
 	if (spec_is_monitor(spec) &&
-	    (spec->exclusive || spec->port_name[0] == '*'))
+	    (spec->exclusive || spec->rx_rings_only || spec->tx_rings_only ||
+	     spec->port_name[0] == '*'))
 		return error_set(err, -EINVAL,
 				 "%s: a monitor has rings of its own; give "
-				 "the port's name and /r, /t or /rt only",
+				 "the port's name, a ring if need be, and /r, "
+				 "/t or /rt only",
 				 text);
 	return 0;
 }
@@ -171,6 +223,8 @@ static int parse_vale(const char *text, struct spec *out, struct nmd_error *err)
 
 	memset(out, 0, sizeof(*out));
 	r = copy_names(text, sw, &p, out, err);
+	if (r == 0)
+		r = copy_ring(text, &p, out, err);
 	return r < 0 ? r : parse_suffix(text, p.rest, out, err);
 }
 

@@ -4,9 +4,13 @@
  *
  *	vale<switch>:<port>              a port of a switch
  *	vale<switch>:<port>{<pipe>       an end of a pipe; the other: }<pipe>
+ *	   ...-<k>                       ring k of each direction only
  *	   .../<letters>                 x  exclusive
+ *	                                 R, T  receive, transmit rings only
  *	                                 r, t  monitor what the port receives,
  *	                                 transmits; with z as well
+ *
+ * A port's name may hold '-': what ends in '-' and digits names a ring.
  */
 #ifndef SPEC_H
 #define SPEC_H
@@ -20,9 +24,13 @@ struct spec {
 	char port_name[32];   /* "1", "1{3", or "*" for the switch-wide tap */
 	char other_end[32];   /* of a pipe's port_name: "1}3"; else empty */
 	enum sw_pipe_end pipe_end;
-	bool exclusive;   /* x */
-	bool monitors_rx; /* r */
-	bool monitors_tx; /* t */
+	bool one_ring; /* -<k> */
+	uint32_t ring;
+	bool rx_rings_only; /* R */
+	bool tx_rings_only; /* T */
+	bool exclusive;     /* x */
+	bool monitors_rx;   /* r */
+	bool monitors_tx;   /* t */
 };
 
 /* Parses text; -EINVAL or -ENODEV with err filled. */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "atomics.h"
+#include "fifo.h"
 #include "tables.h"
 
 static bool worth_sweeping(const struct vale *v)
@@ -42,6 +43,22 @@ static void sweep(struct vale *v, const struct visitor *visitor)
 	vale_unlock(lock_fd);
 }
 
+/*
+ * A switch of another version, or a damaged one, whose programs have all been
+ * killed: that much their FIFOs tell in every version. False: it stays.
+ */
+static bool remove_derelict(const struct vale *v)
+{
+	int lock_fd = fifo_any_alive(v->dir_fd) ? -1 : vale_lock(v);
+	/* Once more: somebody may just have opened a port. */
+	bool derelict = lock_fd >= 0 && !fifo_any_alive(v->dir_fd);
+
+	if (derelict)
+		vale_remove(v);
+	vale_unlock(lock_fd);
+	return derelict;
+}
+
 static int visit_switch(const struct runtime *rt, const char *name,
 			const struct visitor *visitor, struct nmd_error *err)
 {
@@ -52,6 +69,8 @@ static int visit_switch(const struct runtime *rt, const char *name,
 		visitor->look(&v, visitor->to);
 	if (r == 0 || r == -ESTALE)
 		sweep(&v, visitor);
+	else if (r == -EPROTO && remove_derelict(&v))
+		r = 0;
 	vale_unpeek(&v);
 	/* An empty directory is all a process that changed user leaves. */
 	if (r == -ESTALE)

@@ -5,6 +5,7 @@
 #include <sys/time.h>
 
 #include "atomics.h"
+#include "bell.h"
 #include "error_log.h"
 #include "hook.h"
 #include "pipe.h"
@@ -105,7 +106,9 @@ static int txsync(struct nmd_port *port)
 		return n;
 	HOOK(tx_locked);
 	n = port->monitor ? -EOPNOTSUPP : port_check_ours(port);
-	for (uint32_t r = 0; n >= 0 && r < port->geometry.tx_rings; r++) {
+	for (uint32_t i = 0; n >= 0 && i < port->rings.tx; i++) {
+		uint32_t r = port->rings.first_tx + i;
+
 		n = port->pipe ? pipe_tx_locked(port, r) : tx_locked(port, r);
 		total += n;
 	}
@@ -175,11 +178,21 @@ static int rx_locked(struct nmd_port *port, uint32_t r)
 	return (int)(granted - consumed);
 }
 
+static int rx_all_locked(struct nmd_port *port)
+{
+	int n = 0, total = 0;
+
+	for (uint32_t i = 0; n >= 0 && i < port->rings.rx; i++) {
+		n = rx_locked(port, port->rings.first_rx + i);
+		total += n;
+	}
+	return n < 0 ? n : total;
+}
+
 NMD_API int nmd_rxsync(struct nmd_port *port)
 {
 	sw_lock *lock = &port->area->rx[0].sync_lock;
 	int n = sync_lock_take(port, lock, &port->rx_sync_memory);
-	int total = 0;
 
 	if (n < 0)
 		return n;
@@ -187,20 +200,20 @@ NMD_API int nmd_rxsync(struct nmd_port *port)
 	n = port_check_ours(port);
 	if (port->pipe)
 		pipe_will_give_back(port);
-	for (uint32_t r = 0; n >= 0 && r < port->geometry.rx_rings; r++) {
-		n = rx_locked(port, r);
-		total += n;
-	}
+	if (n == 0)
+		n = rx_all_locked(port);
+	if (n == 0 && bell_look_again(port))
+		n = rx_all_locked(port);
 	if (port->pipe)
 		pipe_gave_back(port);
 	lock_release(lock, port_identity(port));
-	return n < 0 ? n : total;
+	return n;
 }
 
 bool port_has_unread(const struct nmd_port *port)
 {
-	for (uint32_t r = 0; r < port->geometry.rx_rings; r++) {
-		const struct rx_control *control = &port->area->rx[r];
+	for (uint32_t i = 0; i < port->rings.rx; i++) {
+		const struct rx_control *control = port_rx_control(port, i);
 
 		if (load_acquire(&control->published) !=
 		    load_relaxed(&control->consumed))

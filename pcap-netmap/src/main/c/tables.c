@@ -294,19 +294,21 @@ static bool reap_dead(struct vale *v)
 	return some;
 }
 
-static bool has_unread(const struct area *area)
+static bool has_unannounced(const struct area *area)
 {
 	for (uint32_t r = 0; r < SW_MAX_RINGS; r++)
-		if (load_acquire(&area->rx[r].published) !=
-		    load_acquire(&area->rx[r].consumed))
+		if (load_relaxed(&area->rx[r].armed) &&
+		    load_acquire(&area->rx[r].published) !=
+			    load_acquire(&area->rx[r].consumed))
 			return true;
 	return false;
 }
 
 /*
- * A sender killed between its publish and its write to the FIFO leaves a
- * program that polls asleep beside frames: whoever sweeps up after it does
- * the write. One too many costs a look.
+ * A sender that was stopped so long that nobody waited for it any more, and
+ * was killed right after its publish, leaves a program that polls asleep
+ * beside frames (bell.h): whoever sweeps up after it writes to the FIFO. One
+ * too many costs a look.
  */
 static void wake_pollers(struct vale *v)
 {
@@ -317,7 +319,7 @@ static void wake_pollers(struct vale *v)
 		struct area *area = at < SW_MAX ? vale_area(v, at) : NULL;
 
 		if (!area || !seal_holds(v, i) || !backing_of_control(v, at) ||
-		    !load_relaxed(&area->armed) || !has_unread(area))
+		    !has_unannounced(area))
 			continue;
 		fifo_wake(v, i, sw_generation_of(state));
 		/* As a sender does, for nmd_arm to know that it is filled. */
@@ -404,7 +406,7 @@ static void free_unused(struct vale *v)
 			free_area(v, i);
 }
 
-/* A port whose shared rings or exclusive holder have gone has none. */
+/* A port whose shared rings have gone has none. */
 static void mend_ports(struct vale *v)
 {
 	for (uint32_t i = 0; i < SW_MAX; i++) {
@@ -412,7 +414,6 @@ static void mend_ports(struct vale *v)
 		/* Read once: a neighbour may change them between two looks. */
 		uint32_t area = *(volatile uint16_t *)&port->raw_area;
 		uint32_t peer = *(volatile uint16_t *)&port->peer_area;
-		uint32_t holder = *(volatile uint16_t *)&port->exclusive;
 
 		if (area < SW_MAX &&
 		    sw_state_of(load_relaxed(
@@ -422,8 +423,6 @@ static void mend_ports(struct vale *v)
 		    sw_state_of(load_relaxed(
 			    &vale_area_entry(v, peer)->state)) != SW_LIVE)
 			port->peer_area = SW_NONE;
-		if (holder < SW_MAX && !opening_live(v, holder))
-			port->exclusive = SW_NONE;
 	}
 }
 

@@ -29,6 +29,17 @@ uint32_t tables_tidy(struct vale *v);
 bool tables_need_tidying(const struct vale *v);
 
 /* The live port called name, or SW_NONE. */
+/* A port's areas, read once: a neighbour may change them between two looks. */
+static inline uint32_t tables_raw_area(const struct sw_port *port)
+{
+	return *(const volatile uint16_t *)&port->raw_area;
+}
+
+static inline uint32_t tables_peer_area(const struct sw_port *port)
+{
+	return *(const volatile uint16_t *)&port->peer_area;
+}
+
 uint32_t tables_find_port(const struct vale *v, const char *name);
 
 /* A free entry, or SW_NONE. */

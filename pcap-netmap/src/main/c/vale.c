@@ -9,7 +9,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "atomics.h"
@@ -17,10 +16,9 @@
 #include "fifo.h"
 #include "header.h"
 #include "hook.h"
+#include "join_lock.h"
 #include "room.h"
 #include "tables.h"
-
-#define LOCK_PATIENCE_MS 2000
 
 /* Every switch this process has mapped; they stay mapped. */
 static struct vale *mapped;
@@ -52,45 +50,6 @@ static int failed(const struct joining *j, const char *what, int code,
 			 j->name, what, j->rt.path, strerror(code));
 }
 
-static int lock_wait(int fd)
-{
-	struct timespec pause = {0, 1000000};
-	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-
-	for (int ms = 0; ms < LOCK_PATIENCE_MS; ms++) {
-		if (fcntl(fd, F_OFD_SETLK, &lock) == 0)
-			return 0;
-		if (errno != EAGAIN && errno != EACCES)
-			return -errno;
-		nanosleep(&pause, NULL);
-	}
-	return -ETIMEDOUT;
-}
-
-/* Opens and locks dir's "lock"; -ESTALE: it was removed meanwhile. */
-static int lock_in(int dir_fd, bool create)
-{
-	int fd = openat(
-		dir_fd, "lock",
-		O_RDWR | O_CLOEXEC | O_NOFOLLOW | (create ? O_CREAT : 0), 0600);
-	struct stat st;
-	int r;
-
-	if (fd < 0)
-		return errno == ENOENT ? -ESTALE : -errno;
-	fd = fd_above_stdio(fd);
-	if (create)
-		fchmod(fd, 0666); /* for those that have changed user */
-	r = lock_wait(fd);
-	if (r == 0 && (fstat(fd, &st) < 0 || st.st_nlink == 0))
-		r = -ESTALE;
-	if (r < 0) {
-		close(fd);
-		return r;
-	}
-	return fd;
-}
-
 bool vale_dir_ok(const struct vale *v)
 {
 	struct stat st;
@@ -114,7 +73,7 @@ int vale_lock(const struct vale *v)
 
 	if (!vale_dir_ok(v))
 		return -EBADF;
-	fd = lock_in(v->dir_fd, false);
+	fd = join_lock_take(v->dir_fd, false);
 	if (fd >= 0 && v->base && !shm_is_ours(v)) {
 		close(fd);
 		return -ESTALE;
@@ -154,7 +113,7 @@ static int enter_once(struct joining *j)
 		runtime_give_to_owner(&j->rt, j->dir_fd);
 	HOOK(dir_made);
 	fchmod(j->dir_fd, mode); /* fails, rightly, in another's directory */
-	j->lock_fd = lock_in(j->dir_fd, true);
+	j->lock_fd = join_lock_take(j->dir_fd, true);
 	if (j->lock_fd < 0)
 		return j->lock_fd;
 	HOOK(join_locked);
@@ -360,6 +319,11 @@ static int attach_existing(struct joining *j, struct vale **out,
 	r = attach(j, out, err);
 	if (r == 0)
 		r = tidy_or_leave(*out, err);
+	else if (r == -EPROTO && !fifo_any_alive(j->dir_fd)) {
+		/* Another version's, or damaged, and all its programs dead. */
+		fifo_unlink_all(j->dir_fd);
+		r = -ESTALE;
+	}
 	if (r < 0) {
 		close(j->shm_fd);
 		j->shm_fd = -1;
@@ -441,7 +405,7 @@ void vale_remove(const struct vale *v)
 		return;
 	unlinkat(v->dir_fd, "shm", 0);
 	HOOK(shm_unlinked);
-	fifo_unlink_all(v);
+	fifo_unlink_all(v->dir_fd);
 	unlinkat(v->dir_fd, "lock", 0);
 	HOOK(lock_unlinked);
 	remove_dir(v);

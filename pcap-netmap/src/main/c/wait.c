@@ -5,10 +5,7 @@
  * A sleeper says so in area->awake, then looks at the rings once more and
  * sleeps on that word; a sender publishes and then looks at the word (wake.h).
  * With a full fence on both sides one of the two sees the other. Programs that
- * poll the descriptor by themselves say so in area->armed:
- *
- *	0  nobody polls     1  armed: write to the FIFO after publishing
- *	2  a sender is about to write to the FIFO
+ * poll the descriptor by themselves are woken by bell.c.
  */
 #include <errno.h>
 #include <poll.h>
@@ -17,7 +14,6 @@
 #include <unistd.h>
 
 #include "atomics.h"
-#include "fifo.h"
 #include "futex.h"
 #include "hook.h"
 #include "pipe.h"
@@ -36,7 +32,6 @@
  */
 #define FIRST_SLEEP_NS 50000000
 #define LONGEST_SLEEP_NS 1000000000
-#define MIDWAY_SPINS 50000
 /* Syncs that show nothing although there is more, before we nap between. */
 #define FUTILE_SYNCS 100
 #define NAP_NS 500000
@@ -52,9 +47,8 @@ static int64_t now_ns(void)
 /* Whether the program has a slot to read beyond cur, after a sync. */
 static bool rx_beyond_cur(struct nmd_port *port)
 {
-	for (uint32_t r = 0; r < port->geometry.rx_rings; r++) {
-		const struct netmap_ring *ring =
-			geometry_rx_ring(port->area, &port->geometry, r);
+	for (uint32_t i = 0; i < port->rings.rx; i++) {
+		const struct netmap_ring *ring = nmd_rx_ring(port, i);
 
 		if (index_load(&ring->cur) != index_load(&ring->tail))
 			return true;
@@ -65,8 +59,8 @@ static bool rx_beyond_cur(struct nmd_port *port)
 /* Whether senders have published more than the last sync showed. */
 static bool rx_more(const struct nmd_port *port)
 {
-	for (uint32_t r = 0; r < port->geometry.rx_rings; r++) {
-		const struct rx_control *control = &port->area->rx[r];
+	for (uint32_t i = 0; i < port->rings.rx; i++) {
+		const struct rx_control *control = port_rx_control(port, i);
 
 		if (load_acquire(&control->published) !=
 		    load_relaxed(&control->granted))
@@ -78,14 +72,19 @@ static bool rx_more(const struct nmd_port *port)
 /* Whether the program has a slot to fill beyond cur, after a sync. */
 static bool tx_beyond_cur(struct nmd_port *port)
 {
-	for (uint32_t r = 0; r < port->geometry.tx_rings; r++) {
-		const struct netmap_ring *ring =
-			geometry_tx_ring(port->area, &port->geometry, r);
+	for (uint32_t i = 0; i < port->rings.tx; i++) {
+		const struct netmap_ring *ring = nmd_tx_ring(port, i);
 
 		if (index_load(&ring->cur) != index_load(&ring->tail))
 			return true;
 	}
 	return false;
+}
+
+/* A switch takes everything, an opening without TX rings nothing. */
+static bool can_send(struct nmd_port *port)
+{
+	return port->pipe ? tx_beyond_cur(port) : port->rings.tx > 0;
 }
 
 /* Only a pipe can be full. */
@@ -215,7 +214,7 @@ static int check(struct nmd_port *port, int events)
 		r = nmd_txsync(port);
 		if (r < 0 && r != -EBUSY)
 			return r;
-		held |= !port->pipe || tx_beyond_cur(port) ? POLLOUT : 0;
+		held |= can_send(port) ? POLLOUT : 0;
 	}
 	if (events & POLLIN) {
 		r = nmd_rxsync(port);
@@ -259,53 +258,4 @@ NMD_API void nmd_interrupt(struct nmd_port *port)
 NMD_API int nmd_fd(const struct nmd_port *port)
 {
 	return port->fd;
-}
-
-/* Waits out a sender that is just writing to the FIFO. */
-static void wait_midway(struct area *area)
-{
-	for (int i = 0; i < MIDWAY_SPINS && load_relaxed(&area->armed) == 2;
-	     i++)
-		cpu_relax();
-}
-
-/* How often the FIFO may have been written to; senders count what they do. */
-static uint64_t times_rung(const struct nmd_port *port)
-{
-	uint64_t times = 0;
-
-	for (uint32_t r = 0; r < port->geometry.rx_rings; r++)
-		times += load_acquire(&port->area->rx[r].wakeups);
-	return times;
-}
-
-/*
- * Still armed is not enough: an opening that shares the rings may have armed
- * after both were written to.
- */
-static bool armed_and_empty(const struct nmd_port *port)
-{
-	return load_relaxed(&port->area->armed) == 1 && !port->fd_filled &&
-	       port->times_rung == times_rung(port) && !port_has_unread(port);
-}
-
-NMD_API int nmd_arm(struct nmd_port *port)
-{
-	struct area *area = port->area;
-
-	if (armed_and_empty(port))
-		return 0;
-	if (!port_owns_fd(port))
-		return -EBADF;
-	wait_midway(area);
-	port->times_rung = times_rung(port);
-	fifo_drain(port->fd);
-	HOOK(drained);
-	atomic_store(&area->armed, 1);
-	HOOK(armed);
-	full_fence(); /* say so before looking; senders do the opposite */
-	port->fd_filled = port_has_unread(port);
-	if (port->fd_filled && write(port->fd, "", 1) < 0)
-		return -errno;
-	return 0;
 }

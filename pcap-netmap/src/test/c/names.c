@@ -57,6 +57,14 @@ static const struct bad bad[] = {
 	{"vale0:1*", -EINVAL, "host rings"},
 	{"vale0:1+", -EINVAL, "host rings"},
 	{"vale0:1/", -EINVAL, "not understood"},
+	{"vale0:1-16", -EINVAL, "ring 16 does not exist"},
+	{"vale0:1-4294967296", -EINVAL, "does not exist"},
+	{"vale0:1-1", -EINVAL, "ring 1 does not exist"},
+	{"vale0:1{2-1", -EINVAL, "ring 1 does not exist"},
+	{"vale0:*-0", -EINVAL, "not understood"},
+	{"vale0:1/RT", -EINVAL, "leave no rings"},
+	{"vale0:1/RR", -EINVAL, "not understood"},
+	{"vale0:1/rR", -EINVAL, "monitor"},
 	{"vale0:1/rr", -EINVAL, "not understood"},
 	{"vale0:1/z", -EINVAL, "/rz"},
 	{"vale0:1/rx", -EINVAL, "monitor"},
@@ -97,15 +105,27 @@ static void is_refused(const struct bad *b)
 struct suffixed {
 	const char *text, *port_name, *other_end;
 	bool exclusive, rx, tx;
+	int ring; /* -1: all */
+	bool rx_only, tx_only;
 };
 
 static const struct suffixed suffixed[] = {
-	{"vale0:1{2", "1{2", "1}2", false, false, false},
-	{"vale0:a-b}p.q_1", "a-b}p.q_1", "a-b{p.q_1", false, false, false},
-	{"vale0:1{2/x", "1{2", "1}2", true, false, false},
-	{"vale0:1/r", "1", "", false, true, false},
-	{"vale0:1/tz", "1", "", false, false, true},
-	{"vale0:1}2/rt", "1}2", "1{2", false, true, true},
+	{"vale0:1{2", "1{2", "1}2", false, false, false, -1, false, false},
+	{"vale0:a-b}p.q_1", "a-b}p.q_1", "a-b{p.q_1", false, false, false, -1,
+	 false, false},
+	{"vale0:1{2/x", "1{2", "1}2", true, false, false, -1, false, false},
+	{"vale0:1/r", "1", "", false, true, false, -1, false, false},
+	{"vale0:1/tz", "1", "", false, false, true, -1, false, false},
+	{"vale0:1}2/rt", "1}2", "1{2", false, true, true, -1, false, false},
+	{"vale0:1-0", "1", "", false, false, false, 0, false, false},
+	{"vale0:a-b-15/x", "a-b", "", true, false, false, 15, false, false},
+	{"vale0:a--7", "a-", "", false, false, false, 7, false, false},
+	{"vale0:-3", "-3", "", false, false, false, -1, false, false},
+	{"vale0:a-1b", "a-1b", "", false, false, false, -1, false, false},
+	{"vale0:1-2{3-4/R", "1-2{3", "1-2}3", false, false, false, 4, true,
+	 false},
+	{"vale0:1/xT", "1", "", true, false, false, -1, false, true},
+	{"vale0:1-2/rt", "1", "", false, true, true, 2, false, false},
 };
 
 static void means(const struct suffixed *s)
@@ -120,6 +140,9 @@ static void means(const struct suffixed *s)
 	CHECK_EQ(spec.monitors_rx, s->rx);
 	CHECK_EQ(spec.monitors_tx, s->tx);
 	CHECK_EQ(spec_is_monitor(&spec), s->rx || s->tx);
+	CHECK_EQ(spec.one_ring ? (int)spec.ring : -1, s->ring);
+	CHECK_EQ(spec.rx_rings_only, s->rx_only);
+	CHECK_EQ(spec.tx_rings_only, s->tx_only);
 }
 
 /* Names of others are left to others. */

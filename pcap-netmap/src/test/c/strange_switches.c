@@ -67,7 +67,7 @@ static void other_versions(void)
 	uint16_t minor = 77;
 	int fd;
 
-	WITH(major, uint16_t, 3, "layout version 3.0, this is 2.0",
+	WITH(major, uint16_t, 4, "layout version 4.0, this is 3.0",
 	     "another switch name");
 	WITH(major, uint16_t, 0, "layout version 0.0", "another switch name");
 	WITH(word_bits, uint16_t, 32, "word size", "another switch name");
@@ -87,6 +87,48 @@ static void other_versions(void)
 	close(fd);
 	nmd_close(a.port);
 	CHECK_EQ(listed(), 0);
+}
+
+static void open_and_stand(void *ready)
+{
+	open_raw("vale0:a");
+	event_set(*(struct event *)ready);
+	for (;;)
+		pause();
+}
+
+/* What a killed program of another version left, as far as one can see. */
+static void leave_another_version(uint16_t major)
+{
+	struct event ready = event_new();
+	pid_t pid = spawn(open_and_stand, &ready);
+	int fd;
+
+	event_wait(ready);
+	fd = open(shm_path, O_RDWR | O_CLOEXEC);
+	CHECK(fd >= 0);
+	CHECK_EQ(pwrite(fd, &major, sizeof(major),
+			offsetof(struct sw_header, major)),
+		 sizeof(major));
+	close(fd);
+	is_refused(-EPROTO, "layout version", "another switch name");
+	CHECK_EQ(listed(), -EPROTO);
+	kill_and_reap(pid);
+}
+
+/* Nobody lives, so there is nobody to be ended: it is swept up. */
+static void derelicts(void)
+{
+	struct opened a;
+
+	leave_another_version(1);
+	a = open_raw("vale0:a");
+	CHECK_EQ(listed(), 1);
+	nmd_close(a.port);
+	CHECK_EQ(listed(), 0);
+	leave_another_version(999);
+	CHECK_EQ(listed(), 0);
+	CHECK_EQ(access(shm_path, F_OK), -1);
 }
 
 static void join_lock_path(char *path, size_t size)
@@ -197,6 +239,7 @@ int main(void)
 	begin();
 	snprintf(shm_path, sizeof(shm_path), "%s/vale0/shm", runtime_dir);
 	other_versions();
+	derelicts();
 	a_stopped_joiner();
 	no_descriptors_left();
 	if (geteuid() == 0)

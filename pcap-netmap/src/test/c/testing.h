@@ -142,8 +142,8 @@ static inline struct opened open_with(const char *spec,
 		exit(1);
 	}
 	nmd_region(o.port, &o.region);
-	o.tx = ring_of(&o, 0, 0);
-	o.rx = ring_of(&o, 1, 0);
+	o.tx = nmd_tx_ring(o.port, 0);
+	o.rx = nmd_rx_ring(o.port, 0);
 	if (o.region.arrivals_offset)
 		o.arrivals = (void *)((uint8_t *)o.region.base +
 				      o.region.arrivals_offset);
@@ -230,7 +230,7 @@ static inline uint32_t discard(const struct opened *o)
 	uint32_t n = readable(o);
 
 	for (uint32_t r = 0; r < o->region.rx_rings; r++) {
-		struct netmap_ring *ring = ring_of(o, 1, r);
+		struct netmap_ring *ring = nmd_rx_ring(o->port, r);
 
 		ring->head = ring->cur = ring->tail;
 	}

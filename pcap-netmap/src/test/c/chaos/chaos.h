@@ -64,7 +64,13 @@ struct part {
 	_Atomic uint32_t openings;        /* it has on vale0 between turns */
 	uint64_t sequence[RECEIVERS + 1]; /* of the next frame to each */
 	_Atomic uint32_t passed[HOOK_COUNT];
-	struct times calm, disturbed, undisturbed_by_others;
+	struct times calm, disturbed;
+	/*
+	 * Of those disturbed, without what the part itself waited for a core;
+	 * the second where the holder of a lock that it needed did, too.
+	 */
+	struct times unexplained, held_up;
+	_Atomic uint64_t round_longest_ns; /* unexplained */
 };
 
 struct board {
@@ -90,9 +96,15 @@ int timed(struct part *part, int (*sync)(struct nmd_port *),
 	  struct nmd_port *port);
 void print_times(void);
 
+/* A point that tells of a wait for somebody who waits for a core. */
+void time_point(enum hook_point point);
+
+/* Notes how long the round's longest sync took that is not explained. */
+void end_of_round(void);
+
 /*
- * Whether 999 of 1000 syncs that were made while somebody was dead or stopped,
- * and that the machine did not interrupt, took no longer; says so if not.
+ * Whether 999 of 1000 syncs that were made while somebody was dead or stopped
+ * took no longer, less what scheduling explains; says so if not.
  */
 bool quick_enough(double ms);
 

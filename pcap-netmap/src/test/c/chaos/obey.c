@@ -19,6 +19,7 @@ void hook_pass(enum hook_point point)
 
 	if (!order)
 		return;
+	time_point(point);
 	atomic_fetch_add_explicit(&obeying->passed[point], 1,
 				  memory_order_relaxed);
 	if (atomic_load(&order->point) != now ||

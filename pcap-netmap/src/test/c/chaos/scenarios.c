@@ -265,21 +265,95 @@ static void send_to_everybody(void)
 	struct opened o = open_raw("vale0:sender");
 
 	send_to(&o, 255, 1);
+	nmd_close(o.port);
 }
 
-/* Whoever polls is woken at the latest when the dead sender is swept up. */
-static void a_poller_nobody_wakes(enum hook_point point)
+static bool is_readable(const struct opened *o)
 {
-	struct opened a = open_raw("vale0:a");
-	struct pollfd p = {nmd_fd(a.port), POLLIN, 0};
+	struct pollfd p = {nmd_fd(o->port), POLLIN, 0};
+
+	return poll(&p, 1, 0) == 1;
+}
+
+/* Nobody joins, lists or closes: who polls is woken if there is something. */
+static void a_poller_and_a_killed_sender(enum hook_point point,
+					 const char *polled, void (*send)(void))
+{
+	struct opened a = open_raw(polled);
+	uint32_t unread;
 
 	CHECK_EQ(nmd_arm(a.port), 0);
-	killed_at(point, send_to_everybody);
-	CHECK_EQ(listed(), 1);
-	CHECK_EQ(poll(&p, 1, 0), 1);
+	killed_at(point, send);
+	unread = port_has_unread(a.port) ? 1 : 0;
+	CHECK(is_readable(&a) || !unread);
+	CHECK_EQ(discard(&a), unread);
+	/* Woken for nothing it is at most once. */
+	CHECK_EQ(nmd_arm(a.port), 0);
+	CHECK(!is_readable(&a));
+	send();
+	CHECK(is_readable(&a));
+	CHECK(discard(&a) >= 1);
+	nmd_close(a.port);
+	CHECK_EQ(listed(), 0);
+}
+
+static void send_into_the_pipe(void)
+{
+	struct opened o = open_raw("vale0:a}1");
+
+	send_to(&o, 255, 1);
+	nmd_close(o.port);
+}
+
+static void pollers_and_killed_senders(void)
+{
+	static const enum hook_point points[] = {
+		HOOK_ring_locked, HOOK_midway,  HOOK_fifo_opened,
+		HOOK_rung,        HOOK_counted, HOOK_published};
+
+	for (size_t i = 0; i < sizeof(points) / sizeof(*points); i++)
+		a_poller_and_a_killed_sender(points[i], "vale0:a",
+					     send_to_everybody);
+	for (size_t i = 1; i < sizeof(points) / sizeof(*points) - 1; i++)
+		a_poller_and_a_killed_sender(points[i], "vale0:a{1",
+					     send_into_the_pipe);
+	a_poller_and_a_killed_sender(HOOK_committed, "vale0:a{1",
+				     send_into_the_pipe);
+}
+
+/* Who arms while a sender stands between its two looks is woken late. */
+static void armed_while_a_sender_stands(enum hook_point point)
+{
+	struct opened a = open_raw("vale0:a");
+	struct actor sender = start(send_to_everybody, point, SIGSTOP);
+
+	CHECK_EQ(nmd_arm(a.port), 0);
+	CHECK(is_readable(&a) == port_has_unread(a.port));
+	let_go_on(&sender);
+	CHECK(is_readable(&a));
 	CHECK_EQ(discard(&a), 1);
 	CHECK_EQ(nmd_arm(a.port), 0);
-	CHECK_EQ(poll(&p, 1, 0), 0);
+	CHECK(!is_readable(&a));
+	end(&sender);
+	nmd_close(a.port);
+}
+
+/* Who is woken and looks before the publish waits for it. */
+static void woken_before_the_publish(void)
+{
+	struct opened a = open_raw("vale0:a");
+	struct actor sender;
+
+	CHECK_EQ(nmd_arm(a.port), 0);
+	sender = start(send_to_everybody, HOOK_rung, SIGSTOP);
+	CHECK(is_readable(&a));
+	CHECK_EQ(readable(&a), 0); /* a stopped one is not waited for */
+	CHECK_EQ(nmd_arm(a.port), 0);
+	CHECK(!is_readable(&a));
+	let_go_on(&sender);
+	CHECK(is_readable(&a));
+	CHECK_EQ(discard(&a), 1);
+	end(&sender);
 	nmd_close(a.port);
 }
 
@@ -324,9 +398,11 @@ void play_scenarios(void)
 	an_area_half_made(HOOK_area_reserved);
 	an_area_half_made(HOOK_area_built);
 	an_area_half_made(HOOK_area_live);
-	a_poller_nobody_wakes(HOOK_published);
-	a_poller_nobody_wakes(HOOK_midway);
-	a_poller_nobody_wakes(HOOK_rung);
+	pollers_and_killed_senders();
+	armed_while_a_sender_stands(HOOK_ring_locked);
+	armed_while_a_sender_stands(HOOK_counted);
+	armed_while_a_sender_stands(HOOK_published);
+	woken_before_the_publish();
 	a_tidier_of_an_equal_number();
 	CHECK_EQ(listed(), 0);
 	close(ready.fd);

@@ -44,8 +44,9 @@ public final class NetmapPort implements AutoCloseable {
   /**
    * Opens a port with default options: its own rings, shared with its other raw openings.
    *
-   * @param spec {@code vale<switch>:<port>}, an end of a pipe or a monitor; {@code /x} behind a
-   *     port asks for it alone
+   * @param spec {@code vale<switch>:<port>}, an end of a pipe or a monitor; behind a port {@code
+   *     -<k>} asks for one ring of each direction, {@code /R} or {@code /T} for its receive or
+   *     transmit rings only, {@code /x} for it alone
    * @return the opening
    * @throws NetmapException of the subclass that tells the reason
    */
@@ -56,8 +57,9 @@ public final class NetmapPort implements AutoCloseable {
   /**
    * Opens a port.
    *
-   * @param spec {@code vale<switch>:<port>}, an end of a pipe or a monitor; {@code /x} behind a
-   *     port asks for it alone
+   * @param spec {@code vale<switch>:<port>}, an end of a pipe or a monitor; behind a port {@code
+   *     -<k>} asks for one ring of each direction, {@code /R} or {@code /T} for its receive or
+   *     transmit rings only, {@code /x} for it alone
    * @param options mode and sizes
    * @return the opening
    * @throws NetmapException of the subclass that tells the reason
@@ -96,18 +98,18 @@ public final class NetmapPort implements AutoCloseable {
   }
 
   /**
-   * How many transmit rings there are.
+   * How many transmit rings the opening has.
    *
-   * @return 1 to 16
+   * @return 1 to 16; 0 by {@code /R}
    */
   public int txRings() {
     return txRings.length;
   }
 
   /**
-   * How many receive rings there are.
+   * How many receive rings the opening has.
    *
-   * @return 1 to 16
+   * @return 1 to 16; 0 by {@code /T}
    */
   public int rxRings() {
     return rxRings.length;

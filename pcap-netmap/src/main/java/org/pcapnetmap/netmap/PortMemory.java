@@ -25,19 +25,23 @@ final class PortMemory {
 
   TxRing[] txRings() throws NetmapException {
     TxRing[] rings = new TxRing[region.getInt(RegionLayout.TX_RINGS_OFFSET)];
+    int first = region.getInt(RegionLayout.FIRST_TX_RING_OFFSET);
     int numSlots = region.getInt(RegionLayout.TX_SLOTS_OFFSET);
     for (int i = 0; i < rings.length; i++) {
-      rings[i] = new TxRing(memory, place(i, numSlots));
+      rings[i] = new TxRing(memory, place(first + i, numSlots));
     }
     return rings;
   }
 
   RxRing[] rxRings() throws NetmapException {
-    int txRings = region.getInt(RegionLayout.TX_RINGS_OFFSET);
+    // The interface counts the port's transmit rings first, also those the opening has not.
+    int first =
+        region.getInt(RegionLayout.PORT_TX_RINGS_OFFSET)
+            + region.getInt(RegionLayout.FIRST_RX_RING_OFFSET);
     RxRing[] rings = new RxRing[region.getInt(RegionLayout.RX_RINGS_OFFSET)];
     int numSlots = region.getInt(RegionLayout.RX_SLOTS_OFFSET);
     for (int i = 0; i < rings.length; i++) {
-      rings[i] = new RxRing(memory, place(txRings + i, numSlots), arrivals(i, numSlots));
+      rings[i] = new RxRing(memory, place(first + i, numSlots), arrivals(i, numSlots));
     }
     return rings;
   }

@@ -21,6 +21,10 @@ package org.pcapnetmap.netmap;
  *   56 +-------------------------------+-------------------------------+
  *      |           buf_size            |            buffers            |
  *   64 +-------------------------------+-------------------------------+
+ *      |         first_tx_ring         |         first_rx_ring         |
+ *   72 +-------------------------------+-------------------------------+
+ *      |         port_tx_rings         |         port_rx_rings         |
+ *   80 +-------------------------------+-------------------------------+
  * </pre>
  *
  * <p>The C twin is {@code struct nmd_region}.
@@ -37,7 +41,11 @@ final class RegionLayout {
   static final int RX_SLOTS_OFFSET = TX_SLOTS_OFFSET + Integer.BYTES;
   static final int BUF_SIZE_OFFSET = RX_SLOTS_OFFSET + Integer.BYTES;
   static final int BUFFERS_OFFSET = BUF_SIZE_OFFSET + Integer.BYTES;
-  static final int SIZE = BUFFERS_OFFSET + Integer.BYTES;
+  static final int FIRST_TX_RING_OFFSET = BUFFERS_OFFSET + Integer.BYTES;
+  static final int FIRST_RX_RING_OFFSET = FIRST_TX_RING_OFFSET + Integer.BYTES;
+  static final int PORT_TX_RINGS_OFFSET = FIRST_RX_RING_OFFSET + Integer.BYTES;
+  static final int PORT_RX_RINGS_OFFSET = PORT_TX_RINGS_OFFSET + Integer.BYTES;
+  static final int SIZE = PORT_RX_RINGS_OFFSET + Integer.BYTES;
 
   private RegionLayout() {}
 }

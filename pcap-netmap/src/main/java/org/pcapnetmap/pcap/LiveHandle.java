@@ -29,7 +29,7 @@ public final class LiveHandle extends PcapHandle {
   private final NetmapPort port;
   private final int snaplen;
   private final RingReader[] rings;
-  private final SendQueue sendQueue;
+  private final SendQueue sendQueue; // null without transmit rings
   private final PacketHandler keeper = this::keep;
 
   /** Held by the thread that reads; fair, so that a reader lets those in who change its filter. */
@@ -45,7 +45,7 @@ public final class LiveHandle extends PcapHandle {
     this.port = port;
     this.snaplen = snaplen;
     this.nonBlocking = nonBlocking;
-    this.sendQueue = new SendQueue(this, port);
+    this.sendQueue = port.txRings() > 0 ? new SendQueue(this, port) : null;
     this.rings = new RingReader[port.rxRings()];
     for (int i = 0; i < rings.length; i++) {
       rings[i] = new RingReader(this, port.rxRing(i), snaplen, precision);
@@ -110,7 +110,7 @@ public final class LiveHandle extends PcapHandle {
   }
 
   private int capacity() {
-    return rings.length * port.rxRing(0).numSlots();
+    return rings.length == 0 ? 1 : rings.length * port.rxRing(0).numSlots();
   }
 
   @Override
@@ -358,7 +358,7 @@ public final class LiveHandle extends PcapHandle {
    * @throws NetmapException when it cannot be sent
    */
   public int inject(ByteBuffer frame, int offset, int length) throws IOException {
-    return sendQueue.inject(frame, offset, length);
+    return sendQueue().inject(frame, offset, length);
   }
 
   /**
@@ -372,15 +372,20 @@ public final class LiveHandle extends PcapHandle {
    * @throws NetmapException when it cannot be sent
    */
   public int inject(byte[] frame, int offset, int length) throws IOException {
-    return sendQueue.inject(frame, offset, length);
+    return sendQueue().inject(frame, offset, length);
   }
 
   /**
    * For sending many frames with one call into the device.
    *
    * @return always the same object
+   * @throws PcapException when the port was opened without transmit rings, by {@code /R}
    */
-  public SendQueue sendQueue() {
+  public SendQueue sendQueue() throws PcapException {
+    if (sendQueue == null) {
+      throw new PcapException(
+          name() + ": opened for its receive rings only; drop the /R from the name to send");
+    }
     return sendQueue;
   }
 

@@ -33,6 +33,37 @@ final class NetmapPortTest {
     }
   }
 
+  @Test
+  void aSuffixAsksForSomeOfTheRings() throws Exception {
+    PortOptions options = PortOptions.raw().withRings(2, 3).withArrivals(true);
+    try (NetmapPort port = NetmapPort.open(name, options);
+        NetmapPort one = NetmapPort.open(name + "-1");
+        NetmapPort receives = NetmapPort.open(name + "/R");
+        NetmapPort sends = NetmapPort.open(name + "/T");
+        NetmapPort other =
+            NetmapPort.open(name.replace(":a", ":b"), PortOptions.raw().withRings(2, 2))) {
+      assertEquals(1, one.txRings());
+      assertEquals(1, one.rxRings());
+      assertEquals(0, receives.txRings());
+      assertEquals(3, receives.rxRings());
+      assertEquals(2, sends.txRings());
+      assertEquals(0, sends.rxRings());
+      assertTrue(other.txRing(1).offer(new TestFrame(60, 1).number(1), 0, 60));
+      other.txSync();
+      assertEquals(1, one.rxSync());
+      assertEquals(60, one.rxRing(0).length(one.rxRing(0).head()));
+      assertEquals(0, sends.rxSync());
+      assertEquals(0, receives.txSync());
+      assertEquals(1, port.rxSync());
+    }
+  }
+
+  @Test
+  void aRingThatDoesNotExist() {
+    NetmapException e = assertThrows(NetmapException.class, () -> NetmapPort.open(name + "-1"));
+    assertTrue(e.getMessage().contains("ring 1 does not exist"), e.getMessage());
+  }
+
   private static void assertRing(int slots, int available, NetmapRing ring) {
     assertEquals(slots, ring.numSlots());
     assertEquals(192, ring.bufferSize());

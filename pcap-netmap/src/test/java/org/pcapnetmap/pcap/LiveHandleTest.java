@@ -52,6 +52,21 @@ class LiveHandleTest {
   }
 
   @Test
+  void aPortOpenedForOneDirection() throws Exception {
+    byte[] frame = TestNetwork.frame(60);
+    try (LiveHandle receives = PcapHandle.live(network + ":reader/R").open();
+        LiveHandle sends = PcapHandle.live(network + ":other/T").open()) {
+      assertThrows(PcapException.class, () -> receives.inject(frame, 0, 60));
+      assertThrows(PcapException.class, receives::sendQueue);
+      assertEquals(60, sends.inject(frame, 0, 60));
+      assertEquals(1, receives.dispatch(0, notes));
+      send(60);
+      assertEquals(0, sends.dispatch(0, notes, 1_000_000));
+      assertEquals(1, receives.dispatch(0, notes));
+    }
+  }
+
+  @Test
   void dispatchReadsWhatIsThere() throws Exception {
     try (LiveHandle handle = reader().open()) {
       send(60, 61, 62);

@@ -26,7 +26,8 @@ final class Bridge {
   private final long start = System.nanoTime();
   private volatile boolean failed;
 
-  Bridge(LiveHandle a, LiveHandle b, BridgeOptions options, Terminal terminal, Stop stop) {
+  Bridge(LiveHandle a, LiveHandle b, BridgeOptions options, Terminal terminal, Stop stop)
+      throws IOException {
     this.a = a;
     this.b = b;
     this.options = options;

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.pcapnetmap.netmap.Direction;
 import org.pcapnetmap.pcap.LiveHandle;
 import org.pcapnetmap.pcap.PacketHandler;
+import org.pcapnetmap.pcap.PcapException;
 import org.pcapnetmap.pcap.SendQueue;
 
 /** One direction of a bridge: what comes to one port leaves by the other, in batches. */
@@ -32,8 +33,9 @@ final class Lane implements Runnable {
    * A lane that does not run yet.
    *
    * @param onFailure told when the lane has ended before it was stopped
+   * @throws PcapException when nothing can be sent to the second port
    */
-  Lane(LiveHandle from, LiveHandle to, Runnable onFailure) {
+  Lane(LiveHandle from, LiveHandle to, Runnable onFailure) throws PcapException {
     this.from = from;
     this.queue = to.sendQueue();
     this.onFailure = onFailure;

@@ -5,6 +5,7 @@ import org.pcapnetmap.cli.Progress;
 import org.pcapnetmap.cli.Quantity;
 import org.pcapnetmap.cli.Stop;
 import org.pcapnetmap.pcap.LiveHandle;
+import org.pcapnetmap.pcap.PcapException;
 import org.pcapnetmap.pcap.SendQueue;
 
 /** Sends traffic from a port, as fast as the rate allows, until it ends or enough is sent. */
@@ -27,7 +28,8 @@ final class Sender {
   private long start;
   private long end;
 
-  Sender(LiveHandle port, Traffic traffic, SendOptions options, Stop stop, Progress progress) {
+  Sender(LiveHandle port, Traffic traffic, SendOptions options, Stop stop, Progress progress)
+      throws PcapException {
     this.port = port;
     this.queue = port.sendQueue();
     this.traffic = traffic;

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "join_lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "runtime.h"
+
+#define LOCK_PATIENCE_MS 2000
+
+static int lock_wait(int fd)
+{
+	struct timespec pause = {0, 1000000};
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+	for (int ms = 0; ms < LOCK_PATIENCE_MS; ms++) {
+		if (fcntl(fd, F_OFD_SETLK, &lock) == 0)
+			return 0;
+		if (errno != EAGAIN && errno != EACCES)
+			return -errno;
+		nanosleep(&pause, NULL);
+	}
+	return -ETIMEDOUT;
+}
+
+int join_lock_take(int dir_fd, bool create)
+{
+	int fd = openat(
+		dir_fd, "lock",
+		O_RDWR | O_CLOEXEC | O_NOFOLLOW | (create ? O_CREAT : 0), 0600);
+	struct stat st;
+	int r;
+
+	if (fd < 0)
+		return errno == ENOENT ? -ESTALE : -errno;
+	fd = fd_above_stdio(fd);
+	if (create)
+		fchmod(fd, 0666); /* for those that have changed user */
+	r = lock_wait(fd);
+	if (r == 0 && (fstat(fd, &st) < 0 || st.st_nlink == 0))
+		r = -ESTALE;
+	if (r < 0) {
+		close(fd);
+		return r;
+	}
+	return fd;
+}
