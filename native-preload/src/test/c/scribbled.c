@@ -8,11 +8,14 @@
 
 #include "pcap_testing.h"
 #include "port.h"
+#include "seal.h"
 
 #define SCRIBBLE_NS 1000000000
 #define ROUNDS 4
 #define BURST 200
 #define HANGS_AFTER 60 /* seconds */
+
+static struct geometry geometry; /* of the victim's area */
 
 /* The memory of the switch's only capture opening, as a neighbour sees it. */
 static struct area *victims_area(const struct opened *neighbour)
@@ -23,19 +26,13 @@ static struct area *victims_area(const struct opened *neighbour)
 		struct sw_opening *opening = vale_opening(v, i);
 
 		if (sw_state_of(atomic_load(&opening->state)) == SW_LIVE &&
-		    opening->mode == NMD_CAPTURE)
+		    opening->mode == NMD_CAPTURE) {
+			CHECK(seal_geometry(v, opening->area, &geometry));
 			return vale_area(v, opening->area);
+		}
 	}
 	printf("no capture opening\n");
 	exit(1);
-}
-
-static struct geometry geometry_of(const struct area *area)
-{
-	struct geometry g;
-
-	CHECK(geometry_read(area, UINT64_MAX, &g));
-	return g;
 }
 
 static void inject_fails(pcap_t *p, const uint8_t *frame, uint32_t length)
@@ -116,7 +113,7 @@ static void check_lies(void)
 	struct opened neighbour = open_raw("vale0:2");
 	pcap_t *p = nonblocking("vale0:1");
 	struct area *area = victims_area(&neighbour);
-	struct geometry g = geometry_of(area);
+	struct geometry g = geometry;
 	struct netmap_ring *tx = geometry_tx_ring(area, &g, 0);
 	struct netmap_ring *rx = geometry_rx_ring(area, &g, 0);
 
@@ -135,7 +132,7 @@ static void check_nothing_but_lies(void)
 	struct opened neighbour = open_raw("vale0:2");
 	pcap_t *p = nonblocking("vale0:1");
 	struct area *area = victims_area(&neighbour);
-	struct geometry g = geometry_of(area);
+	struct geometry g = geometry;
 
 	memset((uint8_t *)area + AREA_IF_AT, 0x7f,
 	       g.rx_ring_at - AREA_IF_AT + g.rx_ring_stride);
@@ -210,7 +207,7 @@ static void be_a_neighbour(void *argument)
 	event_set(round->ready);
 	event_wait(round->open);
 	area = victims_area(&o);
-	g = geometry_of(area);
+	g = geometry;
 	while (!atomic_load(&round->enough)) {
 		feed(&o, 0, 20);
 		for (int i = 0; i < BURST; i++)

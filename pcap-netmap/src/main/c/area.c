@@ -10,6 +10,7 @@
 #include "error.h"
 #include "hook.h"
 #include "room.h"
+#include "seal.h"
 #include "tables.h"
 
 /* Zeroes a control block but for its locks, which late senders may try. */
@@ -89,6 +90,7 @@ static int make_area(const struct opening_plan *plan, const struct geometry *g,
 	if (spec_is_monitor(&plan->spec))
 		store_relaxed(&area->settings[0].direction,
 			      direction_of(&plan->spec));
+	seal_area(v, index, generation + 1, g);
 	HOOK(area_built);
 	store_release(&entry->state, sw_state_make(generation + 1, SW_LIVE));
 	HOOK(area_live);

@@ -30,14 +30,6 @@ bool backing_of_control(const struct vale *v, uint32_t area)
 	return backing_of(v, area) >= AREA_FILTER_AT;
 }
 
-bool backing_geometry(const struct vale *v, uint32_t area, struct geometry *out)
-{
-	uint64_t backing = backing_of(v, area);
-
-	return backing >= AREA_FILTER_AT &&
-	       geometry_read(vale_area(v, area), backing, out);
-}
-
 void backing_touch(void *memory, uint64_t bytes)
 {
 	_Atomic uint64_t *word = memory;

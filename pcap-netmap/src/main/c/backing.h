@@ -16,10 +16,6 @@
 /* Whether an area's control block may be looked at. */
 bool backing_of_control(const struct vale *v, uint32_t area);
 
-/* As geometry_read, of an area that has the memory which it says it has. */
-bool backing_geometry(const struct vale *v, uint32_t area,
-		      struct geometry *out);
-
 /*
  * Makes memory that was reserved real, page by page: what is reserved only
  * counts as a hole until it is touched.

@@ -89,22 +89,33 @@ struct geometry geometry_of_other_end(const struct geometry *g)
 	return other;
 }
 
-bool geometry_read(const struct area *area, uint64_t area_size,
+bool geometry_read(const struct sw_area_entry *entry, uint64_t area_size,
 		   struct geometry *out)
 {
-	const volatile struct area *shared = area;
+	const volatile struct sw_area_entry *shared = entry;
 
 	out->tx_rings = shared->tx_rings;
 	out->rx_rings = shared->rx_rings;
 	out->tx_slots = shared->tx_slots;
 	out->rx_slots = shared->rx_slots;
 	out->buf_size = shared->buf_size;
-	out->arrivals = shared->flags & NMD_ARRIVALS;
+	out->arrivals = shared->arrivals != 0;
 	out->pipe_end = shared->pipe_end;
 	if (!geometry_valid(out))
 		return false;
 	geometry_compute(out);
 	return out->memory <= area_size && out->view <= MEMORY_MAX;
+}
+
+void geometry_write(const struct geometry *g, struct sw_area_entry *entry)
+{
+	entry->tx_rings = g->tx_rings;
+	entry->rx_rings = g->rx_rings;
+	entry->tx_slots = g->tx_slots;
+	entry->rx_slots = g->rx_slots;
+	entry->buf_size = g->buf_size;
+	entry->arrivals = g->arrivals;
+	entry->pipe_end = g->pipe_end;
 }
 
 /* Gives each slot of a ring a buffer of its own; returns the next free. */
@@ -153,19 +164,6 @@ void geometry_build(struct area *area, const struct geometry *g,
 {
 	struct netmap_if *nif = (void *)((uint8_t *)area + AREA_IF_AT);
 
-	area->memory = g->memory;
-	area->if_offset = AREA_IF_AT;
-	area->flags = g->arrivals ? NMD_ARRIVALS : 0;
-	area->pipe_end = g->pipe_end;
-	area->arrivals_offset = g->arrivals ? g->arrivals_at : 0;
-	area->arrivals_stride = g->arrivals_stride;
-	area->pool_offset = g->pool_at;
-	area->tx_rings = g->tx_rings;
-	area->rx_rings = g->rx_rings;
-	area->tx_slots = g->tx_slots;
-	area->rx_slots = g->rx_slots;
-	area->buf_size = g->buf_size;
-	area->buffers = g->buffers;
 	snprintf(nif->name, sizeof(nif->name), "%.15s", name);
 	nif->version = NETMAP_ABI_VERSION;
 	nif->tx_rings = g->tx_rings;

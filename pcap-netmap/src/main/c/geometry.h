@@ -60,11 +60,15 @@ struct geometry geometry_of_other_end(const struct geometry *g);
 /* Fills the computed fields from valid given ones. */
 void geometry_compute(struct geometry *g);
 
-/* Reads the given numbers of a (shared) area; false: out of limits. */
-bool geometry_read(const struct area *area, uint64_t area_size,
+/*
+ * Reads the given numbers of an area, once each, from its (shared) entry;
+ * false: out of limits.
+ */
+bool geometry_read(const struct sw_area_entry *entry, uint64_t area_size,
 		   struct geometry *out);
+void geometry_write(const struct geometry *g, struct sw_area_entry *entry);
 
-/* Writes netmap_if, rings and area fields into zeroed, reserved memory. */
+/* Writes netmap_if and rings into zeroed, reserved memory. */
 void geometry_build(struct area *area, const struct geometry *g,
 		    const char *name);
 

@@ -180,9 +180,20 @@ struct sw_opening {
 	uint32_t reserved[4];
 };
 
+/*
+ * What an area's rings are like is said here, and not where they are: who
+ * looks must know that there is memory before touching an area.
+ */
 struct sw_area_entry {
 	sw_state_word state;
-	uint64_t reserved;
+	uint64_t seal; /* over state and numbers; see seal.h */
+	uint32_t tx_rings, rx_rings;
+	uint32_t tx_slots, rx_slots;
+	uint32_t buf_size;
+	uint32_t arrivals; /* 1: kept beside the receive rings */
+	uint32_t pipe_end; /* enum sw_pipe_end */
+	uint32_t reserved0;
+	uint64_t reserved[2];
 };
 
 #define SW_ALIGN(n, to) (((n) + (to)-1) / (to) * (to))
@@ -338,17 +349,8 @@ struct pipe_journal {
 struct area {
 	/* Written once, before the area's entry turns live. */
 	uint64_t generation;
-	uint64_t memory; /* bytes reserved from the area's start */
-	uint64_t if_offset;
-	uint64_t arrivals_offset;
-	uint64_t arrivals_stride;
-	uint64_t pool_offset;
-	uint32_t tx_rings, rx_rings;
-	uint32_t tx_slots, rx_slots;
-	uint32_t buf_size, buffers;
 	uint16_t port, mode;
-	uint32_t flags;    /* NMD_ARRIVALS */
-	uint32_t pipe_end; /* enum sw_pipe_end */
+	uint32_t reserved0;
 	/* Pipes: whether anybody wants arrivals; once set, it stays. */
 	_Atomic uint32_t arrivals_wanted;
 	/* Senders keep a copy of settings[settings_seq & 1] while it stands. */
@@ -377,6 +379,7 @@ struct area {
 _Static_assert(sizeof(struct sw_header) <= SW_PORTS_AT, "header fits");
 _Static_assert(sizeof(struct sw_port) == 64, "a port is 64 bytes");
 _Static_assert(sizeof(struct sw_opening) == 128, "an opening is 128 bytes");
+_Static_assert(sizeof(struct sw_area_entry) == 64, "an entry is 64 bytes");
 _Static_assert(sizeof(struct rx_control) == 3 * SW_LINE, "rx control");
 _Static_assert(sizeof(struct tx_control) == SW_LINE, "tx control");
 _Static_assert(sizeof(struct sw_error) == 4 * SW_LINE, "an error is 256 bytes");

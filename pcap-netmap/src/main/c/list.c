@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "atomics.h"
-#include "backing.h"
 #include "fifo.h"
 #include "rings.h"
 #include "seal.h"
@@ -76,8 +75,7 @@ static void describe(const struct vale *v, uint32_t i, struct nmd_info *out)
 	if (port < SW_MAX)
 		name_port(v, opening, port, out->port_name,
 			  sizeof(out->port_name));
-	if (area >= SW_MAX || !seal_holds(v, i) ||
-	    !backing_geometry(v, area, &g))
+	if (area >= SW_MAX || !seal_holds(v, i) || !seal_geometry(v, area, &g))
 		return;
 	rings = rings_within(&opening->rings, g.tx_rings, g.rx_rings);
 	out->tx_rings = rings.tx;

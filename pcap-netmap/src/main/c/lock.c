@@ -9,13 +9,13 @@
 
 #define SPINS 1000
 /*
- * With the spinning before and the slack of the last slice's timer not much
- * over a millisecond.
+ * A millisecond, together with the spinning before, the slack of the last
+ * slice's timer and the system calls that ask whether the holder lives.
  */
-#define PATIENCE_NS 800000
+#define PATIENCE_NS 600000
 #define SLICE_NS 100000
 #define ASK_AGAIN_NS 10000000
-#define BUSY_PATIENCE 30
+#define BUSY_PATIENCE 50
 
 uint64_t lock_try(sw_lock *lock, uint64_t me)
 {

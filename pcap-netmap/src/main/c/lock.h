@@ -8,7 +8,7 @@
  * by then the lock is taken over, and if it is stopped the contender gives up
  * and the caller drops its frames. So nobody waits for a stopped process, and
  * a dead one stops nobody. A holder that merely waits for a processor, on a
- * busy machine, is waited for, thirty times as long at most.
+ * busy machine, is waited for, fifty times as long at most.
  */
 #ifndef LOCK_H
 #define LOCK_H

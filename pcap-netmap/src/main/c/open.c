@@ -12,7 +12,6 @@
 
 #include "area.h"
 #include "atomics.h"
-#include "backing.h"
 #include "close.h"
 #include "error.h"
 #include "error_log.h"
@@ -149,7 +148,7 @@ static int describe(struct nmd_port *port, const struct opening_plan *plan,
 		load_relaxed(&vale_area_entry(v, plan->area)->state));
 	snprintf(port->name, sizeof(port->name), "%s", plan->spec_text);
 	/* Rings that are shared are as their first opener made them. */
-	if (!backing_geometry(v, plan->area, &port->geometry) ||
+	if (!seal_geometry(v, plan->area, &port->geometry) ||
 	    (port->pipe && !pipe_begin(port, plan)))
 		return error_set(err, -EPROTO,
 				 "%s: the port's rings are damaged; end "

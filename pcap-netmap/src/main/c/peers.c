@@ -5,7 +5,6 @@
 #include <sys/mman.h>
 
 #include "atomics.h"
-#include "backing.h"
 #include "pairs.h"
 #include "pipe.h"
 #include "rings.h"
@@ -25,7 +24,7 @@ static bool look_at_area(struct peers *peers, const struct nmd_port *port,
 		return false;
 	if (peer->state == state)
 		return true;
-	if (!backing_geometry(v, i, &checked))
+	if (!seal_geometry(v, i, &checked))
 		return false;
 	peer->area = vale_area(v, i);
 	peer->geometry = checked;

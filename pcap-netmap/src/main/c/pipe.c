@@ -6,11 +6,11 @@
 #include <time.h>
 
 #include "atomics.h"
-#include "backing.h"
 #include "bell.h"
 #include "deliver.h"
 #include "pairs.h"
 #include "pipe_frames.h"
+#include "seal.h"
 #include "sync.h"
 #include "tables.h"
 #include "wake.h"
@@ -85,7 +85,7 @@ bool pipe_begin(struct nmd_port *port, const struct opening_plan *plan)
 	filter_forget(&other->filter);
 	other->filter.ifindex = 1 + plan->port;
 	other->port = plan->port;
-	return backing_geometry(v, plan->other_area, &other->geometry) &&
+	return seal_geometry(v, plan->other_area, &other->geometry) &&
 	       port->geometry.pipe_end == plan->spec.pipe_end &&
 	       fits(&port->geometry, &other->geometry);
 }

@@ -4,8 +4,8 @@
 #include <errno.h>
 
 #include "atomics.h"
-#include "backing.h"
 #include "error.h"
+#include "seal.h"
 #include "tables.h"
 
 static struct sw_rings all_of(uint32_t tx_rings, uint32_t rx_rings)
@@ -53,7 +53,7 @@ static bool geometry_of_port(const struct opening_plan *plan,
 	    sw_state_of(load_relaxed(&vale_area_entry(v, area)->state)) !=
 		    SW_LIVE)
 		return true;
-	return backing_geometry(v, area, out);
+	return seal_geometry(v, area, out);
 }
 
 static void drop_a_direction(const struct spec *spec, struct sw_rings *rings)

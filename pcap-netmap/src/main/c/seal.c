@@ -48,6 +48,39 @@ static uint64_t seal_of(const struct vale *v, uint32_t i, uint64_t generation)
 	return sum ? sum : 1;
 }
 
+static uint64_t area_seal_of(const struct vale *v, uint32_t i, uint64_t state,
+			     const struct geometry *g)
+{
+	uint64_t sum = mix(v->shm_ino, (uint64_t)i << 32 | g->buf_size);
+
+	sum = mix(sum, state);
+	sum = mix(sum, (uint64_t)g->tx_slots << 32 | g->rx_slots);
+	sum = mix(sum, (uint64_t)g->tx_rings << 32 |
+			       (uint64_t)g->rx_rings << 16 |
+			       (uint64_t)g->pipe_end << 8 | g->arrivals);
+	return sum ? sum : 1;
+}
+
+void seal_area(const struct vale *v, uint32_t i, uint64_t generation,
+	       const struct geometry *g)
+{
+	struct sw_area_entry *entry = vale_area_entry(v, i);
+
+	geometry_write(g, entry);
+	entry->seal = area_seal_of(v, i, sw_state_make(generation, SW_LIVE), g);
+}
+
+bool seal_geometry(const struct vale *v, uint32_t i, struct geometry *out)
+{
+	const struct sw_area_entry *entry = vale_area_entry(v, i);
+	uint64_t state = load_acquire(&entry->state);
+	uint64_t seal = *(const volatile uint64_t *)&entry->seal;
+
+	return sw_state_of(state) == SW_LIVE &&
+	       geometry_read(entry, v->area_size, out) &&
+	       area_seal_of(v, i, state, out) == seal;
+}
+
 void seal_opening(const struct vale *v, uint32_t i, uint64_t generation)
 {
 	vale_opening(v, i)->seal = seal_of(v, i, generation);

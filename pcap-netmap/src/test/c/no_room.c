@@ -144,7 +144,8 @@ static void rings_that_are_not_there(void *argument)
 	while (write(fd, page, sizeof(page)) > 0)
 		;
 	close(fd);
-	spoiled.port->area->rx_slots = 65536;
+	vale_area_entry(spoiled.port->vale, spoiled.port->area_index)
+		->rx_slots = 65536;
 	for (uint32_t i = 0; i < spoiled.rx->num_slots; i++)
 		spoiled.rx->slot[i].buf_idx = 60000 + i;
 	join(spawn(send_frames, &from));

@@ -4,6 +4,7 @@
 #include <dirent.h>
 
 #include "atomics.h"
+#include "seal.h"
 #include "tables.h"
 
 #define BUFFERS_MAX 16384
@@ -76,13 +77,14 @@ static void note_buffers(const struct netmap_ring *ring, uint32_t slots,
  * Each buffer of an area is in one slot of one of its rings; of the two areas
  * of a pipe, in one of both.
  */
-static uint64_t check_buffers(struct area *area, uint64_t area_size,
+static uint64_t check_buffers(const struct vale *v, uint32_t index,
 			      uint8_t *pipe)
 {
+	struct area *area = vale_area(v, index);
 	struct geometry g;
 	uint8_t *seen;
 
-	CHECK(geometry_read(area, area_size, &g));
+	CHECK(seal_geometry(v, index, &g));
 	CHECK(g.buffers <= BUFFERS_MAX);
 	seen = g.pipe_end == SW_NO_PIPE ? calloc(1, BUFFERS_MAX) : pipe;
 	CHECK(seen != NULL);
@@ -114,7 +116,7 @@ static void check_areas(const struct vale *v, struct sums *sums)
 			continue;
 		}
 		add_area(vale_area(v, i), sums);
-		memory += check_buffers(vale_area(v, i), v->area_size, pipe);
+		memory += check_buffers(v, i, pipe);
 	}
 	CHECK(fd >= 0 && fstat(fd, &st) == 0);
 	close(fd);

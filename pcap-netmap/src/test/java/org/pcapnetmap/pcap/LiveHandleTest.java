@@ -53,7 +53,7 @@ class LiveHandleTest {
 
   @Test
   void aPortOpenedForOneDirection() throws Exception {
-    byte[] frame = TestNetwork.frame(60);
+    ByteBuffer frame = TestNetwork.frame(60);
     try (LiveHandle receives = PcapHandle.live(network + ":reader/R").open();
         LiveHandle sends = PcapHandle.live(network + ":other/T").open()) {
       assertThrows(PcapException.class, () -> receives.inject(frame, 0, 60));
