@@ -32,7 +32,9 @@ int handle_device_error(struct handle *h, const char *what, int code)
 {
 	const char *reason = reason_of(-code);
 
-	if (reason)
+	if (code == -ENODEV) /* in libpcap's words */
+		handle_error(h, "The interface disappeared");
+	else if (reason)
 		handle_error(h, "%s: cannot %s: %s", h->device, what, reason);
 	else
 		handle_error(h,

@@ -45,6 +45,7 @@ struct handle_options {
 	int protocol; /* 0: all */
 	bool immediate;
 	bool rfmon;
+	bool promisc;
 	bool nonblock;
 };
 

@@ -13,12 +13,20 @@ static int send_error(struct handle *h, int code)
 	return ABI_ERROR;
 }
 
+/* What an interface says of frames, and not the device of its ports. */
+static bool refused_by_interface(int result)
+{
+	return result == -EMSGSIZE || result == -ENETDOWN || result == -ENXIO;
+}
+
 static int send_frame(struct handle *h, const void *bytes, uint32_t length)
 {
 	const struct iovec whole = {(void *)(uintptr_t)bytes, length};
 	const struct frame frame = {.parts = &whole, .length = length};
 	int result = transmitter_send(&h->tx, &frame, 1, h->nonblock);
 
+	if (refused_by_interface(result))
+		return send_error(h, -result);
 	return result < 0 ? handle_device_error(h, "send", result)
 			  : (int)length;
 }

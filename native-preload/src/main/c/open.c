@@ -67,12 +67,21 @@ static int wanted_slots(struct handle *h, uint32_t *slots)
 
 /*
  * A negative errno of the device library as libpcap's number. What libpcap
- * calls "no permission" is not among them: programs add advice of their own to
- * that, which is not for a directory of ours.
+ * calls "no permission" is that to open an interface: programs add advice of
+ * their own to that, which is not for a directory of ours (-EACCES).
  */
 static int error_number(int code)
 {
-	return code == -ENODEV ? ABI_ERROR_NO_SUCH_DEVICE : ABI_ERROR;
+	switch (code) {
+	case -ENODEV:
+		return ABI_ERROR_NO_SUCH_DEVICE;
+	case -EPERM:
+		return ABI_ERROR_PERM_DENIED;
+	case -ENETDOWN:
+		return ABI_ERROR_IFACE_NOT_UP;
+	default:
+		return ABI_ERROR;
+	}
 }
 
 /* Puts a reason where pcap_geterr finds it, behind the device's name. */
@@ -91,6 +100,7 @@ static int open_port(struct handle *h)
 	struct nmd_options options = {
 		.size = sizeof(options),
 		.mode = NMD_CAPTURE,
+		.flags = h->options.promisc ? NMD_PROMISC : 0,
 	};
 	struct nmd_error why;
 	int code = wanted_slots(h, &options.rx_slots);

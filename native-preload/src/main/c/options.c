@@ -22,11 +22,10 @@ int ours_pcap_set_snaplen(struct handle *h, int snaplen)
 	SET(snaplen, snaplen);
 }
 
-/* A netmap port has no other mode than what a promiscuous interface does. */
+/* A port of a switch has no other mode than what this asks of an interface. */
 int ours_pcap_set_promisc(struct handle *h, int promisc)
 {
-	(void)promisc;
-	return h->port ? activated(h) : 0;
+	SET(promisc, promisc);
 }
 
 int ours_pcap_set_timeout(struct handle *h, int to_ms)

@@ -8,6 +8,7 @@
 #include "error_log.h"
 #include "fifo.h"
 #include "hook.h"
+#include "nic.h"
 #include "rings.h"
 #include "tables.h"
 
@@ -186,7 +187,7 @@ NMD_API int nmd_arm(struct nmd_port *port)
 {
 	if (armed_and_empty(port))
 		return 0;
-	if (!port_owns_fd(port))
+	if (!port_owns_fd(port) || (port->nic && !nic_owns(&port->nic->socket)))
 		return -EBADF;
 	port->polls = true;
 	wait_for_bells(port);

@@ -66,6 +66,7 @@ enum sw_state {
 enum sw_kind {
 	SW_VALE = 0, /* a port of the switch */
 	SW_PIPE = 1, /* an end of a pipe, which the switch does not see */
+	SW_NIC = 2   /* a network interface */
 };
 
 /* Which end of a pipe an area is; 0: none. */

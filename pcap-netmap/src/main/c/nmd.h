@@ -73,6 +73,8 @@ enum nmd_mode {
  * the program's memory. Without it such slots count as bad.
  */
 #define NMD_INDIRECT 0x8u
+/* Interfaces: see frames to other stations' addresses, too. */
+#define NMD_PROMISC 0x10u
 
 /* Zeroes mean defaults. Ignored where the rings exist already (raw). */
 struct nmd_options {
@@ -93,6 +95,7 @@ struct nmd_options {
  * Opens spec, one of
  *   vale<switch>:<port>          a port of a switch
  *   vale<switch>:<port>{<pipe>   an end of a pipe; its other end is }<pipe>
+ *   netmap:<interface>           a network interface, shared with the host
  * with /x behind it for the only raw opening, or with /r, /t or /rt for a
  * monitor: copies of what that port receives, sends, or both. <switch> is up
  * to 11 letters and digits, <port> up to 31 letters, digits, '_', '.', '-',
@@ -113,6 +116,11 @@ struct nmd_options {
  * A monitor (or one with z: /rz) has rings of its own; nmd_txsync on it is
  * -EOPNOTSUPP.
  *
+ * An interface goes on serving the host. NMD_CAPTURE sees what it receives
+ * and sends, but for what the opening itself sends; NMD_RAW and /r what it
+ * receives, /t what it sends. Each opening has one ring of either direction,
+ * of its own; what it sends goes out of the interface. Needs CAP_NET_RAW.
+ *
  * err may be NULL. Errors:
  *   -EINVAL     name or option not understood, or no such ring
  *   -EBUSY      the port is open exclusively, or /x found it open
@@ -122,8 +130,10 @@ struct nmd_options {
  *   -EACCES     runtime directory not ours or /dev/netmap not permitted
  *   -ENOTSUP    runtime directory is not tmpfs
  *   -EPROTO     switch made by another version or word size
- *   -ENODEV     a kernel or NIC port is asked for and there is none, or the
- *               port to be monitored is not open
+ *   -ENODEV     a kernel port is asked for and there is none, no such
+ *               interface, or the port to be monitored is not open
+ *   -EPERM      an interface, and the process lacks CAP_NET_RAW
+ *   -ENETDOWN   the interface is down
  *   -ETIMEDOUT  somebody holds the switch's lock and does not go on
  */
 NMD_API int nmd_open(const char *spec, const struct nmd_options *options,
@@ -187,11 +197,17 @@ enum nmd_direction {
 
 /*
  * Sends slots up to head: all of them, but in a pipe no more than the other
- * end has room for. Returns free slots over all TX rings.
+ * end has room for, and no more than an interface's queue takes. A frame that
+ * an interface refuses is passed over and counted as bad, and the refusal is
+ * returned: -EMSGSIZE, -ENETDOWN and what else its driver says. Returns free
+ * slots over all TX rings.
  */
 NMD_API int nmd_txsync(struct nmd_port *port);
 
-/* Gives back slots up to head, shows new frames. Returns readable slots. */
+/*
+ * Gives back slots up to head, shows new frames. Returns readable slots.
+ * -ENODEV: the interface has gone.
+ */
 NMD_API int nmd_rxsync(struct nmd_port *port);
 
 /*
@@ -357,7 +373,10 @@ struct nmd_logged {
 NMD_API int nmd_error_log(struct nmd_logged *out, uint32_t max,
 			  struct nmd_error *err);
 
-/* How many other openings are on this port's switch now. */
+/*
+ * How many other openings are on this port's switch now; an interface has one
+ * while there is a link.
+ */
 NMD_API int nmd_peers(struct nmd_port *port);
 
 /* The opening's full name, e.g. "vale0:1". Valid until close. */

@@ -17,6 +17,7 @@
 #include "error_log.h"
 #include "fifo.h"
 #include "hook.h"
+#include "nic.h"
 #include "pipe.h"
 #include "plan.h"
 #include "port.h"
@@ -38,7 +39,7 @@ static void make_port(const struct opening_plan *plan, struct vale *v)
 			      sw_state_make(generation + 1, SW_LIVE));
 		HOOK(port_live);
 	}
-	if (plan->mode == NMD_RAW) {
+	if (plan->mode == NMD_RAW && plan->kind != SW_NIC) {
 		port->raw_area = (uint16_t)plan->area;
 		port->peer_area = (uint16_t)plan->other_area;
 	}
@@ -205,6 +206,21 @@ static void undo(struct nmd_port *port, struct vale *v, int lock_fd)
 	port_free(port);
 }
 
+/* Errors that need no switch come before it. */
+static int join(struct nmd_port *port, const struct opening_plan *plan,
+		int *lock_fd, struct nmd_error *err)
+{
+	int r;
+
+	if (plan->kind == SW_NIC) {
+		r = nic_open(port, plan, err);
+		if (r < 0)
+			return r;
+	}
+	return vale_join(plan->spec.switch_name, plan->options.area_size,
+			 &port->vale, lock_fd, err);
+}
+
 NMD_API int nmd_open(const char *spec, const struct nmd_options *options,
 		     struct nmd_port **out, struct nmd_error *err)
 {
@@ -220,8 +236,7 @@ NMD_API int nmd_open(const char *spec, const struct nmd_options *options,
 	port = port_new(plan.kind == SW_PIPE && plan.mode == NMD_RAW);
 	if (!port)
 		return error_set(err, -ENOMEM, "%s: out of memory", spec);
-	r = vale_join(plan.spec.switch_name, plan.options.area_size,
-		      &port->vale, &lock_fd, err);
+	r = join(port, &plan, &lock_fd, err);
 	if (r < 0) {
 		port_free(port);
 		return r;
@@ -229,6 +244,8 @@ NMD_API int nmd_open(const char *spec, const struct nmd_options *options,
 	r = enter_tables(port, &plan, port->vale, err);
 	if (r == 0)
 		r = describe(port, &plan, err);
+	if (r == 0 && port->nic)
+		r = nic_start(port, err);
 	if (r < 0) {
 		error_log_note_open(port->vale, spec, r);
 		undo(port, port->vale, lock_fd);

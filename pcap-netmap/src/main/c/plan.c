@@ -58,6 +58,8 @@ static void choose_mode(struct opening_plan *plan)
 	plan->arrivals = plan->mode == NMD_CAPTURE ||
 			 (plan->options.flags & NMD_ARRIVALS);
 	plan->kind = plan->spec.pipe_end ? SW_PIPE : SW_VALE;
+	if (plan->spec.is_nic)
+		plan->kind = SW_NIC;
 	if (monitor)
 		plan->mode = NMD_CAPTURE;
 	else if (plan->spec.pipe_end)
@@ -78,7 +80,8 @@ static int plan_options(struct opening_plan *plan,
 		plan->options = *options;
 	if (plan->options.mode > NMD_CAPTURE ||
 	    (plan->options.flags &
-	     ~(NMD_EXCLUSIVE | NMD_ARRIVALS | NMD_KEEP_VIEW | NMD_INDIRECT)))
+	     ~(NMD_EXCLUSIVE | NMD_ARRIVALS | NMD_KEEP_VIEW | NMD_INDIRECT |
+	       NMD_PROMISC)))
 		return error_set(err, -EINVAL,
 				 "%s: unknown mode or flag in the options; "
 				 "use those of nmd.h",
@@ -108,6 +111,8 @@ static int plan_geometry(struct opening_plan *plan, struct nmd_error *err)
 		g->pipe_end = plan->spec.pipe_end;
 	g->tx_rings = or_default(o->tx_rings, 1);
 	g->rx_rings = or_default(o->rx_rings, 1);
+	if (plan->kind == SW_NIC)
+		g->tx_rings = g->rx_rings = 1;
 	g->tx_slots = or_default(o->tx_slots,
 				 capture ? CAPTURE_TX_SLOTS : RAW_SLOTS);
 	g->rx_slots = or_default(o->rx_slots,
@@ -265,6 +270,10 @@ int plan_choose(struct opening_plan *plan, const struct vale *v,
 		plan->port = tables_free_port(v);
 	if (plan->opening == SW_NONE || plan->port == SW_NONE)
 		return full(plan, err);
+	if (plan->kind == SW_NIC) { /* nothing is shared within the tables */
+		r = choose_new_areas(plan, v, err);
+		return r < 0 ? r : rings_choose(plan, v, err);
+	}
 	if (spec_is_monitor(&plan->spec))
 		r = choose_monitored(plan, v, err);
 	if (r == 0 && (plan->mode != NMD_RAW || !share_rings(plan, v)))

@@ -7,12 +7,16 @@
 #include <sys/stat.h>
 
 #include "atomics.h"
+#include "nic.h"
 #include "pipe.h"
 
 void port_free(struct nmd_port *port)
 {
 	if (port->forwarder)
 		pipe_free(port->pipe, forward_jit(port));
+	if (port->forwarder && port->nic)
+		filter_free(&port->nic->self.filter, forward_jit(port));
+	nic_free(port->nic);
 	forwarder_free(port->forwarder);
 	free(port);
 }
@@ -63,6 +67,8 @@ NMD_API int nmd_peers(struct nmd_port *port)
 {
 	int live = 0;
 
+	if (port->nic)
+		return nic_is_up(port->nic);
 	for (uint32_t i = 0; i < SW_MAX; i++)
 		live += i != port->index &&
 			sw_state_of(load_acquire(

@@ -7,6 +7,8 @@
 #include "lock.h"
 #include "vale.h"
 
+struct nic;
+
 struct nmd_port {
 	bool keep_view; /* NMD_KEEP_VIEW */
 	bool indirect;  /* NMD_INDIRECT */
@@ -33,6 +35,7 @@ struct nmd_port {
 	struct lock_memory bell_memory[SW_MAX_RINGS];
 	struct forwarder *forwarder;
 	struct pipe *pipe; /* of an end of a pipe, else NULL */
+	struct nic *nic;   /* of an interface, else NULL */
 	bool arrivals;     /* arrival times are kept */
 	bool monitor;      /* sends nothing */
 	char name[64];

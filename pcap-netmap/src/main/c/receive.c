@@ -7,6 +7,7 @@
 #include "atomics.h"
 #include "bpf.h"
 #include "hook.h"
+#include "nic.h"
 #include "pipe.h"
 #include "port.h"
 #include "settings.h"
@@ -128,6 +129,8 @@ NMD_API int nmd_set_filter(struct nmd_port *port, const struct nmd_insn *prog,
 	store_relaxed(&settings_of(area, next)->filter_length, length);
 	settings_commit(area, next);
 	HOOK(settings_ended);
+	if (port->nic)
+		nic_refilter(port, true);
 	settle(port, old);
 	for (uint32_t r = 0; r < port->geometry.rx_rings; r++)
 		flush(port, r, old[r]);
@@ -145,6 +148,8 @@ NMD_API int nmd_set_snaplen(struct nmd_port *port, uint32_t snaplen)
 	next = settings_draft(port->area);
 	store_relaxed(&settings_of(port->area, next)->snaplen, snaplen);
 	settings_commit(port->area, next);
+	if (port->nic)
+		nic_refilter(port, false);
 	end(port);
 	return 0;
 }
@@ -162,6 +167,8 @@ NMD_API int nmd_set_direction(struct nmd_port *port, enum nmd_direction dir)
 	next = settings_draft(port->area);
 	store_relaxed(&settings_of(port->area, next)->direction, (uint32_t)dir);
 	settings_commit(port->area, next);
+	if (port->nic)
+		nic_refilter(port, false);
 	settle(port, old);
 	end(port);
 	return 0;

@@ -3,11 +3,19 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <net/if.h>
 #include <string.h>
 
 #include "error.h"
 
 #define REMEDY "use vale<switch>:<port>, for example vale0:1"
+
+#define NIC_PREFIX "netmap:"
+
+static bool is_nic(const char *text)
+{
+	return strncmp(text, NIC_PREFIX, strlen(NIC_PREFIX)) == 0;
+}
 
 static bool is_port_char(char c)
 {
@@ -228,21 +236,53 @@ static int parse_vale(const char *text, struct spec *out, struct nmd_error *err)
 	return r < 0 ? r : parse_suffix(text, p.rest, out, err);
 }
 
+/*
+ * An interface's name may end in '-' and digits, too: where there is one that
+ * is called so, no ring is meant.
+ */
+static struct parts split_nic(const char *name)
+{
+	struct parts p = {.port = name, .port_length = name_length(name)};
+	char whole[IF_NAMESIZE] = "";
+
+	p.rest = name + p.port_length;
+	if (p.port_length < sizeof(whole))
+		memcpy(whole, name, p.port_length);
+	if (if_nametoindex(whole) == 0)
+		p.port_length = without_ring(name, p.port_length, &p.ring);
+	return p;
+}
+
+/* The port's name is the interface's; its switch is "netmap". */
+static int parse_nic(const char *text, struct spec *out, struct nmd_error *err)
+{
+	struct parts p = split_nic(text + strlen(NIC_PREFIX));
+	int r;
+
+	memset(out, 0, sizeof(*out));
+	out->is_nic = true;
+	if (p.port_length == 0 || p.port_length >= IF_NAMESIZE)
+		return error_set(err, -EINVAL,
+				 "%s: an interface's name has 1 to %d "
+				 "characters; \"ip link\" lists them",
+				 text, IF_NAMESIZE - 1);
+	memcpy(out->switch_name, text, strlen(NIC_PREFIX) - 1);
+	memcpy(out->port_name, p.port, p.port_length);
+	r = copy_ring(text, &p, out, err);
+	return r < 0 ? r : parse_suffix(text, p.rest, out, err);
+}
+
 int spec_parse(const char *text, struct spec *out, struct nmd_error *err)
 {
 	if (switch_length(text))
 		return parse_vale(text, out, err);
-	if (strncmp(text, "netmap:", 7) == 0)
-		return error_set(
-			err, -ENODEV,
-			"%s: this machine has no /dev/netmap, and the "
-			"user-space device has VALE ports only; " REMEDY,
-			text);
+	if (is_nic(text))
+		return parse_nic(text, out, err);
 	return error_set(err, -EINVAL, "%s: not a netmap port name; " REMEDY,
 			 text);
 }
 
 NMD_API int nmd_is_port_name(const char *text)
 {
-	return text && switch_length(text) > 0;
+	return text && (switch_length(text) > 0 || is_nic(text));
 }

@@ -4,6 +4,7 @@
  *
  *	vale<switch>:<port>              a port of a switch
  *	vale<switch>:<port>{<pipe>       an end of a pipe; the other: }<pipe>
+ *	netmap:<interface>               a network interface
  *	   ...-<k>                       ring k of each direction only
  *	   .../<letters>                 x  exclusive
  *	                                 R, T  receive, transmit rings only
@@ -24,6 +25,7 @@ struct spec {
 	char port_name[32];   /* "1", "1{3", or "*" for the switch-wide tap */
 	char other_end[32];   /* of a pipe's port_name: "1}3"; else empty */
 	enum sw_pipe_end pipe_end;
+	bool is_nic;   /* port_name is an interface's */
 	bool one_ring; /* -<k> */
 	uint32_t ring;
 	bool rx_rings_only; /* R */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "atomics.h"
+#include "nic.h"
 #include "port.h"
 #include "sync.h"
 
@@ -51,6 +52,8 @@ NMD_API int nmd_stats(const struct nmd_port *port, struct nmd_stats *out)
 {
 	if (out->size != sizeof(*out))
 		return -EINVAL;
+	if (port->nic)
+		sync_look((struct nmd_port *)(uintptr_t)port);
 	stats_read(port->area, out);
 	return 0;
 }

@@ -9,6 +9,7 @@
 
 #include "atomics.h"
 #include "fifo.h"
+#include "nic.h"
 #include "tables.h"
 
 static bool worth_sweeping(const struct vale *v)
@@ -85,7 +86,8 @@ static int visit_all(const struct runtime *rt, DIR *dir,
 	int first = 0, r;
 
 	while ((entry = readdir(dir))) {
-		if (strncmp(entry->d_name, "vale", 4) != 0)
+		if (strncmp(entry->d_name, "vale", 4) != 0 &&
+		    strcmp(entry->d_name, NIC_SWITCH) != 0)
 			continue;
 		r = visit_switch(rt, entry->d_name, visitor,
 				 first ? NULL : err);

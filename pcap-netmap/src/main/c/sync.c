@@ -8,6 +8,7 @@
 #include "bell.h"
 #include "error_log.h"
 #include "hook.h"
+#include "nic.h"
 #include "pipe.h"
 #include "port.h"
 #include "sync.h"
@@ -95,6 +96,33 @@ static int tx_locked(struct nmd_port *port, uint32_t r)
 	return (int)g->tx_slots - 1;
 }
 
+static int nic_tx_locked(struct nmd_port *port)
+{
+	const uint32_t slots = port->geometry.tx_slots;
+	struct tx_control *control = &port->area->tx[0];
+	struct netmap_ring *ring = geometry_tx_ring(port->area, &port->geometry,
+						    0);
+	uint64_t sent = load_relaxed(&control->sent);
+	uint32_t count = sync_advance(ring, sent, slots), done = 0;
+
+	if (count >= slots)
+		return sync_reinit(port, ring, sent, sent + slots - 1, slots);
+	if (count > 0)
+		done = nic_send(port, sent, count);
+	store_release(&control->sent, sent + done);
+	index_store(&ring->tail, (uint32_t)((sent + done + slots - 1) % slots));
+	if (count > 0 && port->nic->tx_error)
+		return port->nic->tx_error;
+	return (int)(slots - 1 - (count - done));
+}
+
+static int any_tx_locked(struct nmd_port *port, uint32_t r)
+{
+	if (port->nic)
+		return nic_tx_locked(port);
+	return port->pipe ? pipe_tx_locked(port, r) : tx_locked(port, r);
+}
+
 /* One lock for all TX rings: they share the forwarder. */
 static int txsync(struct nmd_port *port)
 {
@@ -109,7 +137,7 @@ static int txsync(struct nmd_port *port)
 	for (uint32_t i = 0; n >= 0 && i < port->rings.tx; i++) {
 		uint32_t r = port->rings.first_tx + i;
 
-		n = port->pipe ? pipe_tx_locked(port, r) : tx_locked(port, r);
+		n = any_tx_locked(port, r);
 		total += n;
 	}
 	lock_release(lock, port_identity(port));
@@ -155,6 +183,7 @@ static int rx_locked(struct nmd_port *port, uint32_t r)
 	struct rx_control *control = &port->area->rx[r];
 	uint64_t consumed = load_relaxed(&control->consumed);
 	uint64_t granted = load_relaxed(&control->granted), before = granted;
+	int error = 0;
 	uint32_t count = sync_advance(ring, consumed, g->rx_slots);
 
 	if (count > granted - consumed)
@@ -163,6 +192,8 @@ static int rx_locked(struct nmd_port *port, uint32_t r)
 	if (count > 0)
 		store_release(&control->consumed, consumed);
 	HOOK(consumed);
+	if (port->nic)
+		error = nic_receive(port);
 	granted = believable(control, consumed, g->rx_slots);
 	if (granted != before) {
 		store_relaxed(&control->granted, granted);
@@ -175,7 +206,8 @@ static int rx_locked(struct nmd_port *port, uint32_t r)
 	 */
 	atomic_signal_fence(memory_order_release);
 	index_store(&ring->tail, (uint32_t)(granted % g->rx_slots));
-	return (int)(granted - consumed);
+	/* What came before the interface was lost is to be read first. */
+	return granted == consumed ? error : (int)(granted - consumed);
 }
 
 static int rx_all_locked(struct nmd_port *port)
@@ -189,7 +221,7 @@ static int rx_all_locked(struct nmd_port *port)
 	return n < 0 ? n : total;
 }
 
-NMD_API int nmd_rxsync(struct nmd_port *port)
+static int rxsync(struct nmd_port *port)
 {
 	sw_lock *lock = &port->area->rx[0].sync_lock;
 	int n = sync_lock_take(port, lock, &port->rx_sync_memory);
@@ -208,6 +240,35 @@ NMD_API int nmd_rxsync(struct nmd_port *port)
 		pipe_gave_back(port);
 	lock_release(lock, port_identity(port));
 	return n;
+}
+
+/* Reading an interface is a point where a thread may be cancelled, too. */
+NMD_API int nmd_rxsync(struct nmd_port *port)
+{
+	int before, n;
+
+	if (!port->nic)
+		return rxsync(port);
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
+	n = rxsync(port);
+	pthread_setcancelstate(before, NULL);
+	return n;
+}
+
+void sync_look(struct nmd_port *port)
+{
+	sw_lock *lock = &port->area->rx[0].sync_lock;
+	int before;
+
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
+	if (sync_lock_take(port, lock, &port->rx_sync_memory) == 0) {
+		if (port_check_ours(port) == 0) {
+			nic_receive(port);
+			nic_count_drops(port);
+		}
+		lock_release(lock, port_identity(port));
+	}
+	pthread_setcancelstate(before, NULL);
 }
 
 bool port_has_unread(const struct nmd_port *port)

@@ -20,4 +20,10 @@ uint32_t sync_advance(const struct netmap_ring *ring, uint64_t from,
 int sync_reinit(const struct nmd_port *port, struct netmap_ring *ring,
 		uint64_t head, uint64_t tail, uint32_t num_slots);
 
+/*
+ * Takes what an interface has queued into the ring, for a look at the counters.
+ * Shows nothing to the program.
+ */
+void sync_look(struct nmd_port *port);
+
 #endif

@@ -16,6 +16,7 @@
 #include "atomics.h"
 #include "futex.h"
 #include "hook.h"
+#include "nic.h"
 #include "pipe.h"
 #include "port.h"
 #include "sync.h"
@@ -81,10 +82,14 @@ static bool tx_beyond_cur(struct nmd_port *port)
 	return false;
 }
 
-/* A switch takes everything, an opening without TX rings nothing. */
+/*
+ * A switch takes everything, an interface what its queue has room for, an
+ * opening without TX rings nothing.
+ */
 static bool can_send(struct nmd_port *port)
 {
-	return port->pipe ? tx_beyond_cur(port) : port->rings.tx > 0;
+	return port->pipe || port->nic ? tx_beyond_cur(port)
+				       : port->rings.tx > 0;
 }
 
 /* Only a pipe can be full. */
@@ -188,7 +193,12 @@ static int wait_for_more(struct nmd_port *port, int events, int64_t timeout_ns,
 {
 	int r = 0;
 
-	if (p->sleep_ns ? !more(port, events) : !spin_for_more(port, events))
+	if (port->nic)
+		r = ++p->futile > FUTILE_SYNCS
+			    ? nap(timeout_ns)
+			    : nic_sleep(port, events, timeout_ns);
+	else if (p->sleep_ns ? !more(port, events)
+			     : !spin_for_more(port, events))
 		r = sleep_longer(port, events, timeout_ns, p);
 	else if (++p->futile > FUTILE_SYNCS)
 		r = nap(timeout_ns);
@@ -251,11 +261,13 @@ NMD_API int nmd_wait(struct nmd_port *port, int events, int64_t timeout_ns)
 NMD_API void nmd_interrupt(struct nmd_port *port)
 {
 	atomic_store(&port->interrupted, 1);
+	if (port->nic)
+		nic_wake(port);
 	/* Always: others on the switch may have spoiled the word. */
 	futex_set_and_wake(&port->area->awake);
 }
 
 NMD_API int nmd_fd(const struct nmd_port *port)
 {
-	return port->fd;
+	return port->nic ? port->nic->poll.fd : port->fd;
 }

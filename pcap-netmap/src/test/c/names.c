@@ -71,7 +71,10 @@ static const struct bad bad[] = {
 	{"vale0:*/r", -EINVAL, "monitor"},
 	{"vale0:1/r", -ENODEV, "not open"},
 	{"vale0:1{2/t", -ENODEV, "not open"},
-	{"netmap:eth0", -ENODEV, "/dev/netmap"},
+	{"netmap:", -EINVAL, "1 to 15"},
+	{"netmap:sixteen-and-more", -EINVAL, "1 to 15"},
+	{"netmap:none{1", -EINVAL, "not understood"},
+	{"netmap:none/rx", -EINVAL, "monitor"},
 };
 
 static void parses(const struct good *g)
@@ -126,6 +129,10 @@ static const struct suffixed suffixed[] = {
 	 false},
 	{"vale0:1/xT", "1", "", true, false, false, -1, false, true},
 	{"vale0:1-2/rt", "1", "", false, true, true, 2, false, false},
+	{"netmap:eth0", "eth0", "", false, false, false, -1, false, false},
+	{"netmap:br-0.1/x", "br-0.1", "", true, false, false, -1, false, false},
+	{"netmap:eth0/t", "eth0", "", false, false, true, -1, false, false},
+	{"netmap:none-3/R", "none", "", false, false, false, 3, true, false},
 };
 
 static void means(const struct suffixed *s)
@@ -149,7 +156,7 @@ static void means(const struct suffixed *s)
 static void others_are_not_claimed(void)
 {
 	static const char *const others[] = {
-		"eth0", "any", "lo", "valentine", "vale", "netmap:eth0", "",
+		"eth0", "any", "lo", "valentine", "vale", "netmap", "",
 	};
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)

@@ -20,6 +20,9 @@ final class DeviceError {
   static final int EPROTO = 71;
   static final int ENOTSUP = 95;
   static final int ETIMEDOUT = 110;
+  static final int EPERM = 1;
+  static final int EMSGSIZE = 90;
+  static final int ENETDOWN = 100;
 
   private DeviceError() {}
 
@@ -67,6 +70,8 @@ final class DeviceError {
       case ENOMEM ->
           new NoRoomException(
               errno, what + ": out of memory; end other programs or raise the memory limit");
+      case ENODEV, ENETDOWN, EMSGSIZE ->
+          new NetmapException(errno, what + ": " + ofInterface(errno));
       default ->
           new NetmapException(
               errno,
@@ -74,6 +79,14 @@ final class DeviceError {
                   + ": the device reports error "
                   + errno
                   + ", which errno(3) names; close the port and open it again");
+    };
+  }
+
+  private static String ofInterface(int errno) {
+    return switch (errno) {
+      case ENODEV -> "the interface disappeared; open the port again when it is back";
+      case ENETDOWN -> "Network is down; set the interface up with \"ip link set\"";
+      default -> "Message too long; the interface's MTU and an Ethernet header is the most";
     };
   }
 
@@ -85,7 +98,7 @@ final class DeviceError {
       case ENOSPC -> new SwitchFullException(errno, text);
       case ENOMEM -> new NoRoomException(errno, text);
       case E2BIG -> new RingTooLargeException(errno, text);
-      case EACCES -> new PermissionException(errno, text);
+      case EACCES, EPERM -> new PermissionException(errno, text);
       case ENOTSUP -> new NotTmpfsException(errno, text);
       case EPROTO -> new IncompatibleSwitchException(errno, text);
       case ENODEV -> new NoSuchPortException(errno, text);

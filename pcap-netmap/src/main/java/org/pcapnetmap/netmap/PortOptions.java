@@ -11,6 +11,7 @@ import java.util.Objects;
  * @param exclusive whether to be the port's only raw opening, as the suffix {@code /x} says
  * @param arrivals whether a raw opening's rings keep arrival times and directions, as a capture's
  *     always do; costs senders of small frames a quarter of their speed
+ * @param promiscuous whether an interface is to take frames to other stations' addresses, too
  * @param txSlots slots of each transmit ring, 16 to 262144 (65536 in a pipe); default 1024 raw, 256
  *     capture
  * @param rxSlots slots of each receive ring, 16 to 262144 (65536 in a pipe); default 1024 raw, 4096
@@ -25,6 +26,7 @@ public record PortOptions(
     PortMode mode,
     boolean exclusive,
     boolean arrivals,
+    boolean promiscuous,
     int txSlots,
     int rxSlots,
     int bufferSize,
@@ -34,6 +36,7 @@ public record PortOptions(
 
   private static final int EXCLUSIVE_FLAG = 1;
   private static final int ARRIVALS_FLAG = 2;
+  private static final int PROMISCUOUS_FLAG = 16;
   // Ring views may outlive their port: what they show then must be nobody's.
   private static final int KEEP_VIEW_FLAG = 4;
 
@@ -48,7 +51,7 @@ public record PortOptions(
    * @return options to refine
    */
   public static PortOptions raw() {
-    return new PortOptions(PortMode.RAW, false, false, 0, 0, 0, 0, 0, 0);
+    return new PortOptions(PortMode.RAW, false, false, false, 0, 0, 0, 0, 0, 0);
   }
 
   /**
@@ -68,7 +71,16 @@ public record PortOptions(
    */
   public PortOptions withMode(PortMode newMode) {
     return new PortOptions(
-        newMode, exclusive, arrivals, txSlots, rxSlots, bufferSize, txRings, rxRings, areaSize);
+        newMode,
+        exclusive,
+        arrivals,
+        promiscuous,
+        txSlots,
+        rxSlots,
+        bufferSize,
+        txRings,
+        rxRings,
+        areaSize);
   }
 
   /**
@@ -79,7 +91,16 @@ public record PortOptions(
    */
   public PortOptions withExclusive(boolean newExclusive) {
     return new PortOptions(
-        mode, newExclusive, arrivals, txSlots, rxSlots, bufferSize, txRings, rxRings, areaSize);
+        mode,
+        newExclusive,
+        arrivals,
+        promiscuous,
+        txSlots,
+        rxSlots,
+        bufferSize,
+        txRings,
+        rxRings,
+        areaSize);
   }
 
   /**
@@ -90,7 +111,36 @@ public record PortOptions(
    */
   public PortOptions withArrivals(boolean newArrivals) {
     return new PortOptions(
-        mode, exclusive, newArrivals, txSlots, rxSlots, bufferSize, txRings, rxRings, areaSize);
+        mode,
+        exclusive,
+        newArrivals,
+        promiscuous,
+        txSlots,
+        rxSlots,
+        bufferSize,
+        txRings,
+        rxRings,
+        areaSize);
+  }
+
+  /**
+   * These options with or without promiscuous mode, which ports of switches do not know.
+   *
+   * @param newPromiscuous whether an interface is to take frames to other stations' addresses
+   * @return a changed copy
+   */
+  public PortOptions withPromiscuous(boolean newPromiscuous) {
+    return new PortOptions(
+        mode,
+        exclusive,
+        arrivals,
+        newPromiscuous,
+        txSlots,
+        rxSlots,
+        bufferSize,
+        txRings,
+        rxRings,
+        areaSize);
   }
 
   /**
@@ -101,7 +151,16 @@ public record PortOptions(
    */
   public PortOptions withTxSlots(int slots) {
     return new PortOptions(
-        mode, exclusive, arrivals, slots, rxSlots, bufferSize, txRings, rxRings, areaSize);
+        mode,
+        exclusive,
+        arrivals,
+        promiscuous,
+        slots,
+        rxSlots,
+        bufferSize,
+        txRings,
+        rxRings,
+        areaSize);
   }
 
   /**
@@ -112,7 +171,16 @@ public record PortOptions(
    */
   public PortOptions withRxSlots(int slots) {
     return new PortOptions(
-        mode, exclusive, arrivals, txSlots, slots, bufferSize, txRings, rxRings, areaSize);
+        mode,
+        exclusive,
+        arrivals,
+        promiscuous,
+        txSlots,
+        slots,
+        bufferSize,
+        txRings,
+        rxRings,
+        areaSize);
   }
 
   /**
@@ -123,7 +191,16 @@ public record PortOptions(
    */
   public PortOptions withBufferSize(int bytes) {
     return new PortOptions(
-        mode, exclusive, arrivals, txSlots, rxSlots, bytes, txRings, rxRings, areaSize);
+        mode,
+        exclusive,
+        arrivals,
+        promiscuous,
+        txSlots,
+        rxSlots,
+        bytes,
+        txRings,
+        rxRings,
+        areaSize);
   }
 
   /**
@@ -135,7 +212,7 @@ public record PortOptions(
    */
   public PortOptions withRings(int tx, int rx) {
     return new PortOptions(
-        mode, exclusive, arrivals, txSlots, rxSlots, bufferSize, tx, rx, areaSize);
+        mode, exclusive, arrivals, promiscuous, txSlots, rxSlots, bufferSize, tx, rx, areaSize);
   }
 
   /**
@@ -146,7 +223,16 @@ public record PortOptions(
    */
   public PortOptions withAreaSize(long bytes) {
     return new PortOptions(
-        mode, exclusive, arrivals, txSlots, rxSlots, bufferSize, txRings, rxRings, bytes);
+        mode,
+        exclusive,
+        arrivals,
+        promiscuous,
+        txSlots,
+        rxSlots,
+        bufferSize,
+        txRings,
+        rxRings,
+        bytes);
   }
 
   /** These options in the device's own form. */
@@ -164,6 +250,9 @@ public record PortOptions(
   }
 
   private int flags() {
-    return (exclusive ? EXCLUSIVE_FLAG : 0) | (arrivals ? ARRIVALS_FLAG : 0) | KEEP_VIEW_FLAG;
+    return (exclusive ? EXCLUSIVE_FLAG : 0)
+        | (arrivals ? ARRIVALS_FLAG : 0)
+        | (promiscuous ? PROMISCUOUS_FLAG : 0)
+        | KEEP_VIEW_FLAG;
   }
 }

@@ -127,6 +127,18 @@ public final class LiveBuilder {
   }
 
   /**
+   * Sets whether an interface is to take frames to other stations' addresses, too. A port of a
+   * switch gets what is flooded and what is for the addresses it sends from, and no more.
+   *
+   * @param promiscuous whether to; not if not set
+   * @return this builder
+   */
+  public LiveBuilder promiscuous(boolean promiscuous) {
+    rings = rings.withPromiscuous(promiscuous);
+    return this;
+  }
+
+  /**
    * Sets whether reads return when nothing is there.
    *
    * @param newNonBlocking whether they do
@@ -146,6 +158,7 @@ public final class LiveBuilder {
   public LiveBuilder raw() {
     rings =
         PortOptions.raw()
+            .withPromiscuous(rings.promiscuous())
             .withRxSlots(rings.rxSlots())
             .withTxSlots(rings.txSlots())
             .withBufferSize(rings.bufferSize());

@@ -47,6 +47,7 @@ public final class BridgeCommand implements Command {
   /** Raw: the bridge is the port's user, and what it sends is no news to it. */
   private static LiveHandle open(String port, BridgeOptions options) throws IOException {
     return PcapHandle.live(port)
+        .promiscuous(true)
         .slots(options.slots())
         .sendSlots(options.slots())
         .slotSize(options.bufferSize())

@@ -93,6 +93,7 @@ public final class CaptureCommand implements Command {
       return PcapHandle.live(options.port())
           .snaplen(options.snaplen())
           .direction(options.direction())
+          .promiscuous(options.promiscuous())
           .slots(options.slots())
           .open();
     }

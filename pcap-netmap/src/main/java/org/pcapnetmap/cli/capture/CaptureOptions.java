@@ -25,6 +25,7 @@ import org.pcapnetmap.pcap.SavefileFormat;
  * @param slots of the receive ring, or 0 for the default
  * @param nanosecond whether to keep or print nanoseconds
  * @param direction which side's packets to take
+ * @param promiscuous whether an interface is to take frames to other stations, too
  * @param filter expression, empty for all packets
  * @param json whether to end with a JSON object
  */
@@ -40,6 +41,7 @@ record CaptureOptions(
     int slots,
     boolean nanosecond,
     Direction direction,
+    boolean promiscuous,
     String filter,
     boolean json) {
 
@@ -52,7 +54,11 @@ record CaptureOptions(
 
   static Options options() {
     return new Flags()
-        .value("i", "PORT", "capture on this port, vale<switch>:<port>; port * is the whole switch")
+        .value(
+            "i",
+            "PORT",
+            "capture on this port: vale<switch>:<port>, where port * is the whole switch, or"
+                + " netmap:<interface>")
         .value("r", "FILE", "read packets from this savefile; - is standard input")
         .value(
             "w", "FILE", "write packets to this savefile, compressed if .gz; - is standard output")
@@ -67,6 +73,7 @@ record CaptureOptions(
         .value("c", "N", "end after this many packets")
         .value("duration", "SECONDS", "end after this time")
         .value("s", "BYTES", "take at most so many bytes of a packet; all if not given")
+        .flag("p", "do not put an interface into promiscuous mode")
         .flag("n", "no name look-ups; nmcap never does any")
         .value("Q", "in|out|inout", "take packets of this direction only")
         .value("slots", "N", "size of the receive ring, 16 to 262144; 4096 if not given")
@@ -88,6 +95,7 @@ record CaptureOptions(
             (int) Quantity.count(line, "slots", 0, MIN_SLOTS, MAX_SLOTS),
             line.hasOption("nano"),
             direction(line.getOptionValue("Q", "inout")),
+            !line.hasOption("p"),
             String.join(" ", line.getArgList()),
             line.hasOption("json"));
     options.check();

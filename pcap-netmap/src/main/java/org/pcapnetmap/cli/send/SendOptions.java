@@ -56,7 +56,7 @@ record SendOptions(
 
   static Options options() {
     return new Flags()
-        .value("i", "PORT", "send from this port, vale<switch>:<port>")
+        .value("i", "PORT", "send from this port, vale<switch>:<port> or netmap:<interface>")
         .value("size", "BYTES", "of generated frames, without Ethernet's checksum; 60 if not given")
         .value("src", "ADDRESS", "of generated frames: MAC, IPv4, IPv4:PORT, or MAC,IPv4:PORT")
         .value("dst", "ADDRESS", "likewise; broadcast, so to all ports, if not given")

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Ports of real interfaces, shared with the host: a copying tap.
+ *
+ * A packet socket queues what the interface receives and sends, after the
+ * opening's filter has run in the kernel; the reader's sync copies it into the
+ * opening's rings, and what the opening sends goes out by the same socket. The
+ * host's own traffic passes as if nobody looked.
+ *
+ *   wire <--> interface <--> host
+ *                 | copies, filtered
+ *                 v
+ *            packet socket ---- rxsync ----> RX ring 0
+ *                 ^
+ *                 +------------ txsync ----- TX ring 0
+ *
+ * The openings of all interfaces are entered in the tables of one switch,
+ * "netmap", so that they are listed, counted and swept up as all others are;
+ * nothing is forwarded there.
+ */
+#ifndef NIC_H
+#define NIC_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "peers.h"
+#include "plan.h"
+
+/* The interface of a spec is the port's name on this switch. */
+#define NIC_SWITCH "netmap"
+
+/* A descriptor of ours that the program may close and reuse the number of. */
+struct nic_fd {
+	int fd; /* -1: none */
+	dev_t dev;
+	ino_t ino;
+};
+
+struct nic {
+	char name[16]; /* of the interface */
+	int ifindex;
+	bool loopback;
+	bool incoming_only; /* a raw opening does not see what the host sends */
+	bool down;          /* the link was lost; it may come back, or not */
+	bool ring_full;     /* at the last look */
+	struct nic_fd socket;
+	struct nic_fd poll;  /* what programs poll: all of the others */
+	struct nic_fd wake;  /* an eventfd, to end a wait */
+	struct nic_fd timer; /* ticks while the link is down */
+	/* The opening's own area, as a sender to it sees it. */
+	struct peer self;
+	bool kernel_knows; /* it runs the filter of settings kernel_seq */
+	uint64_t kernel_seq;
+	uint32_t busy;       /* frames of the last look */
+	uint64_t last_ns;    /* time of the last frame */
+	uint64_t counted_ns; /* when drops were counted last */
+	int tx_error;        /* why a frame was refused, a negative errno */
+	struct nic_batch *batch;
+	struct nic_tx_batch *tx_batch;
+};
+
+/*
+ * Finds the interface and makes the socket, which gets nothing as yet. Takes
+ * all memory. Errors as nmd_open.
+ */
+int nic_open(struct nmd_port *port, const struct opening_plan *plan,
+	     struct nmd_error *err);
+
+/* When the rings are there: frames come from here on. */
+int nic_start(struct nmd_port *port, struct nmd_error *err);
+
+/* Closes the descriptors that are still ours, frees the memory. */
+void nic_free(struct nic *nic);
+
+bool nic_owns(const struct nic_fd *fd);
+
+/*
+ * Takes what the kernel has queued into the ring, as far as there is room.
+ * Under the sync lock. -ENODEV: the interface is gone, -EBADF: the program
+ * has closed the socket.
+ */
+int nic_receive(struct nmd_port *port);
+
+/* Counts what the kernel has dropped. Under the sync lock. */
+void nic_count_drops(struct nmd_port *port);
+
+/*
+ * Sends count slots from number first on; returns how many were taken: fewer
+ * when the interface's queue is full. Frames that the interface refuses are
+ * passed over and counted as bad; why is in nic->tx_error.
+ */
+uint32_t nic_send(struct nmd_port *port, uint64_t first, uint32_t count);
+
+/* Sleeps until events may hold; 0, -EINTR after a signal. */
+int nic_sleep(struct nmd_port *port, int events, int64_t timeout_ns);
+
+/* Ends a sleep. Async-signal-safe. */
+void nic_wake(struct nmd_port *port);
+
+/* Whether the interface has a link. */
+bool nic_is_up(const struct nic *nic);
+
+/*
+ * Has the kernel run the settings that stand. what_waits: what is queued was
+ * chosen by a filter that stands no more, and is given up. Under the sync
+ * lock.
+ */
+void nic_refilter(struct nmd_port *port, bool give_up);
+
+#endif

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* From an interface's name to a socket that reads it. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
+#include <net/if_arp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "nic.h"
+#include "nic_batch.h"
+#include "port.h"
+
+/* Bytes of kernel memory that a slot of the receive ring stands for. */
+#define QUEUE_BYTES_PER_SLOT 4096
+
+static struct nic_fd no_fd(void)
+{
+	return (struct nic_fd){.fd = -1};
+}
+
+static int keep_fd(struct nic_fd *to, int fd)
+{
+	struct stat st;
+
+	to->fd = fd_above_stdio(fd);
+	if (to->fd < 0 || fstat(to->fd, &st) < 0)
+		return -errno;
+	to->dev = st.st_dev;
+	to->ino = st.st_ino;
+	return 0;
+}
+
+/*
+ * Descriptors without a file (eventfd and the like) all have one inode: those
+ * can only be told from files and sockets.
+ */
+bool nic_owns(const struct nic_fd *fd)
+{
+	struct stat st;
+
+	return fd->fd >= 0 && fstat(fd->fd, &st) == 0 && st.st_dev == fd->dev &&
+	       st.st_ino == fd->ino;
+}
+
+static void close_fd(struct nic_fd *fd)
+{
+	if (nic_owns(fd))
+		close(fd->fd);
+	*fd = no_fd();
+}
+
+void nic_free(struct nic *nic)
+{
+	if (!nic)
+		return;
+	close_fd(&nic->poll);
+	close_fd(&nic->timer);
+	close_fd(&nic->wake);
+	close_fd(&nic->socket);
+	nic_batch_free(nic->batch);
+	nic_tx_batch_free(nic->tx_batch);
+	free(nic);
+}
+
+static struct nic *nic_new(void)
+{
+	struct nic *nic = calloc(1, sizeof(*nic));
+
+	if (!nic)
+		return NULL;
+	nic->socket = nic->poll = nic->wake = nic->timer = no_fd();
+	nic->batch = nic_batch_new();
+	nic->tx_batch = nic_tx_batch_new();
+	if (nic->batch && nic->tx_batch)
+		return nic;
+	nic_free(nic);
+	return NULL;
+}
+
+static int no_socket(const char *spec, int code, struct nmd_error *err)
+{
+	if (code == EPERM || code == EACCES)
+		return error_set(err, -EPERM,
+				 "%s: opening an interface needs the "
+				 "capability CAP_NET_RAW; run as root, or use "
+				 "a port of a switch, which needs none",
+				 spec);
+	return error_set(err, -code,
+			 "%s: no packet socket (%s); the kernel "
+			 "must have CONFIG_PACKET",
+			 spec, strerror(code));
+}
+
+static int ask_interface(const struct nic *nic, unsigned long what,
+			 struct ifreq *answer)
+{
+	memset(answer, 0, sizeof(*answer));
+	memcpy(answer->ifr_name, nic->name, sizeof(nic->name));
+	return ioctl(nic->socket.fd, what, answer) < 0 ? -errno : 0;
+}
+
+bool nic_is_up(const struct nic *nic)
+{
+	struct ifreq answer;
+
+	return nic_owns(&nic->socket) &&
+	       ask_interface(nic, SIOCGIFFLAGS, &answer) == 0 &&
+	       (answer.ifr_flags & IFF_UP) && (answer.ifr_flags & IFF_RUNNING);
+}
+
+static int find_interface(struct nic *nic, const char *spec,
+			  struct nmd_error *err)
+{
+	struct ifreq answer;
+	int r = ask_interface(nic, SIOCGIFINDEX, &answer);
+
+	if (r < 0)
+		return error_set(err, -ENODEV,
+				 "%s: there is no interface %s (%s); \"ip "
+				 "link\" lists them",
+				 spec, nic->name, strerror(-r));
+	nic->ifindex = answer.ifr_ifindex;
+	r = ask_interface(nic, SIOCGIFHWADDR, &answer);
+	nic->loopback = r == 0 &&
+			answer.ifr_hwaddr.sa_family == ARPHRD_LOOPBACK;
+	if (r == 0 && !nic->loopback &&
+	    answer.ifr_hwaddr.sa_family != ARPHRD_ETHER)
+		return error_set(err, -EPROTONOSUPPORT,
+				 "%s: %s is no Ethernet interface (hardware "
+				 "type %u); capture from it by its plain name",
+				 spec, nic->name, answer.ifr_hwaddr.sa_family);
+	r = ask_interface(nic, SIOCGIFFLAGS, &answer);
+	if (r == 0 && !(answer.ifr_flags & IFF_UP))
+		return error_set(err, -ENETDOWN,
+				 "%s: the interface is down; set it up with "
+				 "\"ip link set %s up\"",
+				 spec, nic->name);
+	return 0;
+}
+
+static int option(const struct nic *nic, int level, int name, int value)
+{
+	return setsockopt(nic->socket.fd, level, name, &value, sizeof(value));
+}
+
+/* What an unprivileged socket may have is little: ask for all of it. */
+static void size_queue(const struct nic *nic, uint32_t slots)
+{
+	int bytes = (int)(slots * QUEUE_BYTES_PER_SLOT);
+
+	if (option(nic, SOL_SOCKET, SO_RCVBUFFORCE, bytes) < 0)
+		option(nic, SOL_SOCKET, SO_RCVBUF, bytes);
+}
+
+static int set_options(const struct nic *nic, const struct opening_plan *plan)
+{
+	struct packet_mreq promisc = {.mr_ifindex = nic->ifindex,
+				      .mr_type = PACKET_MR_PROMISC};
+
+	size_queue(nic, plan->geometry.rx_slots);
+	if (option(nic, SOL_PACKET, PACKET_AUXDATA, 1) < 0 ||
+	    option(nic, SOL_SOCKET, SO_TIMESTAMPNS, 1) < 0)
+		return -errno;
+	if ((plan->options.flags & NMD_PROMISC) &&
+	    setsockopt(nic->socket.fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP,
+		       &promisc, sizeof(promisc)) < 0)
+		return -errno;
+	return 0;
+}
+
+static int watch(const struct nic *nic, int fd)
+{
+	struct epoll_event event = {.events = EPOLLIN};
+
+	return epoll_ctl(nic->poll.fd, EPOLL_CTL_ADD, fd, &event);
+}
+
+static int make_descriptors(struct nic *nic)
+{
+	int r = keep_fd(&nic->poll, epoll_create1(EPOLL_CLOEXEC));
+
+	if (r == 0)
+		r = keep_fd(&nic->wake, eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+	if (r == 0)
+		r = keep_fd(&nic->timer,
+			    timerfd_create(CLOCK_MONOTONIC,
+					   TFD_CLOEXEC | TFD_NONBLOCK));
+	if (r == 0 &&
+	    (watch(nic, nic->socket.fd) < 0 || watch(nic, nic->timer.fd) < 0))
+		r = -errno;
+	return r;
+}
+
+static int prepare(struct nic *nic, const struct opening_plan *plan,
+		   struct nmd_error *err)
+{
+	const char *spec = plan->spec_text;
+	/* Protocol 0: nothing comes before the socket is bound. */
+	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int r;
+
+	if (fd < 0)
+		return no_socket(spec, errno, err);
+	r = keep_fd(&nic->socket, fd);
+	if (r < 0)
+		return no_socket(spec, -r, err);
+	snprintf(nic->name, sizeof(nic->name), "%.15s", plan->spec.port_name);
+	nic->incoming_only = plan->mode == NMD_RAW;
+	r = find_interface(nic, spec, err);
+	if (r < 0)
+		return r;
+	r = make_descriptors(nic);
+	if (r == 0)
+		r = set_options(nic, plan);
+	if (r < 0)
+		return error_set(err, r,
+				 "%s: cannot set up the socket (%s); close "
+				 "descriptors, or use a kernel from 2.6.27 on",
+				 spec, strerror(-r));
+	return 0;
+}
+
+int nic_open(struct nmd_port *port, const struct opening_plan *plan,
+	     struct nmd_error *err)
+{
+	struct nic *nic;
+	int r;
+
+	if (plan->spec.exclusive)
+		return error_set(err, -EPROTONOSUPPORT,
+				 "%s: this version shares interfaces with the "
+				 "host only; drop the /x",
+				 plan->spec_text);
+	nic = nic_new();
+	if (!nic)
+		return error_set(err, -ENOMEM, "%s: out of memory",
+				 plan->spec_text);
+	port->nic = nic;
+	r = prepare(nic, plan, err);
+	if (r == 0)
+		return 0;
+	nic_free(nic);
+	port->nic = NULL;
+	return r;
+}
+
+int nic_start(struct nmd_port *port, struct nmd_error *err)
+{
+	struct nic *nic = port->nic;
+	struct sockaddr_ll to = {.sll_family = AF_PACKET,
+				 .sll_protocol = htons(ETH_P_ALL),
+				 .sll_ifindex = nic->ifindex};
+
+	nic->self.area = port->area;
+	nic->self.geometry = port->geometry;
+	nic->self.filter.ifindex = (uint32_t)nic->ifindex;
+	nic_refilter(port, false);
+	if (watch(nic, port->fd) == 0 &&
+	    bind(nic->socket.fd, (struct sockaddr *)&to, sizeof(to)) == 0)
+		return 0;
+	return error_set(err, -errno,
+			 "%s: cannot bind to the interface (%s); \"ip link\" "
+			 "tells whether it is still there",
+			 port->name, strerror(errno));
+}

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* From the transmit ring out of the interface. */
+#include <errno.h>
+#include <sys/socket.h>
+
+#include "atomics.h"
+#include "geometry.h"
+#include "nic.h"
+#include "nic_batch.h"
+#include "port.h"
+
+/* What is being sent: frames of one or several slots, where they lie. */
+struct outgoing {
+	struct nmd_port *port;
+	volatile struct netmap_slot *slots;
+	uint32_t messages, pieces;
+};
+
+/* A slot's bytes; false: they cannot be sent. */
+static bool piece_of(const struct outgoing *o, uint64_t number,
+		     struct iovec *piece, bool *more)
+{
+	const struct nmd_port *port = o->port;
+	const struct geometry *g = &port->geometry;
+	volatile struct netmap_slot *slot = &o->slots[number % g->tx_slots];
+	uint32_t buffer = slot->buf_idx, len = slot->len, flags = slot->flags;
+
+	*more = flags & NETMAP_SLOT_MOREFRAG;
+	piece->iov_len = len;
+	if (flags & NETMAP_SLOT_INDIRECT) {
+		piece->iov_base = (void *)(uintptr_t)slot->ptr;
+		return port->indirect;
+	}
+	piece->iov_base = nmd_buffers(port) + (uint64_t)buffer * g->buf_size;
+	return buffer < g->buffers && len <= g->buf_size && len > 0;
+}
+
+/*
+ * Adds the frame that begins with a slot; returns its slots, 0 if there is no
+ * room for it in this batch. *good: whether it was added.
+ */
+static uint32_t add_frame(struct outgoing *o, uint64_t first, uint32_t count,
+			  bool *good)
+{
+	struct nic_tx_batch *b = o->port->nic->tx_batch;
+	struct iovec *pieces = &b->piece[o->pieces];
+	uint32_t room = NIC_TX_PIECES - o->pieces, n = 0;
+	bool more = true;
+
+	*good = true;
+	while (more && n < count && n < room)
+		*good &= piece_of(o, first + n, &pieces[n], &more), n++;
+	if (more && n < count && o->pieces > 0)
+		return 0;
+	*good &= !more;
+	if (!*good)
+		return n;
+	b->message[o->messages].msg_hdr = (struct msghdr){
+		.msg_iov = pieces,
+		.msg_iovlen = n,
+	};
+	b->slots[o->messages++] = n;
+	o->pieces += n;
+	return n;
+}
+
+/* Gathers frames up to the first bad one; returns their slots. */
+static uint32_t gather(struct outgoing *o, uint64_t first, uint32_t count,
+		       uint32_t *bad)
+{
+	uint32_t taken = 0;
+
+	o->messages = o->pieces = 0;
+	*bad = 0;
+	while (taken < count && o->messages < NIC_BATCH) {
+		bool good;
+		uint32_t n = add_frame(o, first + taken, count - taken, &good);
+
+		if (n == 0)
+			break;
+		if (!good) {
+			*bad = n;
+			break;
+		}
+		taken += n;
+	}
+	return taken;
+}
+
+/* One frame of one slot is sent as libpcap does, by the call it makes. */
+static int send_messages(const struct outgoing *o, uint32_t from)
+{
+	const struct nic *nic = o->port->nic;
+	struct nic_tx_batch *b = nic->tx_batch;
+	uint32_t n = o->messages - from;
+	int r;
+
+	if (n == 1 && b->slots[from] == 1) {
+		struct iovec *piece = b->message[from].msg_hdr.msg_iov;
+
+		r = send(nic->socket.fd, piece->iov_base, piece->iov_len,
+			 MSG_DONTWAIT) < 0
+			    ? -1
+			    : 1;
+	} else {
+		r = sendmmsg(nic->socket.fd, &b->message[from], n,
+			     MSG_DONTWAIT);
+	}
+	return r < 0 ? -errno : r;
+}
+
+/* Adds up what messages from to end sent. */
+static uint32_t count_sent(const struct outgoing *o, uint32_t from,
+			   uint32_t end)
+{
+	const struct nic_tx_batch *b = o->port->nic->tx_batch;
+	uint64_t bytes = 0;
+	uint32_t slots = 0;
+
+	for (; from < end; from++) {
+		const struct msghdr *m = &b->message[from].msg_hdr;
+
+		slots += b->slots[from];
+		for (size_t i = 0; i < m->msg_iovlen; i++)
+			bytes += m->msg_iov[i].iov_len;
+	}
+	counter_add(&o->port->area->tx[0].sent_bytes, bytes);
+	return slots;
+}
+
+static void refuse(struct nmd_port *port, uint32_t slots, int code)
+{
+	counter_add(&port->area->tx[0].sent_bad, slots);
+	if (!port->nic->tx_error)
+		port->nic->tx_error = code;
+}
+
+static bool is_full(int code)
+{
+	return code == -EAGAIN || code == -ENOBUFS || code == -EINTR ||
+	       code == -ENOMEM;
+}
+
+/* Sends what was gathered; *full: the interface takes no more now. */
+static uint32_t send_gathered(struct outgoing *o, bool *full)
+{
+	const struct nic_tx_batch *b = o->port->nic->tx_batch;
+	uint32_t from = 0, slots = 0;
+
+	while (from < o->messages && !*full) {
+		int n = send_messages(o, from);
+
+		if (n > 0) {
+			slots += count_sent(o, from, from + (uint32_t)n);
+			from += (uint32_t)n;
+		} else if (is_full(n)) {
+			*full = true;
+		} else {
+			refuse(o->port, b->slots[from], n);
+			slots += b->slots[from++];
+		}
+	}
+	return slots;
+}
+
+uint32_t nic_send(struct nmd_port *port, uint64_t first, uint32_t count)
+{
+	struct outgoing o = {
+		.port = port,
+		.slots = geometry_tx_ring(port->area, &port->geometry, 0)->slot,
+	};
+	uint32_t done = 0, bad;
+	bool full = false;
+
+	port->nic->tx_error = 0;
+	while (done < count && !full) {
+		uint32_t taken = gather(&o, first + done, count - done, &bad);
+		uint32_t sent = send_gathered(&o, &full);
+
+		done += sent;
+		if (sent == taken && bad) {
+			counter_add(&port->area->tx[0].sent_bad, bad);
+			done += bad;
+		}
+	}
+	return done;
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The host keeps its connections over an interface that is captured from:
+ * through opening, closing and killing, in both directions, and what the
+ * capture shows of them adds up.
+ */
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+#include "veth.h"
+
+#define PORT 7077
+#define CHUNK 65536
+#define ROUNDS 6
+
+static struct sockaddr_in server_address(void)
+{
+	struct sockaddr_in at = {.sin_family = AF_INET,
+				 .sin_port = htons(PORT)};
+
+	inet_pton(AF_INET, FAR_ADDRESS, &at.sin_addr);
+	return at;
+}
+
+static void send_all(int fd, const uint8_t *bytes, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = send(fd, bytes, len, MSG_NOSIGNAL);
+
+		CHECK(n > 0);
+		bytes += n;
+		len -= (size_t)n;
+	}
+}
+
+static void receive_all(int fd, uint8_t *bytes, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = recv(fd, bytes, len, 0);
+
+		CHECK(n > 0);
+		bytes += n;
+		len -= (size_t)n;
+	}
+}
+
+/* Sends back all that comes, in another process's namespace. */
+static void echoes(void *ready)
+{
+	static uint8_t bytes[CHUNK];
+	struct sockaddr_in at = server_address();
+	int listener, fd;
+	ssize_t n;
+
+	go_far();
+	listener = socket(AF_INET, SOCK_STREAM, 0);
+	CHECK_EQ(bind(listener, (struct sockaddr *)&at, sizeof(at)), 0);
+	CHECK_EQ(listen(listener, 1), 0);
+	event_set(*(struct event *)ready);
+	fd = accept(listener, NULL, NULL);
+	CHECK(fd >= 0);
+	while ((n = recv(fd, bytes, sizeof(bytes), 0)) > 0)
+		send_all(fd, bytes, (size_t)n);
+}
+
+/* A transfer there and back, whose every byte is checked. */
+static void transfer(int fd, uint32_t chunks)
+{
+	static uint8_t sent[CHUNK], got[CHUNK];
+
+	for (uint32_t i = 0; i < chunks; i++) {
+		memset(sent, (int)(i + 1), sizeof(sent));
+		send_all(fd, sent, sizeof(sent));
+		receive_all(fd, got, sizeof(got));
+		CHECK_EQ(memcmp(sent, got, sizeof(got)), 0);
+	}
+}
+
+/* One character there and back, as somebody types it. */
+static void keystroke(int fd)
+{
+	uint8_t c = 'k';
+
+	send_all(fd, &c, 1);
+	receive_all(fd, &c, 1);
+	CHECK_EQ(c, 'k');
+}
+
+struct tally {
+	_Atomic uint64_t in_frames, out_frames, several, broken;
+};
+
+/* Reads for ever; each frame's slots must add up to its length. */
+static void captures(void *argument)
+{
+	struct tally *tally = argument;
+	struct opened o = open_capture(NEAR);
+	uint64_t len = 0, wire = 0;
+	uint32_t slots = 0;
+
+	for (;;) {
+		CHECK(nmd_wait(o.port, POLLIN, -1) >= 0);
+		for (; o.rx->head != o.rx->tail;
+		     o.rx->head = next_slot(o.rx, o.rx->head)) {
+			uint32_t at = o.rx->head;
+
+			len += o.rx->slot[at].len;
+			wire += o.arrivals[at].wire_len;
+			slots++;
+			if (o.rx->slot[at].flags & NETMAP_SLOT_MOREFRAG)
+				continue;
+			tally->broken += len != wire;
+			tally->several += slots > 1;
+			if (o.arrivals[at].direction == NMD_OUT)
+				tally->out_frames++;
+			else
+				tally->in_frames++;
+			len = wire = slots = 0;
+		}
+		o.rx->cur = o.rx->head;
+	}
+}
+
+static void wait_until_seen(const struct tally *tally, int fd)
+{
+	for (int i = 0; i < PATIENCE_MS; i++) {
+		if (tally->in_frames > 0 && tally->out_frames > 0)
+			return;
+		keystroke(fd);
+		usleep(1000);
+	}
+	CHECK(!"the capture sees both directions");
+}
+
+static int connect_far(void)
+{
+	struct sockaddr_in at = server_address();
+	int fd = socket(AF_INET, SOCK_STREAM, 0), one = 1;
+
+	CHECK(fd >= 0);
+	CHECK_EQ(connect(fd, (struct sockaddr *)&at, sizeof(at)), 0);
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	return fd;
+}
+
+/* Before, while and after captures come, go and are killed. */
+static void connections_live_through_captures(void)
+{
+	struct tally *tally = shared_memory(sizeof(*tally));
+	struct event ready = event_new();
+	pid_t server = spawn(echoes, &ready), reader;
+	int fd;
+
+	event_wait(ready);
+	fd = connect_far();
+	transfer(fd, 10);
+	for (int i = 0; i < ROUNDS; i++) {
+		struct opened idle = open_capture(NEAR);
+
+		keystroke(fd);
+		memset(tally, 0, sizeof(*tally));
+		reader = spawn(captures, tally);
+		transfer(fd, 50);
+		for (int k = 0; k < 20; k++)
+			keystroke(fd);
+		wait_until_seen(tally, fd);
+		nmd_close(idle.port);
+		transfer(fd, 50);
+		kill_and_reap(reader);
+		keystroke(fd);
+		CHECK_EQ(tally->broken, 0);
+	}
+	transfer(fd, 50);
+	close(fd);
+	join(server);
+	CHECK_EQ(listed(), 0);
+}
+
+/* Frames that offloads have merged are longer than any slot. */
+static void merged_frames_are_whole(void)
+{
+	struct tally *tally = shared_memory(sizeof(*tally));
+	struct event ready = event_new();
+	pid_t server = spawn(echoes, &ready);
+	pid_t reader = spawn(captures, tally);
+	int fd;
+
+	event_wait(ready);
+	fd = connect_far();
+	for (int i = 0; i < 1000 && tally->several == 0; i++)
+		transfer(fd, 10);
+	CHECK(tally->several > 0);
+	CHECK_EQ(tally->broken, 0);
+	close(fd);
+	join(server);
+	kill_and_reap(reader);
+	CHECK_EQ(listed(), 0);
+}
+
+int main(void)
+{
+	veth_begin();
+	connections_live_through_captures();
+	merged_frames_are_whole();
+	veth_end();
+	return 0;
+}

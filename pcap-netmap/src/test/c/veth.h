@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A pair of Ethernet interfaces for tests, in network namespaces that go with
+ * the test: "near" in the test's own, "far" in that of a child.
+ */
+#ifndef VETH_H
+#define VETH_H
+
+#include <arpa/inet.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
+#include <sched.h>
+#include <stdarg.h>
+#include <sys/socket.h>
+
+#include "testing.h"
+
+#define NEAR "netmap:near"
+#define NEAR_ADDRESS "10.77.0.1"
+#define FAR_ADDRESS "10.77.0.2"
+
+/* The process that keeps the far namespace. */
+static pid_t far_keeper;
+
+static inline void run(const char *format, ...)
+{
+	char command[256];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(command, sizeof(command), format, arguments);
+	va_end(arguments);
+	if (system(command) != 0) {
+		printf("failed: %s\n", command);
+		exit(1);
+	}
+}
+
+/* Runs a command in the far namespace. */
+#define run_far(format, ...) \
+	run("nsenter -t %d -n " format, (int)far_keeper, ##__VA_ARGS__)
+
+static inline void keep_far(void *ready)
+{
+	CHECK_EQ(unshare(CLONE_NEWNET), 0);
+	event_set(*(struct event *)ready);
+	for (;;)
+		pause();
+}
+
+/* Without IPv6, whose own frames would be counted. */
+static inline void veth_begin(void)
+{
+	struct event ready;
+
+	if (geteuid() != 0)
+		SKIP("network namespaces need root");
+	if (system("ip -V >/dev/null 2>&1") != 0)
+		SKIP("ip (iproute2) is not installed");
+	begin();
+	if (unshare(CLONE_NEWNET) < 0)
+		SKIP("no network namespaces: %s", strerror(errno));
+	ready = event_new();
+	far_keeper = spawn(keep_far, &ready);
+	event_wait(ready);
+	run("echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6 2>&-; true");
+	run_far("sh -c 'echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6' "
+		"2>&-; true");
+	run("ip link add near type veth peer name far netns %d",
+	    (int)far_keeper);
+	run("ip addr add " NEAR_ADDRESS "/24 dev near");
+	run_far("ip addr add " FAR_ADDRESS "/24 dev far");
+	run("ip link set lo up && ip link set near up");
+	run_far("ip link set far up");
+}
+
+static inline void veth_end(void)
+{
+	kill_and_reap(far_keeper);
+	finish();
+}
+
+/* In a process of its own: the rest of its life is in the far namespace. */
+static inline void go_far(void)
+{
+	char path[64];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/net", (int)far_keeper);
+	f = fopen(path, "r");
+	CHECK(f != NULL);
+	CHECK_EQ(setns(fileno(f), CLONE_NEWNET), 0);
+	fclose(f);
+}
+
+/* A packet socket on an interface of the namespace that the process is in. */
+static inline int packet_socket(const char *interface)
+{
+	struct sockaddr_ll at = {
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(ETH_P_ALL),
+		.sll_ifindex = (int)if_nametoindex(interface),
+	};
+	int fd = socket(AF_PACKET, SOCK_RAW, htons(ETH_P_ALL));
+
+	CHECK(fd >= 0);
+	CHECK_EQ(bind(fd, (struct sockaddr *)&at, sizeof(at)), 0);
+	return fd;
+}
+
+/* A packet socket in the far namespace. */
+static inline int far_socket(void)
+{
+	char near_path[] = "/proc/self/ns/net";
+	FILE *back = fopen(near_path, "r");
+	int fd;
+
+	CHECK(back != NULL);
+	go_far();
+	fd = packet_socket("far");
+	CHECK_EQ(setns(fileno(back), CLONE_NEWNET), 0);
+	fclose(back);
+	return fd;
+}
+
+/* Waits until there is a slot to read; its number. */
+static inline uint32_t wait_slot(const struct opened *o)
+{
+	CHECK_EQ(nmd_wait(o->port, POLLIN, PATIENCE_MS * 1000000ll), POLLIN);
+	return o->rx->head;
+}
+
+#endif
