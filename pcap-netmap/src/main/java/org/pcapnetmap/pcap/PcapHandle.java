@@ -111,7 +111,7 @@ public abstract class PcapHandle implements Closeable {
 
   /**
    * Sets the filter. On a port, packets that are not read yet are dropped, whatever the old filter
-   * and the new one say of them, as stock libpcap does.
+   * and the new one say of them; stock libpcap keeps those that the new one accepts.
    *
    * @param program decides how many bytes of a packet are kept; {@link BpfProgram#ACCEPT_ALL} for
    *     no filter
