@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "atomics.h"
+#include "errand.h"
 #include "error_log.h"
 #include "fifo.h"
 #include "hook.h"
@@ -31,6 +32,20 @@ static bool ring_openings(struct vale *v, uint32_t area_index, uint32_t ring)
 			all &= fifo_wake(v, i, sw_generation_of(state));
 	}
 	return all;
+}
+
+void bell_ring_for_another(struct vale *v, uint32_t area_index, uint32_t ring)
+{
+	struct rx_control *control = &vale_area(v, area_index)->rx[ring];
+	uint32_t is = 1;
+	bool rung;
+
+	if (!atomic_compare_exchange_strong(&control->armed, &is, 2))
+		return;
+	rung = ring_openings(v, area_index, ring);
+	counter_add_shared(&control->wakeups, rung);
+	is = 2;
+	atomic_compare_exchange_strong(&control->armed, &is, rung ? 0 : 1);
 }
 
 /* The lock is held, so that the area is still the one looked at. */
@@ -60,6 +75,8 @@ enum bell bell_before(struct nmd_port *port, struct peer *peer,
 		      uint32_t area_index, uint32_t ring)
 {
 	fence_after_lock();
+	if (errands_only())
+		return BELL_QUIET;
 	return ring_bell(port, peer, area_index, ring);
 }
 
@@ -78,6 +95,10 @@ void bell_late(struct nmd_port *port, struct peer *peer, uint32_t area_index,
 	if (before == BELL_BROKEN ||
 	    load_relaxed(&peer->area->rx[ring].armed) != 1)
 		return;
+	if (errands_only()) {
+		errand_ring(port->vale, area_index, ring);
+		return;
+	}
 	bell_after(peer, ring, ring_bell(port, peer, area_index, ring));
 }
 
@@ -119,7 +140,7 @@ bool bell_look_again(struct nmd_port *port)
 	for (uint32_t i = 0; port->polls && i < port->rings.rx; i++) {
 		uint32_t armed = load_acquire(&port_rx_control(port, i)->armed);
 
-		if (armed == 2)
+		if (armed == 2 && !errands_only())
 			wait_for_sender(port, i);
 		again |= armed != 1;
 	}
@@ -150,7 +171,7 @@ static bool all_armed(const struct nmd_port *port)
  */
 static bool armed_and_empty(const struct nmd_port *port)
 {
-	return port->polls && all_armed(port) && !port->fd_filled &&
+	return all_armed(port) && !port->fd_filled &&
 	       port->times_rung == times_rung(port) && !port_has_unread(port);
 }
 
@@ -183,13 +204,12 @@ static bool arm_and_look(struct nmd_port *port)
 	return port_has_unread(port);
 }
 
-NMD_API int nmd_arm(struct nmd_port *port)
+int bell_arm(struct nmd_port *port)
 {
 	if (armed_and_empty(port))
 		return 0;
 	if (!port_owns_fd(port) || (port->nic && !nic_owns(&port->nic->socket)))
 		return -EBADF;
-	port->polls = true;
 	wait_for_bells(port);
 	port->times_rung = times_rung(port);
 	fifo_drain(port->fd);
@@ -197,5 +217,14 @@ NMD_API int nmd_arm(struct nmd_port *port)
 	port->fd_filled = arm_and_look(port);
 	if (port->fd_filled && write(port->fd, "", 1) < 0)
 		return -errno;
+	return 0;
+}
+
+NMD_API int nmd_arm(struct nmd_port *port)
+{
+	port->polls = true;
+	if (!errands_only())
+		return bell_arm(port);
+	errand_arm(port);
 	return 0;
 }

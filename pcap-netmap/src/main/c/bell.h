@@ -44,6 +44,12 @@ void bell_late(struct nmd_port *port, struct peer *peer, uint32_t area_index,
 /* What a sender that died with the lock left: who polls has to be told. */
 void bell_mend(struct rx_control *control);
 
+/* As a sender that was not there after its publish: without the lock. */
+void bell_ring_for_another(struct vale *v, uint32_t area_index, uint32_t ring);
+
+/* nmd_arm, by whoever may make system calls. */
+int bell_arm(struct nmd_port *port);
+
 /*
  * A reader that found nothing: whether a sender has announced something that
  * it published since, or publishes now, so that another look is worth it.

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "atomics.h"
+#include "errand.h"
 #include "forward.h"
 #include "hook.h"
 #include "tables.h"
@@ -38,6 +39,16 @@ static void forget(struct nmd_port *port)
 	pthread_mutex_unlock(&open_ports_lock);
 }
 
+bool close_has_ports(void)
+{
+	bool some;
+
+	pthread_mutex_lock(&open_ports_lock);
+	some = open_ports != NULL;
+	pthread_mutex_unlock(&open_ports_lock);
+	return some;
+}
+
 void close_after_fork(void)
 {
 	pthread_mutex_init(&open_ports_lock, NULL);
@@ -67,6 +78,14 @@ static void leave_tables(struct vale *v)
 	vale_unlock(lock_fd);
 }
 
+void close_leave_all(void)
+{
+	for (struct nmd_port *port = open_ports; port; port = port->next) {
+		leave_descriptor(port);
+		leave_tables(port->vale);
+	}
+}
+
 /*
  * At the end of a program that did not close. Nothing is freed: other threads
  * may still be running. A vfork child, which has its parent's memory and
@@ -74,12 +93,12 @@ static void leave_tables(struct vale *v)
  */
 __attribute__((destructor)) static void leave_at_exit(void)
 {
-	if (!open_ports || (uint32_t)getpid() != tables_pid())
+	if (!open_ports)
 		return;
-	for (struct nmd_port *port = open_ports; port; port = port->next) {
-		leave_descriptor(port);
-		leave_tables(port->vale);
-	}
+	if (errands_only())
+		errand_leave();
+	else if ((uint32_t)getpid() == tables_pid())
+		close_leave_all();
 }
 
 NMD_API void nmd_close(struct nmd_port *port)
@@ -87,6 +106,7 @@ NMD_API void nmd_close(struct nmd_port *port)
 	if (!port)
 		return;
 	forget(port);
+	errands_forget();
 	leave_descriptor(port);
 	HOOK(fd_closed);
 	leave_tables(port->vale);

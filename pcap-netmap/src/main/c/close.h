@@ -8,6 +8,12 @@
 /* Enters a port into the list that the end of the program works through. */
 void close_remember(struct nmd_port *port);
 
+/* Whether the process has any open. */
+bool close_has_ports(void);
+
+/* Leaves them all, at the end of the program. */
+void close_leave_all(void);
+
 /* In the child of a fork. */
 void close_after_fork(void);
 

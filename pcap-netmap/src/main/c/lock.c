@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "atomics.h"
+#include "errand.h"
 #include "futex.h"
 #include "hook.h"
 
@@ -72,7 +73,10 @@ static uint64_t sleep_for(sw_lock *lock, uint64_t me)
 	int64_t end = now_ns() + PATIENCE_NS;
 
 	while (holder && now_ns() < end) {
-		futex_wait(low_half(lock), (uint32_t)holder, SLICE_NS);
+		if (errands_only())
+			cpu_relax();
+		else
+			futex_wait(low_half(lock), (uint32_t)holder, SLICE_NS);
 		holder = lock_try(lock, me);
 	}
 	return holder;

@@ -15,7 +15,7 @@
  *
  * Functions return 0 or a positive count on success and a negative errno
  * value on failure. The library prints nothing, installs no signal handler,
- * starts no thread, and holds no descriptor before the first open; every
+ * starts no thread (but see nmd_sandbox), and holds no descriptor before the first open; every
  * descriptor is O_CLOEXEC and numbered 3 or higher. One port may be used by
  * several threads: a sync that finds the same ring being synced by another
  * thread returns -EBUSY and changes nothing.
@@ -231,6 +231,16 @@ NMD_API void nmd_interrupt(struct nmd_port *port);
  */
 NMD_API int nmd_fd(const struct nmd_port *port);
 NMD_API int nmd_arm(struct nmd_port *port);
+
+/*
+ * The program is about to forbid itself system calls (seccomp). From now on
+ * syncs, waits of no time and nmd_arm make none: a thread, the only one that
+ * this library ever starts, wakes others in their stead, a millisecond later.
+ * It takes no signals. Does nothing if no port is open. Call it once all ports
+ * are; a filter that binds all threads binds this one, too, and others are
+ * then woken by nobody, but look by themselves within a second.
+ */
+NMD_API int nmd_sandbox(void);
 
 /* One classic BPF instruction, as struct bpf_insn / sock_filter. */
 struct nmd_insn {

@@ -145,6 +145,7 @@ static int describe(struct nmd_port *port, const struct opening_plan *plan,
 	port->keep_view = plan->options.flags & NMD_KEEP_VIEW;
 	port->indirect = plan->options.flags & NMD_INDIRECT;
 	port->pid_namespace = tables_pid_namespace();
+	tables_own_namespace(); /* asked now, not in a sync */
 	port->area_generation = sw_generation_of(
 		load_relaxed(&vale_area_entry(v, plan->area)->state));
 	snprintf(port->name, sizeof(port->name), "%s", plan->spec_text);

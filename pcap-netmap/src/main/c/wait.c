@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "atomics.h"
+#include "errand.h"
 #include "futex.h"
 #include "hook.h"
 #include "nic.h"
@@ -122,10 +123,23 @@ static bool spin_for_more(const struct nmd_port *port, int events)
 	return false;
 }
 
-/* As poll() and the C library's other sleeps: a thread can be cancelled here. */
-static int sleep_cancellable(_Atomic uint32_t *word, int64_t timeout_ns)
+/* The call in which stock libpcap sleeps, which a sandbox will allow. */
+static int sleep_by_poll(struct nmd_port *port, int64_t timeout_ns)
 {
+	struct pollfd p = {port->fd, POLLIN, 0};
+
+	nmd_arm(port);
+	return poll(&p, 1, (int)(timeout_ns / 1000000 + 1)) < 0 ? -errno : 0;
+}
+
+/* As poll() and the C library's other sleeps: a thread can be cancelled here. */
+static int sleep_cancellable(struct nmd_port *port, int64_t timeout_ns)
+{
+	_Atomic uint32_t *word = &port->area->awake;
 	int before, r;
+
+	if (errands_only())
+		return sleep_by_poll(port, timeout_ns);
 
 	pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, &before);
 	r = futex_wait(word, 0, timeout_ns);
@@ -149,7 +163,7 @@ static int sleep_once(struct nmd_port *port, int events, int64_t timeout_ns,
 	full_fence(); /* say so before looking; senders do the opposite */
 	if (!more(port, events) && !load_relaxed(&port->interrupted)) {
 		counter_add_shared(&area->rx[0].sleeps, 1);
-		r = sleep_cancellable(&area->awake, timeout_ns);
+		r = sleep_cancellable(port, timeout_ns);
 	}
 	/*
 	 * The word stays as it is: another reader may be asleep on it. If
@@ -166,6 +180,8 @@ static int nap(int64_t timeout_ns)
 {
 	struct timespec ts = {0, NAP_NS};
 
+	if (errands_only())
+		return poll(NULL, 0, 1) < 0 ? -errno : 0;
 	if (timeout_ns >= 0 && timeout_ns < NAP_NS)
 		ts.tv_nsec = (long)timeout_ns;
 	return nanosleep(&ts, NULL) < 0 ? -errno : 0;

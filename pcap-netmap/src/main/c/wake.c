@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "atomics.h"
+#include "errand.h"
 #include "futex.h"
 #include "hook.h"
 
@@ -70,8 +71,12 @@ void wake_forget(void)
 
 void wake_keep(_Atomic uint32_t *word)
 {
-	if (wake_needed(word))
-		futex_set_and_wake(word);
+	if (wake_needed(word)) {
+		if (errands_only())
+			errand_wake(word);
+		else
+			futex_set_and_wake(word);
+	}
 	HOOK(woken);
 	wake_forget();
 }
