@@ -108,6 +108,42 @@ static void check_bad_programs(void)
 	pcap_close(p);
 }
 
+/* An IPv6 packet with a chain of so many headers before its UDP header. */
+static void feed_chain(const struct opened *peer, uint32_t headers)
+{
+	uint8_t frame[14 + 40 + 8 * 40 + 8];
+	uint32_t length = 14 + 40 + 8 * headers + 8;
+	uint8_t *header = frame + 14 + 40;
+
+	make_frame(frame, 255, 2, sizeof(frame), 0);
+	memset(frame + 14, 0, sizeof(frame) - 14);
+	frame[12] = 0x86;
+	frame[13] = 0xdd;
+	frame[14] = 0x60;
+	frame[20] = headers ? 60 : 17; /* destination options, UDP */
+	for (uint32_t i = 0; i < headers; i++, header += 8)
+		header[0] = i + 1 < headers ? 60 : 17;
+	send_one(peer, frame, length);
+}
+
+/* Its program jumps backwards, which stock's kernel leaves to libpcap. */
+static void check_protochain(const struct opened *peer)
+{
+	struct seen seen = {0};
+	pcap_t *p = nonblocking("vale0:1");
+
+	filter(p, "ip6 protochain 17");
+	feed_chain(peer, 0);
+	feed_chain(peer, 1);
+	feed_chain(peer, 40);
+	feed_type(peer, 0x86dd, 3);
+	CHECK_EQ(dispatch(p, -1, &seen), 3);
+	filter(p, "ip6 protochain 6");
+	feed_chain(peer, 40);
+	CHECK_EQ(dispatch(p, -1, &seen), 0);
+	pcap_close(p);
+}
+
 static void check_direction(const struct opened *peer)
 {
 	struct opened same = open_raw("vale0:1");
@@ -164,6 +200,7 @@ int main(void)
 	check_answer(&peer, 262144, 50);
 	check_answer(&peer, 20, 20);
 	check_bad_programs();
+	check_protochain(&peer);
 	check_direction(&peer);
 	check_protocol(&peer);
 	nmd_close(peer.port);

@@ -49,7 +49,7 @@ static void tame(struct nmd_insn *prog, uint32_t length)
 		prog[i].code = codes[prog[i].code % sizeof(codes)];
 		prog[i].jt = (uint8_t)(prog[i].jt % left);
 		prog[i].jf = (uint8_t)(prog[i].jf % left);
-		if (prog[i].code == 0x05)
+		if (prog[i].code == 0x05 && prog[i].jt % 4)
 			prog[i].k %= left;
 	}
 	prog[length - 1].code = 0x06 | (prog[length - 1].code & 0x10);

@@ -59,11 +59,20 @@ static bool alu_valid(const struct nmd_insn *in)
 	}
 }
 
-static bool jump_valid(const struct nmd_insn *in, uint32_t left)
+/* How far JA goes, from the instruction after it. */
+static int32_t always_by(const struct nmd_insn *in)
+{
+	return (int32_t)in->k;
+}
+
+/* at: how many instructions come before this one. */
+static bool jump_valid(const struct nmd_insn *in, uint32_t at, uint32_t left)
 {
 	switch (BPF_OP(in->code)) {
 	case BPF_JA:
-		return BPF_SRC(in->code) == BPF_K && in->k < left;
+		return BPF_SRC(in->code) == BPF_K &&
+		       (in->k < left || (always_by(in) < 0 &&
+					 -(int64_t)always_by(in) <= at + 1));
 	case BPF_JEQ:
 	case BPF_JGT:
 	case BPF_JGE:
@@ -74,8 +83,8 @@ static bool jump_valid(const struct nmd_insn *in, uint32_t left)
 	}
 }
 
-/* left: how many instructions come after this one. */
-static bool insn_valid(const struct nmd_insn *in, uint32_t left)
+/* How many instructions come before this one, and after it. */
+static bool insn_valid(const struct nmd_insn *in, uint32_t at, uint32_t left)
 {
 	if (in->code > 0xff)
 		return false;
@@ -89,7 +98,7 @@ static bool insn_valid(const struct nmd_insn *in, uint32_t left)
 	case BPF_ALU:
 		return alu_valid(in);
 	case BPF_JMP:
-		return jump_valid(in, left);
+		return jump_valid(in, at, left);
 	case BPF_RET:
 		return in->code == (BPF_RET | BPF_K) ||
 		       in->code == (BPF_RET | RVAL_A);
@@ -104,9 +113,18 @@ bool bpf_valid(const struct nmd_insn *prog, uint32_t length)
 	if (length == 0 || length > 4096)
 		return false;
 	for (uint32_t i = 0; i < length; i++)
-		if (!insn_valid(&prog[i], length - 1 - i))
+		if (!insn_valid(&prog[i], i, length - 1 - i))
 			return false;
 	return BPF_CLASS(prog[length - 1].code) == BPF_RET;
+}
+
+bool bpf_goes_back(const struct nmd_insn *prog, uint32_t length)
+{
+	for (uint32_t i = 0; i < length; i++)
+		if (prog[i].code == (BPF_JMP | BPF_JA) &&
+		    always_by(&prog[i]) < 0)
+			return true;
+	return false;
 }
 
 struct machine {
@@ -237,7 +255,7 @@ static inline bool run_alu(struct machine *m, const struct nmd_insn *in)
 	return true;
 }
 
-/* How many instructions to skip. */
+/* How many instructions a jump by a condition skips. */
 static inline uint32_t run_jump(const struct machine *m,
 				const struct nmd_insn *in)
 {
@@ -245,8 +263,6 @@ static inline uint32_t run_jump(const struct machine *m,
 	bool taken;
 
 	switch (BPF_OP(in->code)) {
-	case BPF_JA:
-		return in->k;
 	case BPF_JEQ:
 		taken = m->a == with;
 		break;
@@ -269,6 +285,7 @@ uint32_t bpf_look(const struct nmd_insn *prog, const struct bpf_view *view)
 			    .wire_len = view->wire_len,
 			    .have = view->have,
 			    .view = view};
+	int64_t may_go_back = BPF_BACK_MAX;
 
 	for (const struct nmd_insn *in = prog;; in++) {
 		switch (BPF_CLASS(in->code)) {
@@ -291,7 +308,16 @@ uint32_t bpf_look(const struct nmd_insn *prog, const struct bpf_view *view)
 				return 0;
 			break;
 		case BPF_JMP:
-			in += run_jump(&m, in);
+			if (BPF_OP(in->code) != BPF_JA) {
+				in += run_jump(&m, in);
+				break;
+			}
+			if (always_by(in) < 0) {
+				may_go_back += always_by(in);
+				if (may_go_back < 0)
+					return 0;
+			}
+			in += always_by(in);
 			break;
 		case BPF_RET:
 			return RVAL(in->code) == RVAL_A ? m.a : in->k;

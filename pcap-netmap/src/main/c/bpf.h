@@ -28,11 +28,22 @@ struct bpf_view {
 };
 
 /*
- * Whether the program may be run: known instructions only, every jump goes
- * forward to an instruction, memory words 0..15, no division by constant 0,
- * and the last instruction returns.
+ * Whether the program may be run: known instructions only, every jump goes to
+ * an instruction, memory words 0..15, no division by constant 0, and the last
+ * instruction returns. Jumps that always go may go backwards, as libpcap
+ * compiles them for `protochain`.
  */
 bool bpf_valid(const struct nmd_insn *prog, uint32_t length);
+
+/* Whether the program has jumps backwards. */
+bool bpf_goes_back(const struct nmd_insn *prog, uint32_t length);
+
+/*
+ * Senders run the programs of others and must come to an end: one that has
+ * gone back over so many instructions rejects the frame. `ip6 protochain` goes
+ * back over some thirty for each header of a chain.
+ */
+#define BPF_BACK_MAX 16384
 
 /*
  * Runs a valid program. A load beyond the bytes there are, a division by a

@@ -11,6 +11,7 @@
 #include <cpuid.h>
 #endif
 
+#include "bpf.h"
 #include "jit_emit.h"
 #include "runtime.h"
 #include "tables.h"
@@ -171,6 +172,9 @@ void jit_compile(struct jit *jit, const struct nmd_insn *prog, uint32_t length,
 	jit_drop(jit, filter);
 	if (!jit_era(jit))
 		return;
+	filter->era = jit->era;
+	if (bpf_goes_back(prog, length))
+		return; /* for the interpreter, which counts how far */
 	filter->bytes = emit(jit, prog, length, ifindex);
 	/* Half of it would be of use: room for as much again before the next. */
 	if (!filter->bytes && jit->live <= ARENA / 2) {

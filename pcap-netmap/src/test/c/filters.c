@@ -101,6 +101,22 @@ static void a_new_filter_gives_up_what_is_queued(void)
 	close_both();
 }
 
+/* Jumps backwards are allowed, but not for ever. */
+static void a_program_without_an_end(void)
+{
+	const struct nmd_insn endless[] = {
+		{BPF_JMP | BPF_JA, 0, 0, (uint32_t)-1},
+		{BPF_RET | BPF_K, 0, 0, 65535},
+	};
+
+	open_both();
+	CHECK_EQ(nmd_set_filter(to.port, endless, 2), 0);
+	send_kind(1, 60);
+	CHECK_EQ(discard(&to), 0);
+	CHECK_EQ(checked_stats(&to).filtered, 1);
+	close_both();
+}
+
 static void a_bad_program_changes_nothing(void)
 {
 	const struct nmd_insn endless[] = {{BPF_JMP | BPF_JA, 0, 0, 0}};
@@ -263,6 +279,7 @@ int main(void)
 	what_is_rejected_takes_no_room();
 	a_filter_cuts();
 	a_new_filter_gives_up_what_is_queued();
+	a_program_without_an_end();
 	a_bad_program_changes_nothing();
 	frames_of_several_slots_are_filtered_whole();
 	scribbled_programs_do_not_run();
