@@ -2,7 +2,7 @@
 /*
  * All 254 openings of a switch at once: a broadcast reaches every one, each
  * pair counts it, the 255th open says that the switch is full, and a place
- * that is given up can be taken again. Rings of 16 and of 262,144 slots hold
+ * that is given up can be taken again; 127 pipes with both ends as well. Rings of 16 and of 262,144 slots hold
  * one frame less than that, on the same switch.
  */
 #include "testing.h"
@@ -81,6 +81,31 @@ static void all_at_once(void)
 	CHECK_EQ(listed(), 0);
 }
 
+/* The two ends of a pipe are two openings; the rings of both are made first. */
+static void pipes_with_both_ends(void)
+{
+	struct nmd_options small = {
+		.tx_slots = 16, .rx_slots = 16, .buf_size = 64};
+	char spec[32];
+
+	for (int i = 0; i < CROWD; i++) {
+		snprintf(spec, sizeof(spec), "vale0:p%c%d", i % 2 ? '}' : '{',
+			 i / 2);
+		crowd[i] = open_with(spec, small);
+	}
+	CHECK_EQ(listed(), CROWD);
+	check_full();
+	for (int i = 0; i < CROWD; i++)
+		send_to(&crowd[i], 255, (uint8_t)(i + 1));
+	for (int i = 0; i < CROWD; i++) {
+		CHECK_EQ(readable(&crowd[i]), 1);
+		CHECK_EQ(buffer_of(crowd[i].rx, 0)[11], (uint8_t)((i ^ 1) + 1));
+	}
+	for (int i = 0; i < CROWD; i++)
+		nmd_close(crowd[i * 101 % CROWD].port);
+	CHECK_EQ(listed(), 0);
+}
+
 /* Fills a ring of so many slots from one of the other size. */
 static void fill(const struct opened *from, const struct opened *to,
 		 uint32_t slots)
@@ -124,6 +149,7 @@ int main(void)
 {
 	begin();
 	all_at_once();
+	pipes_with_both_ends();
 	smallest_and_largest();
 	finish();
 	return 0;
