@@ -30,6 +30,7 @@ public final class LiveHandle extends PcapHandle {
   private final int snaplen;
   private final RingReader[] rings;
   private final SendQueue sendQueue; // null without transmit rings
+  private final DeferredSender deferred; // likewise
   private final PacketHandler keeper = this::keep;
 
   /** Held by the thread that reads; fair, so that a reader lets those in who change its filter. */
@@ -46,6 +47,7 @@ public final class LiveHandle extends PcapHandle {
     this.snaplen = snaplen;
     this.nonBlocking = nonBlocking;
     this.sendQueue = port.txRings() > 0 ? new SendQueue(this, port) : null;
+    this.deferred = sendQueue == null ? null : new DeferredSender(this, sendQueue);
     this.rings = new RingReader[port.rxRings()];
     for (int i = 0; i < rings.length; i++) {
       rings[i] = new RingReader(this, port.rxRing(i), snaplen, precision);
@@ -376,6 +378,33 @@ public final class LiveHandle extends PcapHandle {
   }
 
   /**
+   * Sends one frame soon: at once after a pause, else together with those that follow closely, and
+   * within a tenth of a millisecond on a machine that is not busy. So there is not a native call
+   * for each frame. When the transmit ring is full, waits for room.
+   *
+   * @param frame holds the frame
+   * @param offset of its first byte
+   * @param length bytes without Ethernet's checksum, 14 to {@link SendQueue#largestFrame()}
+   * @throws PcapException when the length is out of range, with the words of stock libpcap
+   * @throws NetmapException when it, or a frame before it, cannot be sent
+   */
+  public void injectSoon(byte[] frame, int offset, int length) throws IOException {
+    sendQueue(); // says so if there is none
+    deferred.send(frame, offset, length);
+  }
+
+  /**
+   * Sends at once what {@link #injectSoon} has kept; a close does so, too.
+   *
+   * @throws NetmapException when it cannot be sent
+   */
+  public void flushInjected() throws IOException {
+    if (deferred != null) {
+      deferred.flushWaiting();
+    }
+  }
+
+  /**
    * For sending many frames with one call into the device.
    *
    * @return always the same object
@@ -453,7 +482,13 @@ public final class LiveHandle extends PcapHandle {
   }
 
   @Override
-  void release() {
-    port.close();
+  void release() throws IOException {
+    try {
+      if (deferred != null) {
+        deferred.finish();
+      }
+    } finally {
+      port.close();
+    }
   }
 }

@@ -245,17 +245,23 @@ public final class SendQueue {
   }
 
   synchronized int inject(byte[] frame, int offset, int length) throws IOException {
+    enqueue(frame, offset, length);
+    flush();
+    return length;
+  }
+
+  /** Queues a frame, after waiting for room if need be. */
+  synchronized void enqueue(byte[] frame, int offset, int length) throws IOException {
     checkInjected(length);
     if (length > ring.bufferSize()) {
-      return inject(ByteBuffer.wrap(frame), offset, length);
+      inject(ByteBuffer.wrap(frame), offset, length);
+      return;
     }
     while (room() == 0) {
       awaitRoom(PATIENCE_NANOS);
     }
     ring.buffer().put(claim(), frame, offset, length);
     commit(length);
-    flush();
-    return length;
   }
 
   private void checkInjected(int length) throws PcapException {
