@@ -18,6 +18,7 @@ class JavaArrowsTest {
   private static final String NETMAP = "org.pcapnetmap.netmap..";
   private static final String PCAP = "org.pcapnetmap.pcap..";
   private static final String CLI = "org.pcapnetmap.cli..";
+  private static final String PCAP4J = "org.pcapnetmap.pcap4j..";
   private static final String JNA = "com.sun.jna..";
 
   private static final JavaClasses PROJECT =
@@ -43,6 +44,17 @@ class JavaArrowsTest {
   }
 
   @Test
+  void nothingOfPcapNetmapKnowsThePcap4jAdapter() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(NETMAP, PCAP, CLI)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(PCAP4J, "org.pcap4j..")
+        .check(PROJECT);
+  }
+
+  @Test
   void pcapEngineDoesNotKnowTheCommandLine() {
     noClasses()
         .that()
@@ -64,13 +76,16 @@ class JavaArrowsTest {
         .check(PROJECT);
   }
 
-  /** The command line asks libc what a terminal is, and its demo needs a packet socket. */
+  /**
+   * The command line asks libc what a terminal is, and its demo needs a packet socket; pcap4j is
+   * made of JNA's types.
+   */
   @Test
-  void nativeCodeIsCalledFromTheLowerTwoLayersAndTwoPlacesAbove() {
+  void nativeCodeIsCalledFromTheLowerTwoLayersAndThreePlacesAbove() {
     classes()
         .that(NATIVE_CALLER)
         .should()
-        .resideInAnyPackage(NETMAP, PCAP)
+        .resideInAnyPackage(NETMAP, PCAP, "org.pcapnetmap.pcap4j.engine..")
         .orShould()
         .haveFullyQualifiedName("org.pcapnetmap.cli.LibC")
         .orShould()

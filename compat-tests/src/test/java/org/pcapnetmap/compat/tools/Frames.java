@@ -8,14 +8,14 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /** Ethernet frames that programs can take apart, always the same ones. */
-final class Frames {
+public final class Frames {
   private static final int HEADERS = 42;
   private static final int UDP = 17;
 
   private Frames() {}
 
   /** UDP over IPv4, from 10.0.0.1:4000 to 10.0.0.2, of so many bytes in all. */
-  static byte[] udp(int destinationPort, int length, int seed) {
+  public static byte[] udp(int destinationPort, int length, int seed) {
     byte[] frame = new byte[length];
     new Random(seed).nextBytes(frame);
     ByteBuffer header = ByteBuffer.wrap(frame);
@@ -32,14 +32,14 @@ final class Frames {
   }
 
   /** The same with a text for a payload. */
-  static byte[] udpText(int destinationPort, String text) {
+  public static byte[] udpText(int destinationPort, String text) {
     byte[] frame = udp(destinationPort, HEADERS + text.length(), 0);
     System.arraycopy(text.getBytes(UTF_8), 0, frame, HEADERS, text.length());
     return frame;
   }
 
   /** Frames of all lengths from 60 to 1514 bytes, every other one for port 53. */
-  static List<byte[]> mixed(int count) {
+  public static List<byte[]> mixed(int count) {
     return IntStream.range(0, count)
         .mapToObj(i -> udp(i % 2 == 0 ? 53 : 9999, 60 + i * 37 % 1455, i))
         .toList();

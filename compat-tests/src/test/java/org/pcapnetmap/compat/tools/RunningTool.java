@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A real program, started; its output is collected line by line and can be waited for. */
-final class RunningTool implements AutoCloseable {
+public final class RunningTool implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 60;
 
   private final List<String> command;
@@ -32,7 +32,7 @@ final class RunningTool implements AutoCloseable {
   }
 
   /** Starts a program with more environment. */
-  static RunningTool start(Map<String, String> environment, List<String> command)
+  public static RunningTool start(Map<String, String> environment, List<String> command)
       throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(environment);
@@ -67,7 +67,7 @@ final class RunningTool implements AutoCloseable {
   }
 
   /** Returns when either stream has shown a line with this text. */
-  synchronized void awaitText(String text) throws InterruptedException {
+  public synchronized void awaitText(String text) throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (!shows(text)) {
       long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
@@ -84,7 +84,7 @@ final class RunningTool implements AutoCloseable {
   }
 
   /** Sends what Ctrl-C sends. */
-  void interrupt() throws IOException, InterruptedException {
+  public void interrupt() throws IOException, InterruptedException {
     signal("INT");
   }
 
@@ -95,7 +95,7 @@ final class RunningTool implements AutoCloseable {
   }
 
   /** Waits for the program's end and returns its exit code. */
-  int exitCode() throws InterruptedException {
+  public int exitCode() throws InterruptedException {
     if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
       fail("does not end: " + this);
     }
@@ -105,11 +105,11 @@ final class RunningTool implements AutoCloseable {
     return process.exitValue();
   }
 
-  synchronized List<String> out() {
+  public synchronized List<String> out() {
     return List.copyOf(out);
   }
 
-  synchronized List<String> err() {
+  public synchronized List<String> err() {
     return List.copyOf(err);
   }
 

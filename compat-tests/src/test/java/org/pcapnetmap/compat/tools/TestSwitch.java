@@ -13,7 +13,7 @@ import org.pcapnetmap.netmap.OpeningInfo;
 import org.pcapnetmap.netmap.TxRing;
 
 /** A VALE switch of its own for each test, with a port that sends. */
-final class TestSwitch implements AutoCloseable {
+public final class TestSwitch implements AutoCloseable {
   private static final long PATIENCE_NANOS = 60_000_000_000L;
   private static final long LOOK_AGAIN_NANOS = 1_000_000;
   private static final AtomicInteger NUMBER = new AtomicInteger();
@@ -22,21 +22,21 @@ final class TestSwitch implements AutoCloseable {
       "vale" + ProcessHandle.current().pid() + "t" + NUMBER.incrementAndGet();
   private final NetmapPort sender;
 
-  TestSwitch() throws NetmapException {
+  public TestSwitch() throws NetmapException {
     sender = NetmapPort.open(port("sender"));
   }
 
   /** The full name of one of the switch's ports. */
-  String port(String portName) {
+  public String port(String portName) {
     return name + ":" + portName;
   }
 
   /** Sends frames in this order; they are with their receivers when this returns. */
-  void send(List<byte[]> frames) throws NetmapException {
+  public void send(List<byte[]> frames) throws NetmapException {
     send(sender, frames);
   }
 
-  static void send(NetmapPort from, List<byte[]> frames) throws NetmapException {
+  public static void send(NetmapPort from, List<byte[]> frames) throws NetmapException {
     TxRing ring = from.txRing(0);
     for (byte[] frame : frames) {
       while (!ring.offer(frame, 0, frame.length)) {
@@ -47,7 +47,7 @@ final class TestSwitch implements AutoCloseable {
   }
 
   /** Who has which port of this switch open, this test's sender left out. */
-  List<OpeningInfo> others() throws NetmapException {
+  public List<OpeningInfo> others() throws NetmapException {
     return NetmapDevice.list().stream()
         .filter(opening -> opening.switchName().equals(name))
         .filter(opening -> !opening.portName().equals("sender"))
@@ -55,7 +55,7 @@ final class TestSwitch implements AutoCloseable {
   }
 
   /** Returns when a program has read all that was sent to it. */
-  void awaitAllRead(String program) throws NetmapException {
+  public void awaitAllRead(String program) throws NetmapException {
     long deadline = System.nanoTime() + PATIENCE_NANOS;
     while (others().stream()
         .anyMatch(o -> o.program().equals(program) && o.statistics().unread() > 0)) {
@@ -65,7 +65,7 @@ final class TestSwitch implements AutoCloseable {
   }
 
   /** A program that has ended leaves nothing on the switch. */
-  void assertNobodyLeft() throws NetmapException {
+  public void assertNobodyLeft() throws NetmapException {
     assertEquals(List.of(), others());
   }
 

@@ -1,0 +1,58 @@
+package org.pcapnetmap.pcap4j.install;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.invoke.MethodHandles;
+import java.util.EnumMap;
+import java.util.Map;
+import org.pcapnetmap.pcap4j.rewrite.Pcap4jClass;
+import org.pcapnetmap.pcap4j.rewrite.UnknownPcap4jException;
+
+/** The adapter in one class loader that pcap4j is in. */
+final class Installation {
+  /** A class of pcap4j's that refers to nothing, by which its package can be entered. */
+  private static final String DOOR = Companions.PACKAGE + "NotOpenException";
+
+  private Installation() {}
+
+  /** Returns the class by which pcap4j's package can be entered; loads nothing else. */
+  static Class<?> door(ClassLoader loader) throws ClassNotFoundException {
+    return Class.forName(DOOR, false, loader);
+  }
+
+  /**
+   * Rewrites all classes, so that it is known that all can be.
+   *
+   * @param loader has pcap4j
+   * @return class files
+   */
+  static Map<Pcap4jClass, byte[]> rewriteAll(ClassLoader loader) throws UnknownPcap4jException {
+    Map<Pcap4jClass, byte[]> files = new EnumMap<>(Pcap4jClass.class);
+    for (Pcap4jClass type : Pcap4jClass.values()) {
+      files.put(type, type.rewrite(read(loader, type)));
+    }
+    return files;
+  }
+
+  private static byte[] read(ClassLoader loader, Pcap4jClass type) {
+    String file = type.internalName() + ".class";
+    try (InputStream in = loader.getResourceAsStream(file)) {
+      if (in == null) {
+        throw new IllegalStateException(file + " is not to be read from pcap4j's class loader");
+      }
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new IllegalStateException(file + " cannot be read", e);
+    }
+  }
+
+  /** Defines the companions in pcap4j's package and shows them the engine. */
+  static void bringIn(MethodHandles.Lookup lookup) throws ReflectiveOperationException {
+    ClassLoader pcap4j = lookup.lookupClass().getClassLoader();
+    Map<String, Class<?>> companions = Companions.define(lookup);
+    Class<?> engine = companions.get(Companions.PACKAGE + "NetmapEngine");
+    lookup
+        .findStaticVarHandle(engine, "loader", ClassLoader.class)
+        .setVolatile(new EngineLoader(AdapterJar.url(), pcap4j, companions));
+  }
+}
