@@ -31,22 +31,25 @@ static int enter(int from, int fd)
 	return fd;
 }
 
-/* Before fd is put over to: false if it cannot be. */
-static bool make_way(int fd, int to)
+/* What has to be given back once another is put over fd, or it is closed. */
+static struct descriptor *leave(int fd)
 {
-	if (fd == to || !ours(to))
-		return true;
-	if (libc_calls.fcntl(fd, F_GETFD) < 0)
-		return false;
-	descriptor_remove(to);
-	return true;
+	return ours(fd) ? descriptor_leave(fd) : NULL;
+}
+
+/* Nothing of what is behind to is given up for a number that is not open. */
+static bool cannot_put(int fd, int to)
+{
+	return ours(to) && libc_calls.fcntl(fd, F_GETFD) < 0;
 }
 
 EXPORTED int close(int fd)
 {
-	if (ours(fd))
-		descriptor_remove(fd);
-	return libc_calls.close(fd);
+	struct descriptor *d = leave(fd);
+	int result = libc_calls.close(fd);
+
+	descriptor_give_back(d);
+	return result;
 }
 
 EXPORTED int dup(int fd)
@@ -56,13 +59,32 @@ EXPORTED int dup(int fd)
 
 EXPORTED int dup2(int fd, int to)
 {
-	return make_way(fd, to) ? enter(fd, libc_calls.dup2(fd, to)) : -1;
+	struct descriptor *d;
+	int result;
+
+	if (fd == to)
+		return libc_calls.dup2(fd, to);
+	if (cannot_put(fd, to))
+		return -1;
+	d = leave(to);
+	result = enter(fd, libc_calls.dup2(fd, to));
+	descriptor_give_back(d);
+	return result;
 }
 
 EXPORTED int dup3(int fd, int to, int flags)
 {
-	return make_way(fd, to) ? enter(fd, libc_calls.dup3(fd, to, flags))
-				: -1;
+	struct descriptor *d;
+	int result;
+
+	if (fd == to)
+		return libc_calls.dup3(fd, to, flags);
+	if (cannot_put(fd, to))
+		return -1;
+	d = leave(to);
+	result = enter(fd, libc_calls.dup3(fd, to, flags));
+	descriptor_give_back(d);
+	return result;
 }
 
 static int control(int (*real)(int, int, ...), int fd, int command,
@@ -91,17 +113,27 @@ EXPORTED int fcntl64(int fd, int command, ...)
 #define CLOSE_RANGE_CLOEXEC 4
 #endif
 
+/* Ours are closed one by one, before the others. */
+static void close_ours(unsigned int first, unsigned int last)
+{
+	unsigned int fd = descriptors_next(first);
+
+	if (!descriptors_own_memory())
+		return;
+	for (; fd < DESCRIPTORS_END && fd <= last;
+	     fd = descriptors_next(fd + 1))
+		close((int)fd);
+}
+
 EXPORTED int close_range(unsigned int first, unsigned int last, int flags)
 {
-	if (!(flags & CLOSE_RANGE_CLOEXEC) && descriptors_own_memory())
-		descriptors_remove_range(first, last);
+	if (!(flags & CLOSE_RANGE_CLOEXEC))
+		close_ours(first, last);
 	return libc_calls.close_range(first, last, flags);
 }
 
 EXPORTED void closefrom(int first)
 {
-	if (descriptors_own_memory())
-		descriptors_remove_range(first < 0 ? 0 : (unsigned int)first,
-					 ~0u);
+	close_ours(first < 0 ? 0 : (unsigned int)first, ~0u);
 	libc_calls.closefrom(first);
 }

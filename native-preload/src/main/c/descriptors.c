@@ -79,7 +79,7 @@ static descriptor_slot *slot_for(int fd)
 
 void descriptor_give_back(struct descriptor *d)
 {
-	if (atomic_fetch_sub(&d->references, 1) == 1 && d->kind->unused)
+	if (d && atomic_fetch_sub(&d->references, 1) == 1 && d->kind->unused)
 		d->kind->unused(d);
 }
 
@@ -110,11 +110,11 @@ struct descriptor *descriptor_take(int fd, const struct descriptor_kind *kind)
 	return NULL;
 }
 
-static void drop(struct descriptor *d, int fd)
+static struct descriptor *told(struct descriptor *d, int fd)
 {
 	if (d->kind->closing)
 		d->kind->closing(d, fd);
-	descriptor_give_back(d);
+	return d;
 }
 
 bool descriptor_add(int fd, struct descriptor *d)
@@ -128,31 +128,36 @@ bool descriptor_add(int fd, struct descriptor *d)
 	atomic_fetch_add(&d->references, 1);
 	stale = atomic_exchange(slot, d);
 	if (stale)
-		drop(stale, fd);
+		descriptor_give_back(told(stale, fd));
 	return true;
 }
 
-void descriptor_remove(int fd)
+struct descriptor *descriptor_leave(int fd)
 {
 	descriptor_slot *slot = fd < 0 ? NULL : slot_for(fd);
 	struct descriptor *d = slot ? atomic_exchange(slot, NULL) : NULL;
 
-	if (d)
-		drop(d, fd);
+	return d ? told(d, fd) : NULL;
 }
 
-void descriptors_remove_range(unsigned int first, unsigned int last)
+unsigned int descriptors_next(unsigned int fd)
 {
-	const unsigned int end = DESCRIPTORS_PART * DESCRIPTORS_PARTS;
-	unsigned int fd = first;
-
-	while (fd <= last && fd < end) {
-		if (fd < DESCRIPTORS_PART || descriptors_high((int)fd)) {
-			if (descriptor_at((int)fd))
-				descriptor_remove((int)fd);
-			fd++;
-		} else {
+	while (fd < DESCRIPTORS_END) {
+		if (fd >= DESCRIPTORS_PART && !descriptors_high((int)fd))
 			fd = (fd / DESCRIPTORS_PART + 1) * DESCRIPTORS_PART;
-		}
+		else if (descriptor_at((int)fd))
+			return fd;
+		else
+			fd++;
 	}
+	return DESCRIPTORS_END;
+}
+
+int descriptor_number_after(const struct descriptor *d, int fd)
+{
+	unsigned int at = descriptors_next((unsigned int)(fd + 1));
+
+	while (at < DESCRIPTORS_END && descriptor_at((int)at) != d)
+		at = descriptors_next(at + 1);
+	return at < DESCRIPTORS_END ? (int)at : -1;
 }

@@ -34,7 +34,10 @@ struct descriptor_kind {
 	 * closed when this returns. The object may have others.
 	 */
 	void (*closing)(struct descriptor *d, int fd);
-	/* No descriptor is left, and no call that took the object. */
+	/*
+	 * No descriptor is left, and no call that took the object: after the
+	 * close.
+	 */
 	void (*unused)(struct descriptor *d);
 };
 
@@ -45,6 +48,7 @@ struct descriptor {
 
 #define DESCRIPTORS_PART 1024 /* numbers in one part of the table */
 #define DESCRIPTORS_PARTS 1024
+#define DESCRIPTORS_END (DESCRIPTORS_PART * DESCRIPTORS_PARTS)
 
 typedef _Atomic(struct descriptor *) descriptor_slot;
 
@@ -70,7 +74,7 @@ static inline struct descriptor *descriptor_at(int fd)
  * if another thread closes fd; NULL: fd is not one of those.
  */
 struct descriptor *descriptor_take(int fd, const struct descriptor_kind *kind);
-void descriptor_give_back(struct descriptor *d);
+void descriptor_give_back(struct descriptor *d); /* or NULL */
 
 /*
  * Enters fd; d->kind is set. False: no memory, or fd is higher than numbers
@@ -78,13 +82,24 @@ void descriptor_give_back(struct descriptor *d);
  */
 bool descriptor_add(int fd, struct descriptor *d);
 
-/* Takes fd out of the table, as before a close: closing and unused follow. */
-void descriptor_remove(int fd);
+/*
+ * Takes fd out of the table before it is closed. What is returned, if not NULL,
+ * is to be given back after that.
+ */
+struct descriptor *descriptor_leave(int fd);
+
+/* The lowest number of an object, above another; -1: it has none. */
+int descriptor_number_after(const struct descriptor *d, int fd);
+
+static inline int descriptor_number(const struct descriptor *d)
+{
+	return descriptor_number_after(d, -1);
+}
 
 /* False in a vfork child, whose memory is its parent's. */
 bool descriptors_own_memory(void);
 
-/* Removes all of ours in first .. last. */
-void descriptors_remove_range(unsigned int first, unsigned int last);
+/* The lowest number from fd on that is ours; DESCRIPTORS_END: none. */
+unsigned int descriptors_next(unsigned int fd);
 
 #endif

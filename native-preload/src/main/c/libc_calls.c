@@ -14,6 +14,56 @@ static int early_dup2(int fd, int to)
 	return (int)syscall(SYS_dup3, fd, to, 0);
 }
 
+/* The kernel writes the time that is left; glibc does not show it. */
+static int early_ppoll(struct pollfd *fds, nfds_t n,
+		       const struct timespec *timeout, const sigset_t *mask)
+{
+	struct timespec left, *at = NULL;
+
+	if (timeout) {
+		left = *timeout;
+		at = &left;
+	}
+	return (int)syscall(SYS_ppoll, fds, n, at, mask, (size_t)(_NSIG / 8));
+}
+
+static int early_poll(struct pollfd *fds, nfds_t n, int timeout_ms)
+{
+	struct timespec timeout = {timeout_ms / 1000,
+				   timeout_ms % 1000 * 1000000L};
+
+	return early_ppoll(fds, n, timeout_ms < 0 ? NULL : &timeout, NULL);
+}
+
+static int early_pselect(int n, fd_set *read, fd_set *write, fd_set *except,
+			 const struct timespec *timeout, const sigset_t *mask)
+{
+	struct timespec left, *at = NULL;
+	struct {
+		const sigset_t *mask;
+		size_t size;
+	} masked = {mask, _NSIG / 8};
+
+	if (timeout) {
+		left = *timeout;
+		at = &left;
+	}
+	return (int)syscall(SYS_pselect6, n, read, write, except, at, &masked);
+}
+
+/* What is left of the time is not told: nobody uses it so early. */
+static int early_select(int n, fd_set *read, fd_set *write, fd_set *except,
+			struct timeval *timeout)
+{
+	struct timespec t;
+
+	if (timeout) {
+		t.tv_sec = timeout->tv_sec;
+		t.tv_nsec = timeout->tv_usec * 1000;
+	}
+	return early_pselect(n, read, write, except, timeout ? &t : NULL, NULL);
+}
+
 #define LIBC(result, name, parameters, call)  \
 	static result first_##name parameters \
 	{                                     \

@@ -11,9 +11,12 @@
 #define LIBC_CALLS_H
 
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stddef.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <sys/select.h>
 #include <unistd.h>
 
 #define EXPORTED __attribute__((visibility("default")))

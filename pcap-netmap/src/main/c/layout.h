@@ -15,6 +15,8 @@
  *                  | mac words[4096]          |  learned addresses
  *   SW_ERRORS_AT   +--------------------------+
  *                  | struct sw_error_log      |  what has gone wrong so far
+ *   SW_IFS_AT      +--------------------------+
+ *                  | struct netmap_if[254]    |  for netmap's own programs
  *   area_offset    +--------------------------+
  *                  | area 0 (struct area ...) |  rings and buffers
  *   + area_size    +--------------------------+
@@ -207,8 +209,10 @@ struct sw_area_entry {
 	SW_ALIGN(SW_AREAS_AT + SW_MAX * sizeof(struct sw_area_entry), SW_PAGE)
 #define SW_MAC_ENTRIES (SW_MAC_BUCKETS * SW_MAC_WAYS)
 #define SW_ERRORS_AT SW_ALIGN(SW_MACS_AT + SW_MAC_ENTRIES * 8, SW_PAGE)
-#define SW_HEADERS_SIZE \
-	SW_ALIGN(SW_ERRORS_AT + sizeof(struct sw_error_log), 1u << 20)
+#define SW_IFS_AT SW_ALIGN(SW_ERRORS_AT + sizeof(struct sw_error_log), SW_PAGE)
+#define SW_IF_SIZE 512u /* from one opening's netmap_if to the next */
+#define SW_IFS_SIZE SW_ALIGN(SW_MAX *SW_IF_SIZE, SW_PAGE)
+#define SW_HEADERS_SIZE SW_ALIGN(SW_IFS_AT + SW_IFS_SIZE, 1u << 20)
 
 #define SW_MAX_ERRORS 127
 

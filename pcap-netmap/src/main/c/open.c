@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "adopt.h"
 #include "area.h"
 #include "atomics.h"
 #include "close.h"
@@ -222,10 +223,23 @@ static int join(struct nmd_port *port, const struct opening_plan *plan,
 			 &port->vale, lock_fd, err);
 }
 
+static pthread_once_t first_open = PTHREAD_ONCE_INIT;
+
+struct nmd_port *open_new(bool pipe)
+{
+	pthread_once(&first_open, at_first_open);
+	return port_new(pipe);
+}
+
+int open_describe(struct nmd_port *port, const struct opening_plan *plan,
+		  struct nmd_error *err)
+{
+	return describe(port, plan, err);
+}
+
 NMD_API int nmd_open(const char *spec, const struct nmd_options *options,
 		     struct nmd_port **out, struct nmd_error *err)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	struct opening_plan plan = {0};
 	struct nmd_port *port;
 	int lock_fd = -1;
@@ -233,7 +247,7 @@ NMD_API int nmd_open(const char *spec, const struct nmd_options *options,
 
 	if (r < 0)
 		return r;
-	pthread_once(&once, at_first_open);
+	pthread_once(&first_open, at_first_open);
 	port = port_new(plan.kind == SW_PIPE && plan.mode == NMD_RAW);
 	if (!port)
 		return error_set(err, -ENOMEM, "%s: out of memory", spec);

@@ -38,6 +38,11 @@ bool port_owns_fd(const struct nmd_port *port)
 	       st.st_ino == port->fd_ino;
 }
 
+void port_move_fd(struct nmd_port *port, int fd)
+{
+	port->fd = fd;
+}
+
 NMD_API void nmd_region(const struct nmd_port *port, struct nmd_region *out)
 {
 	const struct geometry *g = &port->geometry;

@@ -65,6 +65,12 @@ int port_check_ours(const struct nmd_port *port);
 /* Whether fd is still the FIFO: a program may close it and reuse the number. */
 bool port_owns_fd(const struct nmd_port *port);
 
+/*
+ * From now on fd, a duplicate of the opening's descriptor, is the one that the
+ * opening uses and closes; the other is the caller's.
+ */
+void port_move_fd(struct nmd_port *port, int fd);
+
 /* Whether any receive ring holds slots that were not given back. */
 bool port_has_unread(const struct nmd_port *port);
 

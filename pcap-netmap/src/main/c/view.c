@@ -37,20 +37,23 @@ static bool map_pipe(const struct nmd_port *port, int fd, uint8_t *view)
 			g->pool_half);
 }
 
+bool view_map_at(const struct nmd_port *port, int fd, uint8_t *at)
+{
+	if (port->pipe)
+		return map_pipe(port, fd, at);
+	return map_part(port, fd, at, port->area_index, 0, port->geometry.view);
+}
+
 static uint8_t *map_all(const struct nmd_port *port, int fd)
 {
 	const struct geometry *g = &port->geometry;
 	uint8_t *view = mmap(NULL, g->view, PROT_NONE,
 			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
 			     0);
-	bool mapped;
 
 	if (view == MAP_FAILED)
 		return NULL;
-	mapped = port->pipe ? map_pipe(port, fd, view)
-			    : map_part(port, fd, view, port->area_index, 0,
-				       g->view);
-	if (mapped)
+	if (view_map_at(port, fd, view))
 		return view;
 	munmap(view, g->view);
 	return NULL;

@@ -16,6 +16,12 @@
  */
 int view_map(struct nmd_port *port, struct nmd_error *err);
 
+/*
+ * Maps the same once more, from an open shared file, over geometry.view bytes
+ * at a place that is the caller's. False: errno says why.
+ */
+bool view_map_at(const struct nmd_port *port, int fd, uint8_t *at);
+
 /* Unmaps the view, or puts memory in its place that is nobody's. */
 void view_drop(struct nmd_port *port);
 

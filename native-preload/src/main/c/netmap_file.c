@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "netmap_file.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+
+#include "adopt.h"
+#include "libc_calls.h"
+#include "port.h"
+
+_Atomic unsigned int netmap_files;
+
+static _Atomic(struct netmap_file *) all;
+
+/* One that nobody uses; what it was before is forgotten. */
+static struct netmap_file *reuse(void)
+{
+	struct netmap_file *f = atomic_load(&all);
+
+	for (; f; f = f->next) {
+		bool used = false;
+
+		if (atomic_compare_exchange_strong(&f->used, &used, true))
+			return f;
+	}
+	return NULL;
+}
+
+static struct netmap_file *file_new(void)
+{
+	struct netmap_file *f = reuse();
+
+	if (!f) {
+		f = calloc(1, sizeof(*f));
+		if (!f)
+			return NULL;
+		f->descriptor.kind = &netmap_file_kind;
+		atomic_store(&f->used, true);
+		f->next = atomic_load(&all);
+		while (!atomic_compare_exchange_weak(&all, &f->next, f))
+			;
+	}
+	f->sends = f->receives = f->pipe = false;
+	f->no_tx_poll = f->do_rx_poll = false;
+	return f;
+}
+
+static bool enter(int fd, struct netmap_file *f)
+{
+	atomic_fetch_add(&netmap_files, 1);
+	if (descriptor_add(fd, &f->descriptor))
+		return true;
+	atomic_fetch_sub(&netmap_files, 1);
+	atomic_store(&f->used, false);
+	return false;
+}
+
+int netmap_file_open(int flags)
+{
+	struct netmap_file *f = file_new();
+	int fd;
+
+	if (!f) {
+		errno = ENOMEM;
+		return -1;
+	}
+	fd = eventfd(0, flags & O_CLOEXEC ? EFD_CLOEXEC : 0);
+	if (fd < 0) {
+		atomic_store(&f->used, false);
+		return -1;
+	}
+	if (enter(fd, f))
+		return fd;
+	libc_calls.close(fd);
+	errno = EMFILE;
+	return -1;
+}
+
+bool netmap_file_adopt(int fd)
+{
+	struct nmd_port *port = NULL;
+	struct netmap_file *f;
+
+	if (descriptor_at(fd) || !adopt_possible(fd))
+		return false;
+	f = file_new();
+	if (!f)
+		return false;
+	if (adopt_port(fd, &port) < 0) {
+		atomic_store(&f->used, false);
+		return false;
+	}
+	netmap_remember(f, port, 0);
+	atomic_store(&f->port, port);
+	if (enter(fd, f))
+		return true;
+	atomic_store(&f->port, NULL);
+	nmd_close(port);
+	return false;
+}
+
+/* The port goes on under another number of the file, or one of its own. */
+static void closing(struct descriptor *d, int fd)
+{
+	struct netmap_file *f = (struct netmap_file *)d;
+	struct nmd_port *port = atomic_load(&f->port);
+	int other;
+
+	if (!port || port->fd != fd)
+		return;
+	other = descriptor_number(d);
+	if (other < 0)
+		other = libc_calls.fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	port_move_fd(port, other);
+}
+
+static void unused(struct descriptor *d)
+{
+	struct netmap_file *f = (struct netmap_file *)d;
+
+	nmd_close(atomic_exchange(&f->port, NULL));
+	atomic_fetch_sub(&netmap_files, 1);
+	atomic_store(&f->used, false);
+}
+
+const struct descriptor_kind netmap_file_kind = {
+	.closing = closing,
+	.unused = unused,
+};
+
+static int put_under(int from, int fd)
+{
+	int flags = libc_calls.fcntl(fd, F_GETFD);
+
+	if (flags < 0)
+		return -errno;
+	flags = flags & FD_CLOEXEC ? O_CLOEXEC : 0;
+	return libc_calls.dup3(from, fd, flags) < 0 ? -errno : 0;
+}
+
+int netmap_file_bind(struct netmap_file *f, struct nmd_port *port)
+{
+	int own = port->fd, first = descriptor_number(&f->descriptor), r = 0;
+
+	for (int fd = first; fd >= 0 && r == 0;
+	     fd = descriptor_number_after(&f->descriptor, fd))
+		r = put_under(own, fd);
+	if (first < 0 || r < 0)
+		return first < 0 ? -EBADF : r;
+	port_move_fd(port, first);
+	libc_calls.close(own);
+	atomic_store_explicit(&f->port, port, memory_order_release);
+	return 0;
+}

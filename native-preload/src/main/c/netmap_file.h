@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * An open /dev/netmap: what stands behind the program's descriptors of it.
+ *
+ * Until the program registers a port the number is held by an eventfd; then
+ * the port's own descriptor is put in its place, under all numbers that the
+ * program has given it by then. That one can be polled by whatever polls, goes
+ * through fork and SCM_RIGHTS, and its last close in any process is the
+ * port's.
+ */
+#ifndef NETMAP_FILE_H
+#define NETMAP_FILE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include "descriptors.h"
+#include "netmap_requests.h"
+#include "nmd.h"
+
+struct netmap_file {
+	struct descriptor descriptor; /* first: one is made of the other */
+	struct netmap_file *next;     /* of all there are; never unlinked */
+	atomic_bool used;
+	atomic_bool registering;
+	_Atomic(struct nmd_port *) port; /* NULL: not registered */
+	bool sends;                      /* it has TX rings */
+	bool receives;                   /* it has RX rings */
+	bool pipe;                       /* POLLOUT may have to be waited for */
+	bool no_tx_poll; /* poll sends only when asked for POLLOUT */
+	bool do_rx_poll; /* poll gives slots back also without POLLIN */
+};
+
+extern const struct descriptor_kind netmap_file_kind;
+
+/* How many there are: where it is 0 no call needs a second look. */
+extern _Atomic unsigned int netmap_files;
+
+static inline bool netmap_files_any(void)
+{
+	return atomic_load_explicit(&netmap_files, memory_order_relaxed) > 0;
+}
+
+/* A new one with a number, as open(2) with these flags; -1 and errno. */
+int netmap_file_open(int flags);
+
+/*
+ * Makes a file of a descriptor that was opened by another process and came
+ * here by SCM_RIGHTS or exec; false: it is no port's.
+ */
+bool netmap_file_adopt(int fd);
+
+/* The file behind fd, to be given back, or NULL. */
+static inline struct netmap_file *netmap_file_take(int fd)
+{
+	return netmap_files_any() ? (struct netmap_file *)descriptor_take(
+					    fd, &netmap_file_kind)
+				  : NULL;
+}
+
+static inline void netmap_file_give_back(struct netmap_file *f)
+{
+	descriptor_give_back(&f->descriptor);
+}
+
+/* Gives the file its port, under all its numbers. 0 or -errno. */
+int netmap_file_bind(struct netmap_file *f, struct nmd_port *port);
+
+/* netmap_register.c: takes from a port, and REGISTER_* flags, what is kept. */
+void netmap_remember(struct netmap_file *f, struct nmd_port *port,
+		     uint64_t flags);
+
+/*
+ * netmap_register.c: what both interfaces come down to. 0 or the module's
+ * errno; name has 64 bytes.
+ */
+int netmap_register(struct netmap_file *f, const char *name,
+		    struct register_request *r);
+
+/* netmap_legacy.c and netmap_control.c: 0 or a positive errno. */
+int netmap_legacy(struct netmap_file *f, unsigned int command,
+		  struct legacy_request *r);
+int netmap_control(struct netmap_file *f, struct request_header *h);
+
+/* Whether an ioctl is one that only netmap has. */
+static inline bool netmap_is_request(unsigned long request)
+{
+	return request == NETMAP_TXSYNC || request == NETMAP_RXSYNC ||
+	       request == NETMAP_CONTROL || request == NETMAP_REGISTER ||
+	       request == NETMAP_INFO;
+}
+
+/* netmap_ioctl.c: as ioctl(2) on a file of ours. */
+int netmap_ioctl(struct netmap_file *f, unsigned long request, void *argument);
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The ioctls of a netmap descriptor. */
+#include <errno.h>
+
+#include "netmap_file.h"
+
+/*
+ * The module passes over a ring that another thread is syncing, and puts one
+ * whose indices make no sense in order; neither is an error of the call.
+ */
+static int sync_result(int result)
+{
+	return result >= 0 || result == -EBUSY || result == -EINVAL ? 0
+								    : -result;
+}
+
+static int txsync(struct netmap_file *f)
+{
+	struct nmd_port *port = atomic_load(&f->port);
+
+	if (!port)
+		return ENXIO;
+	return f->sends ? sync_result(nmd_txsync(port)) : 0;
+}
+
+static int rxsync(struct netmap_file *f)
+{
+	struct nmd_port *port = atomic_load(&f->port);
+
+	if (!port)
+		return ENXIO;
+	return f->receives ? sync_result(nmd_rxsync(port)) : 0;
+}
+
+static int answer(struct netmap_file *f, unsigned int request, void *argument)
+{
+	switch (request) {
+	case NETMAP_TXSYNC:
+		return txsync(f);
+	case NETMAP_RXSYNC:
+		return rxsync(f);
+	case NETMAP_INFO:
+	case NETMAP_REGISTER:
+		return argument ? netmap_legacy(f, request, argument) : EFAULT;
+	case NETMAP_CONTROL:
+		return argument ? netmap_control(f, argument) : EFAULT;
+	default:
+		return EOPNOTSUPP;
+	}
+}
+
+int netmap_ioctl(struct netmap_file *f, unsigned long request, void *argument)
+{
+	int error = answer(f, (unsigned int)request, argument);
+
+	if (error == 0)
+		return 0;
+	errno = error;
+	return -1;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "netmap_memory.h"
+
+#define SWITCHES 256
+#define FIRST_ID 2
+
+/* The switches of this process; one that is joined is never forgotten. */
+static _Atomic(const struct vale *) switches[SWITCHES];
+
+/* The number of a switch in this process; the last is shared by all others. */
+static uint32_t number_of(const struct vale *v)
+{
+	for (uint32_t i = 0; i < SWITCHES; i++) {
+		const struct vale *found = NULL;
+
+		if (atomic_compare_exchange_strong(&switches[i], &found, v) ||
+		    found == v)
+			return i;
+	}
+	return SWITCHES - 1;
+}
+
+uint16_t netmap_memory_id(const struct nmd_port *port)
+{
+	return (uint16_t)(FIRST_ID + number_of(port->vale) * SW_MAX +
+			  port->area_index);
+}

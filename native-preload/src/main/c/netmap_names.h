@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Names as requests have them, and as the device library has them.
+ *
+ *	vale0:1, vale0:1{2   the same
+ *	eth0                 netmap:eth0, or what the user maps it to
+ *	p{2, p}2             a pipe without a switch: valepipe:p{2
+ */
+#ifndef NETMAP_NAMES_H
+#define NETMAP_NAMES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "netmap_requests.h"
+
+#define NETMAP_NAME_SIZE 64
+#define NETMAP_SPEC_SIZE 160
+
+/*
+ * What a registration asks for, as a name for nmd_open: 0, or the module's
+ * errno for a request that no port can meet.
+ */
+int netmap_spec(const char *name, const struct register_request *r,
+		char spec[static NETMAP_SPEC_SIZE]);
+
+/* The module's errno for an error of nmd_open by such a name. */
+int netmap_open_error(int code, const struct register_request *r);
+
+#endif

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Opening and mapping /dev/netmap.
+ *
+ * The name is ours where the device library would make ports in user space:
+ * where the kernel has no such device, or by NETMAP_DEVICE=user.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "environment.h"
+#include "libc_calls.h"
+#include "netmap_file.h"
+#include "netmap_view.h"
+
+#define DEVICE "/dev/netmap"
+
+static bool user_device(void)
+{
+	const char *chosen = getenv("NETMAP_DEVICE");
+	int error = errno;
+	bool ours;
+
+	if (environment_off())
+		return false;
+	if (chosen && *chosen)
+		return strcmp(chosen, "user") == 0;
+	ours = access(DEVICE, F_OK) != 0;
+	errno = error;
+	return ours;
+}
+
+static bool is_ours(const char *path)
+{
+	return path && strcmp(path, DEVICE) == 0 && user_device();
+}
+
+EXPORTED int open(const char *path, int flags, ...)
+{
+	return is_ours(path)
+		       ? netmap_file_open(flags)
+		       : libc_calls.open(path, flags, OPTIONAL_ARGUMENT(flags));
+}
+
+EXPORTED int open64(const char *path, int flags, ...)
+{
+	return is_ours(path) ? netmap_file_open(flags)
+			     : libc_calls.open64(path, flags,
+						 OPTIONAL_ARGUMENT(flags));
+}
+
+EXPORTED int openat(int dir, const char *path, int flags, ...)
+{
+	return is_ours(path) ? netmap_file_open(flags)
+			     : libc_calls.openat(dir, path, flags,
+						 OPTIONAL_ARGUMENT(flags));
+}
+
+EXPORTED int openat64(int dir, const char *path, int flags, ...)
+{
+	return is_ours(path) ? netmap_file_open(flags)
+			     : libc_calls.openat64(dir, path, flags,
+						   OPTIONAL_ARGUMENT(flags));
+}
+
+/* What the compiler makes of open with _FORTIFY_SOURCE. */
+int __open_2(const char *path, int flags);
+int __open64_2(const char *path, int flags);
+int __openat_2(int dir, const char *path, int flags);
+int __openat64_2(int dir, const char *path, int flags);
+
+EXPORTED int __open_2(const char *path, int flags)
+{
+	return is_ours(path) ? netmap_file_open(flags)
+			     : libc_calls.__open_2(path, flags);
+}
+
+EXPORTED int __open64_2(const char *path, int flags)
+{
+	return is_ours(path) ? netmap_file_open(flags)
+			     : libc_calls.__open64_2(path, flags);
+}
+
+EXPORTED int __openat_2(int dir, const char *path, int flags)
+{
+	return is_ours(path) ? netmap_file_open(flags)
+			     : libc_calls.__openat_2(dir, path, flags);
+}
+
+EXPORTED int __openat64_2(int dir, const char *path, int flags)
+{
+	return is_ours(path) ? netmap_file_open(flags)
+			     : libc_calls.__openat64_2(dir, path, flags);
+}
+
+static void *map(struct netmap_file *f, void *address, size_t length,
+		 int access, int flags, off_t at)
+{
+	struct nmd_port *port = atomic_load(&f->port);
+	void *result = MAP_FAILED;
+
+	if (!port || at != 0 || !(flags & MAP_SHARED))
+		errno = EINVAL;
+	else
+		result = netmap_view_map(port, address, length, access, flags);
+	netmap_file_give_back(f);
+	return result;
+}
+
+EXPORTED void *mmap(void *address, size_t length, int access, int flags, int fd,
+		    off_t at)
+{
+	struct netmap_file *f = NULL;
+	void *result;
+
+	if (!(flags & MAP_ANONYMOUS))
+		f = netmap_file_take(fd);
+	if (f)
+		return map(f, address, length, access, flags, at);
+	result = libc_calls.mmap(address, length, access, flags, fd, at);
+	/* So says a FIFO, which may be a port's that came from elsewhere. */
+	if (result != MAP_FAILED || errno != ENODEV || fd < 0)
+		return result;
+	if (!netmap_file_adopt(fd) || !(f = netmap_file_take(fd))) {
+		errno = ENODEV;
+		return result;
+	}
+	return map(f, address, length, access, flags, at);
+}
+
+EXPORTED void *mmap64(void *address, size_t length, int access, int flags,
+		      int fd, off_t at)
+{
+	return mmap(address, length, access, flags, fd, at);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Waiting for netmap descriptors, and for others with them.
+ *
+ * The module's poll syncs rings before it looks whether there is something,
+ * which no poll of the kernel's does for a FIFO. So: sync ours, and if nothing
+ * is there, arm them (nmd_arm) and wait in the real call, for ours through
+ * their FIFOs; then sync again.
+ */
+#ifndef NETMAP_POLL_H
+#define NETMAP_POLL_H
+
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "netmap_file.h"
+
+/* The syncs of one poll of f, and which of the events hold after them. */
+short netmap_poll_events(struct netmap_file *f, short events);
+
+/*
+ * What to wait for in the kernel until one of the events may hold: the
+ * descriptor, with POLLIN in *kernel_events, or -1: not by a descriptor. The
+ * file is armed by this.
+ */
+int netmap_poll_arm(struct netmap_file *f, short events);
+
+/* Whether arming does not tell of all the events: look again soon. */
+bool netmap_poll_impatient(const struct netmap_file *f, short events);
+
+/* How soon. */
+#define NETMAP_POLL_AGAIN_NS 1000000
+
+/*
+ * As ppoll(2), of descriptors among which ours may be; timeout_ns < 0: none.
+ * mask may be NULL.
+ */
+int netmap_poll(struct pollfd *fds, nfds_t n, int64_t timeout_ns,
+		const sigset_t *mask);
+
+/* Nanoseconds of a clock that nothing sets; when a wait from now ends. */
+int64_t netmap_poll_clock(void);
+int64_t netmap_poll_deadline(int64_t timeout_ns);
+
+#endif

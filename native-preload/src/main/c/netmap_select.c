@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * select and pselect, turned into a poll where netmap descriptors are among the
+ * sets.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/select.h>
+
+#include "libc_calls.h"
+#include "netmap_poll.h"
+
+#define BITS (8 * (int)sizeof(fd_mask))
+
+static fd_mask word_of(const fd_set *set, int word)
+{
+	return set ? ((const fd_mask *)set)[word] : 0;
+}
+
+static bool holds(const fd_set *set, int fd)
+{
+	return (unsigned long)word_of(set, fd / BITS) >> fd % BITS & 1;
+}
+
+/* The sets, which may be longer than an fd_set, as select takes them. */
+struct sets {
+	int n;
+	fd_set *read, *write, *except;
+};
+
+static bool ours_in_word(const struct sets *s, int word)
+{
+	fd_mask all = word_of(s->read, word) | word_of(s->write, word);
+
+	for (int bit = 0; bit < BITS; bit++) {
+		const struct descriptor *d = NULL;
+
+		if ((unsigned long)all >> bit == 0)
+			break;
+		if ((unsigned long)all >> bit & 1)
+			d = descriptor_at(word * BITS + bit);
+
+		if (d && d->kind == &netmap_file_kind)
+			return true;
+	}
+	return false;
+}
+
+static bool any(const struct sets *s)
+{
+	if (!netmap_files_any())
+		return false;
+	for (int word = 0; word * BITS < s->n; word++)
+		if (ours_in_word(s, word))
+			return true;
+	return false;
+}
+
+/* Fills fds, if not NULL; how many there are. */
+static nfds_t to_poll(const struct sets *s, struct pollfd *fds)
+{
+	nfds_t n = 0;
+
+	for (int fd = 0; fd < s->n; fd++) {
+		int events = (holds(s->read, fd) ? POLLIN : 0) |
+			     (holds(s->write, fd) ? POLLOUT : 0) |
+			     (holds(s->except, fd) ? POLLPRI : 0);
+
+		if (events == 0)
+			continue;
+		if (fds)
+			fds[n] = (struct pollfd){fd, (short)events, 0};
+		n++;
+	}
+	return n;
+}
+
+static void clear(fd_set *set, int n)
+{
+	if (set)
+		memset(set, 0,
+		       (size_t)((n + BITS - 1) / BITS) * sizeof(fd_mask));
+}
+
+static int mark(fd_set *set, const struct pollfd *fd, short asked, int events)
+{
+	if (!(fd->events & asked) || !(fd->revents & events))
+		return 0;
+	((fd_mask *)set)[fd->fd / BITS] |= (fd_mask)(1UL << fd->fd % BITS);
+	return 1;
+}
+
+/* What the kernel's select takes for readable and so on. */
+static int from_poll(const struct sets *s, const struct pollfd *fds, nfds_t n)
+{
+	int marked = 0;
+
+	clear(s->read, s->n);
+	clear(s->write, s->n);
+	clear(s->except, s->n);
+	for (nfds_t i = 0; i < n; i++) {
+		marked += mark(s->read, &fds[i], POLLIN,
+			       POLLIN | POLLHUP | POLLERR);
+		marked += mark(s->write, &fds[i], POLLOUT, POLLOUT | POLLERR);
+		marked += mark(s->except, &fds[i], POLLPRI, POLLPRI);
+	}
+	return marked;
+}
+
+static bool any_bad(const struct pollfd *fds, nfds_t n)
+{
+	for (nfds_t i = 0; i < n; i++)
+		if (fds[i].revents & POLLNVAL)
+			return true;
+	return false;
+}
+
+static int select_by_poll(const struct sets *s, int64_t timeout_ns,
+			  const sigset_t *mask)
+{
+	nfds_t n = to_poll(s, NULL);
+	struct pollfd *fds = malloc((n + 1) * sizeof(*fds));
+	int result;
+
+	if (!fds) {
+		errno = ENOMEM;
+		return -1;
+	}
+	to_poll(s, fds);
+	result = netmap_poll(fds, n, timeout_ns, mask);
+	if (result >= 0 && any_bad(fds, n)) {
+		errno = EBADF;
+		result = -1;
+	}
+	if (result >= 0)
+		result = from_poll(s, fds, n);
+	free(fds);
+	return result;
+}
+
+/* Linux says how much of the time was left. */
+static void set_left(struct timeval *timeout, int64_t deadline)
+{
+	int64_t left = deadline - netmap_poll_clock();
+
+	left = left < 0 ? 0 : left;
+	timeout->tv_sec = left / 1000000000;
+	timeout->tv_usec = left % 1000000000 / 1000;
+}
+
+static int select_ours(const struct sets *s, struct timeval *timeout)
+{
+	int64_t ns = -1, deadline;
+	int result;
+
+	if (timeout && (timeout->tv_sec < 0 || timeout->tv_usec < 0)) {
+		errno = EINVAL;
+		return -1;
+	}
+	if (timeout)
+		ns = timeout->tv_sec > INT64_MAX / 1000000000 - 1
+			     ? INT64_MAX
+			     : timeout->tv_sec * 1000000000 +
+				       timeout->tv_usec * 1000;
+	deadline = netmap_poll_deadline(ns);
+	result = select_by_poll(s, ns, NULL);
+	if (timeout)
+		set_left(timeout, deadline);
+	return result;
+}
+
+EXPORTED int select(int n, fd_set *read, fd_set *write, fd_set *except,
+		    struct timeval *timeout)
+{
+	struct sets s = {n, read, write, except};
+
+	return any(&s) ? select_ours(&s, timeout)
+		       : libc_calls.select(n, read, write, except, timeout);
+}
+
+EXPORTED int pselect(int n, fd_set *read, fd_set *write, fd_set *except,
+		     const struct timespec *timeout, const sigset_t *mask)
+{
+	struct sets s = {n, read, write, except};
+	int64_t ns = -1;
+
+	if (!any(&s))
+		return libc_calls.pselect(n, read, write, except, timeout,
+					  mask);
+	if (timeout)
+		ns = timeout->tv_sec > INT64_MAX / 1000000000 - 1
+			     ? INT64_MAX
+			     : timeout->tv_sec * 1000000000 + timeout->tv_nsec;
+	return select_by_poll(&s, ns, mask);
+}

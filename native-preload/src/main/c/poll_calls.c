@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* poll and ppoll, which netmap descriptors may be among. */
+#include <stdlib.h>
+
+#include "libc_calls.h"
+#include "netmap_poll.h"
+
+/* The C library's header says of poll that it only writes to fds. */
+#ifndef __clang__
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+
+/* Whether any of ours is among them. */
+static bool any(const struct pollfd *fds, nfds_t n)
+{
+	if (!netmap_files_any())
+		return false;
+	for (nfds_t i = 0; i < n; i++) {
+		const struct descriptor *d = descriptor_at(fds[i].fd);
+
+		if (d && d->kind == &netmap_file_kind)
+			return true;
+	}
+	return false;
+}
+
+static int64_t from_ms(int timeout_ms)
+{
+	return timeout_ms < 0 ? -1 : timeout_ms * INT64_C(1000000);
+}
+
+static int64_t from_timespec(const struct timespec *t)
+{
+	if (!t)
+		return -1;
+	if (t->tv_sec > INT64_MAX / 1000000000 - 1)
+		return INT64_MAX;
+	return t->tv_sec * 1000000000 + t->tv_nsec;
+}
+
+EXPORTED int poll(struct pollfd *fds, nfds_t n, int timeout_ms)
+{
+	return any(fds, n) ? netmap_poll(fds, n, from_ms(timeout_ms), NULL)
+			   : libc_calls.poll(fds, n, timeout_ms);
+}
+
+EXPORTED int ppoll(struct pollfd *fds, nfds_t n, const struct timespec *timeout,
+		   const sigset_t *mask)
+{
+	return any(fds, n) ? netmap_poll(fds, n, from_timespec(timeout), mask)
+			   : libc_calls.ppoll(fds, n, timeout, mask);
+}
+
+/* What the compiler makes of them with _FORTIFY_SOURCE. */
+int __poll_chk(struct pollfd *fds, nfds_t n, int timeout_ms, size_t size);
+int __ppoll_chk(struct pollfd *fds, nfds_t n, const struct timespec *timeout,
+		const sigset_t *mask, size_t size);
+
+EXPORTED int __poll_chk(struct pollfd *fds, nfds_t n, int timeout_ms,
+			size_t size)
+{
+	if (size / sizeof(*fds) < n || !any(fds, n))
+		return libc_calls.__poll_chk(fds, n, timeout_ms, size);
+	return netmap_poll(fds, n, from_ms(timeout_ms), NULL);
+}
+
+EXPORTED int __ppoll_chk(struct pollfd *fds, nfds_t n,
+			 const struct timespec *timeout, const sigset_t *mask,
+			 size_t size)
+{
+	if (size / sizeof(*fds) < n || !any(fds, n))
+		return libc_calls.__ppoll_chk(fds, n, timeout, mask, size);
+	return netmap_poll(fds, n, from_timespec(timeout), mask);
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "netmap_view.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "view.h"
+
+#define PRIVATE_MEMORY 0x1u /* netmap_if.flags: no port of others' shares it */
+
+_Static_assert(sizeof(struct netmap_if) +
+			       2 * (SW_MAX_RINGS + 1) * sizeof(int64_t) <=
+		       SW_IF_SIZE,
+	       "a netmap_if with all rings has its place");
+
+uint64_t netmap_view_size(const struct nmd_port *port)
+{
+	return port->geometry.view + SW_IFS_SIZE;
+}
+
+uint64_t netmap_view_if(const struct nmd_port *port)
+{
+	return port->geometry.view + port->index * SW_IF_SIZE;
+}
+
+/* From the netmap_if; programs take 0 for "not this opening's". */
+static int64_t distance(const struct nmd_port *port,
+			const struct netmap_ring *ring)
+{
+	const uint8_t *base = (const uint8_t *)port->area;
+
+	return (const uint8_t *)ring - base - (int64_t)netmap_view_if(port);
+}
+
+void netmap_view_fill(const struct nmd_port *port)
+{
+	struct netmap_if *nif = (void *)(port->vale->base + SW_IFS_AT +
+					 port->index * SW_IF_SIZE);
+	uint32_t tx = port->geometry.tx_rings, rx = port->geometry.rx_rings;
+
+	memset(nif, 0, SW_IF_SIZE);
+	snprintf(nif->name, sizeof(nif->name), "%.15s", port->name);
+	nif->version = NETMAP_ABI_VERSION;
+	nif->flags = PRIVATE_MEMORY;
+	nif->tx_rings = tx;
+	nif->rx_rings = rx;
+	/* Also a port without host rings has a place for one, which is empty. */
+	nif->host_tx_rings = nif->host_rx_rings = 1;
+	for (uint32_t i = 0; i < tx; i++)
+		nif->ring_ofs[i] = distance(port, nmd_tx_ring(port, i));
+	for (uint32_t i = 0; i < rx; i++)
+		nif->ring_ofs[tx + 1 + i] = distance(port,
+						     nmd_rx_ring(port, i));
+}
+
+static bool map_ifs(const struct nmd_port *port, int fd, uint8_t *at)
+{
+	return mmap(at + port->geometry.view, SW_IFS_SIZE,
+		    PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd,
+		    SW_IFS_AT) != MAP_FAILED;
+}
+
+/* The whole at a place that is kept free for it. */
+static bool map_whole(const struct nmd_port *port, uint8_t *at)
+{
+	int fd = vale_open_shm(port->vale);
+	bool mapped;
+
+	if (fd < 0) {
+		errno = -fd;
+		return false;
+	}
+	mapped = view_map_at(port, fd, at) && map_ifs(port, fd, at);
+	close(fd);
+#ifdef MADV_POPULATE_READ
+	/* As in view_map(): what fails costs time only. */
+	if (mapped)
+		madvise(at, port->geometry.view, MADV_POPULATE_READ);
+#endif
+	return mapped;
+}
+
+/* Neither more than was asked for nor more than may be done with it. */
+static void cut(uint8_t *at, size_t whole, size_t length, int access)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	length = SW_ALIGN(length, page);
+	if (length < whole)
+		munmap(at + length, whole - length);
+	if (access != (PROT_READ | PROT_WRITE))
+		mprotect(at, length, access);
+}
+
+void *netmap_view_map(const struct nmd_port *port, void *address, size_t length,
+		      int access, int flags)
+{
+	size_t whole = netmap_view_size(port);
+	uint8_t *at;
+	int code;
+
+	if (length == 0 || length > whole ||
+	    (flags & MAP_FIXED && length != whole)) {
+		errno = EINVAL;
+		return MAP_FAILED;
+	}
+	at = mmap(address, whole, PROT_NONE,
+		  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
+			  (flags & MAP_FIXED),
+		  -1, 0);
+	if (at == MAP_FAILED)
+		return MAP_FAILED;
+	if (map_whole(port, at)) {
+		cut(at, whole, length, access);
+		return at;
+	}
+	code = errno;
+	munmap(at, whole);
+	errno = code;
+	return MAP_FAILED;
+}

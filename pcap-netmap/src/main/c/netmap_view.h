@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A port's memory as netmap's own programs map it.
+ *
+ *   0              +------------------------+
+ *                  | the view (view.h):     |  rings and buffers
+ *                  | geometry.view bytes    |
+ *   geometry.view  +------------------------+
+ *                  | netmap_if of opening 0 |  which rings it has, where they
+ *   + SW_IF_SIZE   | netmap_if of opening 1 |  are, its extra buffers
+ *                  |   ...                  |
+ *                  +------------------------+
+ *
+ * Openings may have some of a port's rings only, so each has a netmap_if of its
+ * own, and all that share the rings find it in one mapping, in whatever process
+ * that was made. Programs read and write these tables; the device only fills
+ * them and believes nothing in them.
+ */
+#ifndef NETMAP_VIEW_H
+#define NETMAP_VIEW_H
+
+#include "port.h"
+
+/* Bytes to be mapped. */
+uint64_t netmap_view_size(const struct nmd_port *port);
+
+/* Where in them this opening's netmap_if lies. */
+uint64_t netmap_view_if(const struct nmd_port *port);
+
+/* Fills this opening's netmap_if. */
+void netmap_view_fill(const struct nmd_port *port);
+
+/*
+ * Maps the first length bytes with the access and, if MAP_FIXED, the place
+ * that mmap() was called with. MAP_FAILED: errno says why.
+ */
+void *netmap_view_map(const struct nmd_port *port, void *address, size_t length,
+		      int access, int flags);
+
+#endif
