@@ -14,9 +14,9 @@
 #include <poll.h>
 #include <signal.h>
 #include <stddef.h>
+#include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
-#include <sys/select.h>
 #include <unistd.h>
 
 #define EXPORTED __attribute__((visibility("default")))
