@@ -21,7 +21,8 @@ bool geometry_valid(const struct geometry *g)
 	return rings_valid(g->tx_rings) && rings_valid(g->rx_rings) &&
 	       slots_valid(g, g->tx_slots) && slots_valid(g, g->rx_slots) &&
 	       g->buf_size >= SW_LINE && g->buf_size <= BUF_SIZE_MAX &&
-	       g->buf_size % SW_LINE == 0 &&
+	       g->buf_size % SW_LINE == 0 && g->headroom < SW_PAGE &&
+	       (!g->headroom || !g->pipe_end) &&
 	       (g->pipe_end == SW_NO_PIPE ||
 		(g->arrivals && g->pipe_end <= SW_RIGHT)) &&
 	       (uint64_t)g->tx_slots * g->buf_size <= RING_BYTES_MAX &&
@@ -46,7 +47,8 @@ static void compute_pool(struct geometry *g)
 	if (g->pipe_end)
 		g->buffers = SW_ALIGN(g->buffers, BUFFERS_OF_PAGES);
 	g->pool_half = (uint64_t)g->buffers * g->buf_size;
-	g->memory = SW_ALIGN(g->pool_at + g->pool_half, SW_PAGE);
+	/* The last buffer, as programs count, ends so much later. */
+	g->memory = SW_ALIGN(g->pool_at + g->pool_half + g->headroom, SW_PAGE);
 	g->view = g->memory;
 	if (g->pipe_end) {
 		g->view += g->pool_half;
@@ -101,6 +103,7 @@ bool geometry_read(const struct sw_area_entry *entry, uint64_t area_size,
 	out->buf_size = shared->buf_size;
 	out->arrivals = shared->arrivals != 0;
 	out->pipe_end = shared->pipe_end;
+	out->headroom = shared->headroom;
 	if (!geometry_valid(out))
 		return false;
 	geometry_compute(out);
@@ -116,6 +119,7 @@ void geometry_write(const struct geometry *g, struct sw_area_entry *entry)
 	entry->buf_size = g->buf_size;
 	entry->arrivals = g->arrivals;
 	entry->pipe_end = g->pipe_end;
+	entry->headroom = g->headroom;
 }
 
 /* Gives each slot of a ring a buffer of its own; returns the next free. */
@@ -123,7 +127,7 @@ static uint32_t build_ring(struct netmap_ring *ring, const struct area *area,
 			   const struct geometry *g, uint32_t slots,
 			   uint32_t buffer)
 {
-	const uint8_t *pool = (const uint8_t *)area + g->pool_at;
+	const uint8_t *pool = (const uint8_t *)area + g->pool_at + g->headroom;
 
 	ring->buf_ofs = pool - (const uint8_t *)ring;
 	ring->num_slots = slots;

@@ -20,6 +20,8 @@ struct geometry {
 	uint32_t buf_size;
 	bool arrivals; /* whether the RX rings have them; a pipe's always do */
 	enum sw_pipe_end pipe_end;
+	/* Bytes of a buffer that the kernel keeps before its frame. */
+	uint32_t headroom;
 	/* Computed; bytes from the area's start, or between two of a kind. */
 	uint32_t buffers;
 	uint64_t tx_ring_at, tx_ring_stride;

@@ -86,6 +86,12 @@ enum sw_pipe_end {
 #define SW_RX_RINGS_ONLY 0x80u
 #define SW_TX_RINGS_ONLY 0x100u
 
+/* How an interface is used: sw_opening.nic_ways. */
+#define SW_NIC_SHARED 0x1u
+#define SW_NIC_ALONE 0x2u
+#define SW_NIC_DRIVER 0x4u    /* else generic */
+#define SW_NIC_ZERO_COPY 0x8u /* else copying */
+
 /* A state and a generation change together, in one word. */
 typedef _Atomic uint64_t sw_state_word;
 
@@ -180,7 +186,8 @@ struct sw_opening {
 	 */
 	struct sw_rings watched;
 	uint32_t watched_of;
-	uint32_t reserved[4];
+	_Atomic uint32_t nic_ways; /* of an interface: SW_NIC_* */
+	uint32_t reserved[3];
 };
 
 /*
@@ -195,7 +202,7 @@ struct sw_area_entry {
 	uint32_t buf_size;
 	uint32_t arrivals; /* 1: kept beside the receive rings */
 	uint32_t pipe_end; /* enum sw_pipe_end */
-	uint32_t reserved0;
+	uint32_t headroom; /* bytes of a buffer before its frame */
 	uint64_t reserved[2];
 };
 

@@ -122,6 +122,7 @@ static const struct line lines[] = {
 	AT(nmd_info, generation),
 	AT(nmd_info, opened_ns),
 	AT(nmd_info, stats),
+	AT(nmd_info, path),
 	SIZE(nmd_pair),
 	AT(nmd_pair, switch_name),
 	AT(nmd_pair, sender_port),

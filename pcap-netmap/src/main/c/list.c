@@ -56,6 +56,21 @@ static void name_port(const struct vale *v, const struct sw_opening *opening,
 	snprintf(out, size, "%.*s%s", room, vale_port(v, port)->name, suffix);
 }
 
+/* Each way of an opening stands for itself: what others scribbled is cut. */
+static const char *path_of(const struct sw_opening *opening)
+{
+	uint32_t ways = load_relaxed(&opening->nic_ways);
+
+	if (opening->kind != SW_NIC)
+		return "";
+	if (!(ways & SW_NIC_ALONE))
+		return "shared";
+	if (!(ways & SW_NIC_DRIVER))
+		return "xdp generic copy";
+	return ways & SW_NIC_ZERO_COPY ? "xdp driver zero-copy"
+				       : "xdp driver copy";
+}
+
 static void describe(const struct vale *v, uint32_t i, struct nmd_info *out)
 {
 	const struct sw_opening *opening = vale_opening(v, i);
@@ -67,6 +82,7 @@ static void describe(const struct vale *v, uint32_t i, struct nmd_info *out)
 	snprintf(out->switch_name, sizeof(out->switch_name), "%s", v->name);
 	snprintf(out->program, sizeof(out->program), "%.31s", opening->program);
 	out->mode = opening->mode;
+	snprintf(out->path, sizeof(out->path), "%s", path_of(opening));
 	out->pid = opening->pid;
 	out->uid = opening->uid;
 	out->index = i;

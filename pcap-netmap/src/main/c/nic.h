@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Ports of real interfaces, shared with the host: a copying tap.
+ * Ports of real interfaces. Alone: xdp.h. Shared with the host: a copying tap.
  *
  * A packet socket queues what the interface receives and sends, after the
  * opening's filter has run in the kernel; the reader's sync copies it into the
@@ -22,20 +22,14 @@
 #define NIC_H
 
 #include <stdbool.h>
-#include <sys/types.h>
 
+#include "nic_fd.h"
 #include "peers.h"
 #include "plan.h"
+#include "xdp.h"
 
 /* The interface of a spec is the port's name on this switch. */
 #define NIC_SWITCH "netmap"
-
-/* A descriptor of ours that the program may close and reuse the number of. */
-struct nic_fd {
-	int fd; /* -1: none */
-	dev_t dev;
-	ino_t ino;
-};
 
 struct nic {
 	char name[16]; /* of the interface */
@@ -57,6 +51,7 @@ struct nic {
 	uint64_t counted_ns; /* when drops were counted last */
 	int tx_error;        /* why a frame was refused, a negative errno */
 	struct nic_batch *batch;
+	struct xdp *xdp; /* has the interface alone, else NULL */
 	struct nic_tx_batch *tx_batch;
 };
 
@@ -73,24 +68,33 @@ int nic_start(struct nmd_port *port, struct nmd_error *err);
 /* Closes the descriptors that are still ours, frees the memory. */
 void nic_free(struct nic *nic);
 
-bool nic_owns(const struct nic_fd *fd);
+/*
+ * What the slots [from, to) of RX ring r, which the program gives back, hold
+ * is the kernel's again. Under the sync lock.
+ */
+void nic_give_back(struct nmd_port *port, uint32_t r, uint64_t from,
+		   uint64_t to);
 
 /*
- * Takes what the kernel has queued into the ring, as far as there is room.
+ * Takes what the kernel has queued into RX ring r, as far as there is room.
  * Under the sync lock. -ENODEV: the interface is gone, -EBADF: the program
  * has closed the socket.
  */
-int nic_receive(struct nmd_port *port);
+int nic_receive(struct nmd_port *port, uint32_t r);
 
 /* Counts what the kernel has dropped. Under the sync lock. */
 void nic_count_drops(struct nmd_port *port);
 
 /*
- * Sends count slots from number first on; returns how many were taken: fewer
+ * Sends count slots of TX ring r from number first on; returns how many were taken: fewer
  * when the interface's queue is full. Frames that the interface refuses are
  * passed over and counted as bad; why is in nic->tx_error.
  */
-uint32_t nic_send(struct nmd_port *port, uint64_t first, uint32_t count);
+uint32_t nic_send(struct nmd_port *port, uint32_t r, uint64_t first,
+		  uint32_t count);
+
+/* Slots before number sent that are not free yet. */
+uint32_t nic_under_way(struct nmd_port *port, uint32_t r, uint64_t sent);
 
 /* Sleeps until events may hold; 0, -EINTR after a signal. */
 int nic_sleep(struct nmd_port *port, int events, int64_t timeout_ns);

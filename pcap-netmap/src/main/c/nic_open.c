@@ -2,7 +2,6 @@
 /* From an interface's name to a socket that reads it. */
 #include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
@@ -14,10 +13,10 @@
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include "atomics.h"
 #include "error.h"
 #include "nic.h"
 #include "nic_batch.h"
@@ -26,65 +25,32 @@
 /* Bytes of kernel memory that a slot of the receive ring stands for. */
 #define QUEUE_BYTES_PER_SLOT 4096
 
-static struct nic_fd no_fd(void)
-{
-	return (struct nic_fd){.fd = -1};
-}
-
-static int keep_fd(struct nic_fd *to, int fd)
-{
-	struct stat st;
-
-	to->fd = fd_above_stdio(fd);
-	if (to->fd < 0 || fstat(to->fd, &st) < 0)
-		return -errno;
-	to->dev = st.st_dev;
-	to->ino = st.st_ino;
-	return 0;
-}
-
-/*
- * Descriptors without a file (eventfd and the like) all have one inode: those
- * can only be told from files and sockets.
- */
-bool nic_owns(const struct nic_fd *fd)
-{
-	struct stat st;
-
-	return fd->fd >= 0 && fstat(fd->fd, &st) == 0 && st.st_dev == fd->dev &&
-	       st.st_ino == fd->ino;
-}
-
-static void close_fd(struct nic_fd *fd)
-{
-	if (nic_owns(fd))
-		close(fd->fd);
-	*fd = no_fd();
-}
-
 void nic_free(struct nic *nic)
 {
 	if (!nic)
 		return;
-	close_fd(&nic->poll);
-	close_fd(&nic->timer);
-	close_fd(&nic->wake);
-	close_fd(&nic->socket);
+	xdp_free(nic->xdp);
+	nic_fd_close(&nic->poll);
+	nic_fd_close(&nic->timer);
+	nic_fd_close(&nic->wake);
+	nic_fd_close(&nic->socket);
 	nic_batch_free(nic->batch);
 	nic_tx_batch_free(nic->tx_batch);
 	free(nic);
 }
 
-static struct nic *nic_new(void)
+static struct nic *nic_new(const struct opening_plan *plan)
 {
 	struct nic *nic = calloc(1, sizeof(*nic));
 
 	if (!nic)
 		return NULL;
-	nic->socket = nic->poll = nic->wake = nic->timer = no_fd();
+	nic->socket = nic->poll = nic->wake = nic->timer = nic_fd_none();
 	nic->batch = nic_batch_new();
 	nic->tx_batch = nic_tx_batch_new();
-	if (nic->batch && nic->tx_batch)
+	if (plan->spec.exclusive)
+		nic->xdp = xdp_new(&plan->geometry);
+	if (nic->batch && nic->tx_batch && (nic->xdp || !plan->spec.exclusive))
 		return nic;
 	nic_free(nic);
 	return NULL;
@@ -148,6 +114,9 @@ static int find_interface(struct nic *nic, const char *spec,
 				 "%s: the interface is down; set it up with "
 				 "\"ip link set %s up\"",
 				 spec, nic->name);
+	r = ask_interface(nic, SIOCGIFMTU, &answer);
+	if (r == 0 && nic->xdp)
+		nic->xdp->mtu = (uint32_t)answer.ifr_mtu;
 	return 0;
 }
 
@@ -190,14 +159,15 @@ static int watch(const struct nic *nic, int fd)
 
 static int make_descriptors(struct nic *nic)
 {
-	int r = keep_fd(&nic->poll, epoll_create1(EPOLL_CLOEXEC));
+	int r = nic_fd_keep(&nic->poll, epoll_create1(EPOLL_CLOEXEC));
 
 	if (r == 0)
-		r = keep_fd(&nic->wake, eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+		r = nic_fd_keep(&nic->wake,
+				eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
 	if (r == 0)
-		r = keep_fd(&nic->timer,
-			    timerfd_create(CLOCK_MONOTONIC,
-					   TFD_CLOEXEC | TFD_NONBLOCK));
+		r = nic_fd_keep(&nic->timer,
+				timerfd_create(CLOCK_MONOTONIC,
+					       TFD_CLOEXEC | TFD_NONBLOCK));
 	if (r == 0 &&
 	    (watch(nic, nic->socket.fd) < 0 || watch(nic, nic->timer.fd) < 0))
 		r = -errno;
@@ -214,7 +184,7 @@ static int prepare(struct nic *nic, const struct opening_plan *plan,
 
 	if (fd < 0)
 		return no_socket(spec, errno, err);
-	r = keep_fd(&nic->socket, fd);
+	r = nic_fd_keep(&nic->socket, fd);
 	if (r < 0)
 		return no_socket(spec, -r, err);
 	snprintf(nic->name, sizeof(nic->name), "%.15s", plan->spec.port_name);
@@ -236,15 +206,9 @@ static int prepare(struct nic *nic, const struct opening_plan *plan,
 int nic_open(struct nmd_port *port, const struct opening_plan *plan,
 	     struct nmd_error *err)
 {
-	struct nic *nic;
+	struct nic *nic = nic_new(plan);
 	int r;
 
-	if (plan->spec.exclusive)
-		return error_set(err, -EPROTONOSUPPORT,
-				 "%s: this version shares interfaces with the "
-				 "host only; drop the /x",
-				 plan->spec_text);
-	nic = nic_new();
 	if (!nic)
 		return error_set(err, -ENOMEM, "%s: out of memory",
 				 plan->spec_text);
@@ -257,22 +221,59 @@ int nic_open(struct nmd_port *port, const struct opening_plan *plan,
 	return r;
 }
 
+/*
+ * Of an interface that is had alone this socket gets nothing but word of its
+ * end: no frame has this type, which is for experiments.
+ */
+#define NO_TYPE 0x88b6
+
+static int bind_socket(const struct nic *nic)
+{
+	struct sockaddr_ll to = {
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(nic->xdp ? NO_TYPE : ETH_P_ALL),
+		.sll_ifindex = nic->ifindex,
+	};
+
+	return bind(nic->socket.fd, (struct sockaddr *)&to, sizeof(to));
+}
+
+static int watch_queues(const struct nic *nic)
+{
+	for (uint32_t i = 0; nic->xdp && i < nic->xdp->queues; i++)
+		if (nic->xdp->queue[i].socket.fd >= 0 &&
+		    watch(nic, nic->xdp->queue[i].socket.fd) < 0)
+			return -1;
+	return 0;
+}
+
+static uint32_t ways_of(const struct nic *nic)
+{
+	if (!nic->xdp)
+		return SW_NIC_SHARED;
+	return SW_NIC_ALONE | (nic->xdp->driver ? SW_NIC_DRIVER : 0) |
+	       (nic->xdp->zero_copy ? SW_NIC_ZERO_COPY : 0);
+}
+
 int nic_start(struct nmd_port *port, struct nmd_error *err)
 {
 	struct nic *nic = port->nic;
-	struct sockaddr_ll to = {.sll_family = AF_PACKET,
-				 .sll_protocol = htons(ETH_P_ALL),
-				 .sll_ifindex = nic->ifindex};
+	int r;
 
 	nic->self.area = port->area;
 	nic->self.geometry = port->geometry;
 	nic->self.filter.ifindex = (uint32_t)nic->ifindex;
 	nic_refilter(port, false);
-	if (watch(nic, port->fd) == 0 &&
-	    bind(nic->socket.fd, (struct sockaddr *)&to, sizeof(to)) == 0)
-		return 0;
-	return error_set(err, -errno,
-			 "%s: cannot bind to the interface (%s); \"ip link\" "
-			 "tells whether it is still there",
-			 port->name, strerror(errno));
+	r = nic->xdp ? xdp_start(port, err) : 0;
+	if (r < 0)
+		return r;
+	if (watch(nic, port->fd) < 0 || watch_queues(nic) < 0 ||
+	    bind_socket(nic) < 0)
+		return error_set(err, -errno,
+				 "%s: cannot bind to the interface (%s); \"ip "
+				 "link\" tells whether it is still there",
+				 port->name, strerror(errno));
+	store_relaxed(&vale_opening(port->vale, port->index)->nic_ways,
+		      ways_of(nic));
+	return 0;
 }

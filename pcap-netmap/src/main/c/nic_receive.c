@@ -244,7 +244,7 @@ static int receive_once(struct nic *nic, struct target *t, uint32_t count)
 	return n;
 }
 
-void nic_count_drops(struct nmd_port *port)
+static void count_copies_dropped(struct nmd_port *port)
 {
 	struct tpacket_stats counts = {0, 0};
 	socklen_t size = sizeof(counts);
@@ -254,6 +254,14 @@ void nic_count_drops(struct nmd_port *port)
 		       &counts, &size) == 0 &&
 	    counts.tp_drops)
 		counter_add_shared(&port->area->rx[0].dropped, counts.tp_drops);
+}
+
+void nic_count_drops(struct nmd_port *port)
+{
+	if (port->nic->xdp)
+		xdp_count_drops(port);
+	else
+		count_copies_dropped(port);
 }
 
 static void count_now_and_then(struct nmd_port *port)
@@ -290,14 +298,12 @@ static int after_error(struct nic *nic, int code)
 	return look_whether_gone(nic);
 }
 
-int nic_receive(struct nmd_port *port)
+static int receive_copies(struct nmd_port *port)
 {
 	struct nic *nic = port->nic;
 	struct target t;
 	int n;
 
-	if (!nic_owns(&nic->socket))
-		return -EBADF;
 	if (!filter_refresh(&nic->self.filter, port->area, forward_jit(port)))
 		return 0;
 	t = target_of(&nic->self, 0, port->geometry.rx_slots);
@@ -312,4 +318,49 @@ int nic_receive(struct nmd_port *port)
 	if (n < 0)
 		return after_error(nic, n);
 	return nic->down && n == 0 ? look_whether_gone(nic) : 0;
+}
+
+/* The socket that watches the interface tells when it is lost. */
+static int look_for_errors(struct nic *nic)
+{
+	int code = 0;
+	socklen_t size = sizeof(code);
+
+	if (getsockopt(nic->socket.fd, SOL_SOCKET, SO_ERROR, &code, &size) < 0)
+		return -errno;
+	if (code)
+		return after_error(nic, -code);
+	return nic->down ? look_whether_gone(nic) : 0;
+}
+
+static int receive_alone(struct nmd_port *port, uint32_t r)
+{
+	struct nic *nic = port->nic;
+	int error;
+
+	if (r == port->rings.first_rx) {
+		nic->ring_full = false;
+		nic->busy = 0;
+	}
+	error = xdp_receive(port, r);
+	if (error == 0 && !nic->busy)
+		return look_for_errors(nic);
+	if (nic->down)
+		note_down(nic, false);
+	count_now_and_then(port);
+	return error;
+}
+
+int nic_receive(struct nmd_port *port, uint32_t r)
+{
+	if (!nic_owns(&port->nic->socket))
+		return -EBADF;
+	return port->nic->xdp ? receive_alone(port, r) : receive_copies(port);
+}
+
+void nic_give_back(struct nmd_port *port, uint32_t r, uint64_t from,
+		   uint64_t to)
+{
+	if (port->nic->xdp && from != to)
+		xdp_give_back(port, r, from, to);
 }

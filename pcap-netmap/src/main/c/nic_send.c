@@ -163,7 +163,8 @@ static uint32_t send_gathered(struct outgoing *o, bool *full)
 	return slots;
 }
 
-uint32_t nic_send(struct nmd_port *port, uint64_t first, uint32_t count)
+static uint32_t send_slots(struct nmd_port *port, uint64_t first,
+			   uint32_t count)
 {
 	struct outgoing o = {
 		.port = port,
@@ -172,7 +173,6 @@ uint32_t nic_send(struct nmd_port *port, uint64_t first, uint32_t count)
 	uint32_t done = 0, bad;
 	bool full = false;
 
-	port->nic->tx_error = 0;
 	while (done < count && !full) {
 		uint32_t taken = gather(&o, first + done, count - done, &bad);
 		uint32_t sent = send_gathered(&o, &full);
@@ -184,4 +184,17 @@ uint32_t nic_send(struct nmd_port *port, uint64_t first, uint32_t count)
 		}
 	}
 	return done;
+}
+
+uint32_t nic_under_way(struct nmd_port *port, uint32_t r, uint64_t sent)
+{
+	return port->nic->xdp ? xdp_under_way(port, r, sent) : 0;
+}
+
+uint32_t nic_send(struct nmd_port *port, uint32_t r, uint64_t first,
+		  uint32_t count)
+{
+	port->nic->tx_error = 0;
+	return port->nic->xdp ? xdp_send(port, r, first, count)
+			      : send_slots(port, first, count);
 }

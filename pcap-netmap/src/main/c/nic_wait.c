@@ -31,37 +31,67 @@ static int nap(int64_t timeout_ns)
 	return nanosleep(&ts, NULL) < 0 ? -errno : 0;
 }
 
+/* What a sleep waits for. */
+struct watched {
+	struct pollfd fds[3 + SW_MAX_RINGS];
+	nfds_t count;
+};
+
+static void add(struct watched *w, const struct nic_fd *fd, int events)
+{
+	if (fd->fd >= 0)
+		w->fds[w->count++] = (struct pollfd){
+			.fd = fd->fd,
+			.events = (short)events,
+		};
+}
+
+/* First what rings, then what ticks, then where frames are. */
+static void watch_all(const struct nic *nic, int events, struct watched *w)
+{
+	w->count = 0;
+	add(w, &nic->wake, POLLIN);
+	add(w, &nic->timer, POLLIN);
+	add(w, &nic->socket, nic->xdp ? 0 : events);
+	for (uint32_t i = 0; nic->xdp && i < nic->xdp->queues; i++)
+		add(w, &nic->xdp->queue[i].socket, events);
+}
+
+static short what_happened(const struct watched *w)
+{
+	short all = 0;
+
+	for (nfds_t i = 2; i < w->count; i++)
+		all |= w->fds[i].revents;
+	return all;
+}
+
 int nic_sleep(struct nmd_port *port, int events, int64_t timeout_ns)
 {
 	struct nic *nic = port->nic;
-	short wanted = (short)(events & POLLOUT);
-	struct pollfd fds[] = {
-		{.fd = nic->socket.fd},
-		{.fd = nic->wake.fd, .events = POLLIN},
-		{.fd = nic->timer.fd, .events = POLLIN},
-	};
 	bool limited = timeout_ns >= 0 && timeout_ns < LONGEST_SLEEP_NS;
 	struct timespec longest = span(limited ? timeout_ns : LONGEST_SLEEP_NS);
+	struct watched w;
 	uint64_t rung;
-	int r;
+	short happened;
 
 	if (nic->busy >= BUSY) {
 		nic->busy = 0;
 		return nap(timeout_ns);
 	}
-	if ((events & POLLIN) && !nic->ring_full)
-		wanted |= POLLIN;
-	fds[0].events = wanted;
-	r = ppoll(fds, 3, &longest, NULL);
-	if (r < 0)
+	watch_all(nic, nic->ring_full ? events & POLLOUT : events, &w);
+	if (ppoll(w.fds, w.count, &longest, NULL) < 0)
 		return -errno;
-	if (fds[1].revents && read(nic->wake.fd, &rung, sizeof(rung)) < 0 &&
+	if (w.fds[0].revents && read(nic->wake.fd, &rung, sizeof(rung)) < 0 &&
 	    errno != EAGAIN)
 		return -errno;
-	if (fds[0].revents & POLLNVAL)
+	happened = what_happened(&w);
+	if (happened & POLLNVAL)
 		return -EBADF;
-	/* An error is told when there is room to read on. */
-	return fds[0].revents & POLLERR && nic->ring_full ? nap(timeout_ns) : 0;
+	/* Others of this have to happen first: room, or buffers coming back. */
+	if (happened & (nic->ring_full ? POLLERR | POLLOUT : POLLOUT))
+		return nap(timeout_ns);
+	return 0;
 }
 
 void nic_wake(struct nmd_port *port)

@@ -95,7 +95,7 @@ struct nmd_options {
  * Opens spec, one of
  *   vale<switch>:<port>          a port of a switch
  *   vale<switch>:<port>{<pipe>   an end of a pipe; its other end is }<pipe>
- *   netmap:<interface>           a network interface, shared with the host
+ *   netmap:<interface>           a network interface
  * with /x behind it for the only raw opening, or with /r, /t or /rt for a
  * monitor: copies of what that port receives, sends, or both. <switch> is up
  * to 11 letters and digits, <port> up to 31 letters, digits, '_', '.', '-',
@@ -121,9 +121,16 @@ struct nmd_options {
  * receives, /t what it sends. Each opening has one ring of either direction,
  * of its own; what it sends goes out of the interface. Needs CAP_NET_RAW.
  *
+ * With /x the opening has the interface alone, in either mode: one ring for
+ * each of its queues (or, by -<k>, one queue of it), whose buffers the kernel
+ * works on, so that their size is 4096, of which a frame may use the first
+ * 3840 bytes. The host gets nothing of it until the close. Needs CAP_NET_RAW,
+ * CAP_NET_ADMIN and CAP_BPF.
+ *
  * err may be NULL. Errors:
  *   -EINVAL     name or option not understood, or no such ring
- *   -EBUSY      the port is open exclusively, or /x found it open
+ *   -EBUSY      the port is open exclusively, or /x found it open, or
+ *               another XDP program attached to the interface
  *   -ENOSPC     no opening left on the switch (254)
  *   -ENOMEM     tmpfs or the memory cgroup has no room for the rings
  *   -E2BIG      rings larger than the switch's area size
@@ -132,7 +139,7 @@ struct nmd_options {
  *   -EPROTO     switch made by another version or word size
  *   -ENODEV     a kernel port is asked for and there is none, no such
  *               interface, or the port to be monitored is not open
- *   -EPERM      an interface, and the process lacks CAP_NET_RAW
+ *   -EPERM      an interface, and the process lacks a capability
  *   -ENETDOWN   the interface is down
  *   -ETIMEDOUT  somebody holds the switch's lock and does not go on
  */
@@ -304,6 +311,8 @@ struct nmd_info {
 	uint64_t generation;
 	uint64_t opened_ns; /* CLOCK_REALTIME */
 	struct nmd_stats stats;
+	/* How an interface is reached: "shared", "xdp driver zero-copy" ... */
+	char path[32];
 };
 
 /*

@@ -10,6 +10,7 @@
 #include "error.h"
 #include "rings.h"
 #include "tables.h"
+#include "xdp.h"
 
 #define RAW_SLOTS 1024
 #define CAPTURE_TX_SLOTS 256
@@ -60,6 +61,9 @@ static void choose_mode(struct opening_plan *plan)
 	plan->kind = plan->spec.pipe_end ? SW_PIPE : SW_VALE;
 	if (plan->spec.is_nic)
 		plan->kind = SW_NIC;
+	/* Who has an interface alone gets all there is to see of it. */
+	if (plan->spec.is_nic && plan->spec.exclusive)
+		plan->mode = NMD_RAW;
 	if (monitor)
 		plan->mode = NMD_CAPTURE;
 	else if (plan->spec.pipe_end)
@@ -101,6 +105,19 @@ static int plan_options(struct opening_plan *plan,
 	return 0;
 }
 
+/* An interface's rings are as many as its queues, where it is not shared. */
+static void nic_geometry(struct opening_plan *plan)
+{
+	struct geometry *g = &plan->geometry;
+
+	g->tx_rings = g->rx_rings = 1;
+	if (!plan->spec.exclusive)
+		return;
+	g->tx_rings = g->rx_rings = xdp_queues(plan->spec.port_name);
+	g->buf_size = XDP_CHUNK;
+	g->headroom = XDP_HEADROOM;
+}
+
 static int plan_geometry(struct opening_plan *plan, struct nmd_error *err)
 {
 	const struct nmd_options *o = &plan->options;
@@ -111,14 +128,14 @@ static int plan_geometry(struct opening_plan *plan, struct nmd_error *err)
 		g->pipe_end = plan->spec.pipe_end;
 	g->tx_rings = or_default(o->tx_rings, 1);
 	g->rx_rings = or_default(o->rx_rings, 1);
-	if (plan->kind == SW_NIC)
-		g->tx_rings = g->rx_rings = 1;
 	g->tx_slots = or_default(o->tx_slots,
 				 capture ? CAPTURE_TX_SLOTS : RAW_SLOTS);
 	g->rx_slots = or_default(o->rx_slots,
 				 capture ? CAPTURE_RX_SLOTS : RAW_SLOTS);
 	g->buf_size = or_default(o->buf_size, BUF_SIZE_DEFAULT);
 	g->arrivals = plan->arrivals || g->pipe_end;
+	if (plan->kind == SW_NIC)
+		nic_geometry(plan);
 	if (!geometry_valid(g))
 		return error_set(err, -EINVAL,
 				 "%s: rings of %u and %u slots, %u and %u "

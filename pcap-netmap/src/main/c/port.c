@@ -107,5 +107,6 @@ NMD_API struct netmap_ring *nmd_rx_ring(const struct nmd_port *port,
 
 NMD_API uint8_t *nmd_buffers(const struct nmd_port *port)
 {
-	return (uint8_t *)port->area + port->geometry.pool_at;
+	return (uint8_t *)port->area + port->geometry.pool_at +
+	       port->geometry.headroom;
 }

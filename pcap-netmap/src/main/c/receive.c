@@ -66,6 +66,8 @@ static void flush(struct nmd_port *port, uint32_t r, uint64_t until)
 	struct rx_control *control = &port->area->rx[r];
 	uint64_t consumed = load_relaxed(&control->consumed);
 
+	if (port->nic)
+		nic_give_back(port, r, consumed, until);
 	store_relaxed(&control->granted, until);
 	store_release(&control->consumed, until);
 	HOOK(flushing);

@@ -53,7 +53,7 @@ static uint64_t area_seal_of(const struct vale *v, uint32_t i, uint64_t state,
 {
 	uint64_t sum = mix(v->shm_ino, (uint64_t)i << 32 | g->buf_size);
 
-	sum = mix(sum, state);
+	sum = mix(sum, state + g->headroom);
 	sum = mix(sum, (uint64_t)g->tx_slots << 32 | g->rx_slots);
 	sum = mix(sum, (uint64_t)g->tx_rings << 32 |
 			       (uint64_t)g->rx_rings << 16 |

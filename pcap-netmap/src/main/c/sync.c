@@ -96,30 +96,35 @@ static int tx_locked(struct nmd_port *port, uint32_t r)
 	return (int)g->tx_slots - 1;
 }
 
-static int nic_tx_locked(struct nmd_port *port)
+static int nic_tx_locked(struct nmd_port *port, uint32_t r)
 {
 	const uint32_t slots = port->geometry.tx_slots;
-	struct tx_control *control = &port->area->tx[0];
+	struct tx_control *control = &port->area->tx[r];
 	struct netmap_ring *ring = geometry_tx_ring(port->area, &port->geometry,
-						    0);
+						    r);
 	uint64_t sent = load_relaxed(&control->sent);
 	uint32_t count = sync_advance(ring, sent, slots), done = 0;
+	uint32_t under_way = nic_under_way(port, r, sent);
 
-	if (count >= slots)
-		return sync_reinit(port, ring, sent, sent + slots - 1, slots);
+	if (count >= slots - under_way)
+		return sync_reinit(port, ring, sent,
+				   sent - under_way + slots - 1, slots);
 	if (count > 0)
-		done = nic_send(port, sent, count);
-	store_release(&control->sent, sent + done);
-	index_store(&ring->tail, (uint32_t)((sent + done + slots - 1) % slots));
+		done = nic_send(port, r, sent, count);
+	sent += done;
+	store_release(&control->sent, sent);
+	under_way = nic_under_way(port, r, sent);
+	index_store(&ring->tail,
+		    (uint32_t)((sent - under_way + slots - 1) % slots));
 	if (count > 0 && port->nic->tx_error)
 		return port->nic->tx_error;
-	return (int)(slots - 1 - (count - done));
+	return (int)(slots - 1 - under_way - (count - done));
 }
 
 static int any_tx_locked(struct nmd_port *port, uint32_t r)
 {
 	if (port->nic)
-		return nic_tx_locked(port);
+		return nic_tx_locked(port, r);
 	return port->pipe ? pipe_tx_locked(port, r) : tx_locked(port, r);
 }
 
@@ -188,12 +193,14 @@ static int rx_locked(struct nmd_port *port, uint32_t r)
 
 	if (count > granted - consumed)
 		return sync_reinit(port, ring, consumed, granted, g->rx_slots);
+	if (port->nic)
+		nic_give_back(port, r, consumed, consumed + count);
 	consumed += count;
 	if (count > 0)
 		store_release(&control->consumed, consumed);
 	HOOK(consumed);
 	if (port->nic)
-		error = nic_receive(port);
+		error = nic_receive(port, r);
 	granted = believable(control, consumed, g->rx_slots);
 	if (granted != before) {
 		store_relaxed(&control->granted, granted);
@@ -263,7 +270,8 @@ void sync_look(struct nmd_port *port)
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
 	if (sync_lock_take(port, lock, &port->rx_sync_memory) == 0) {
 		if (port_check_ours(port) == 0) {
-			nic_receive(port);
+			for (uint32_t i = 0; i < port->rings.rx; i++)
+				nic_receive(port, port->rings.first_rx + i);
 			nic_count_drops(port);
 		}
 		lock_release(lock, port_identity(port));

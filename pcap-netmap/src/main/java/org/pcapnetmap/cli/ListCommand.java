@@ -91,7 +91,7 @@ final class ListCommand implements Command {
     for (OpeningInfo o : openings) {
       table.add(
           o.name(),
-          mode(o),
+          o.path().isEmpty() ? mode(o) : mode(o) + ", " + o.path(),
           o.program(),
           Integer.toString(o.pid()),
           slots(o.txRings(), o.txSlots()),
@@ -146,6 +146,7 @@ final class ListCommand implements Command {
     return new Json()
         .put("port", o.name())
         .put("mode", mode(o))
+        .put("path", o.path())
         .put("program", o.program())
         .put("pid", o.pid())
         .put("uid", o.uid())

@@ -21,6 +21,7 @@ record RateJson(Rates rates) {
     Json json =
         new Json()
             .put("port", o.now().name())
+            .put("path", o.now().path())
             .put("program", o.now().program())
             .put("pid", o.now().pid())
             .put("opening", o.now().index());

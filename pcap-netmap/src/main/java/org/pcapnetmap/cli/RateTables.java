@@ -40,7 +40,7 @@ record RateTables(Rates rates) {
 
   private String[] row(Rates.Opening o) {
     return new String[] {
-      o.now().name(),
+      o.now().path().isEmpty() ? o.now().name() : o.now().name() + " (" + o.now().path() + ')',
       o.now().program(),
       perSecond(o.grown(PortStatistics::accepted)),
       bits(o.grown(PortStatistics::publishedBytes)),

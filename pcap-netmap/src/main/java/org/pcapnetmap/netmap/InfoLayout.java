@@ -27,6 +27,8 @@ package org.pcapnetmap.netmap;
  *   136 +---------------------------------------------------------------+
  *       |                 stats, see StatisticsLayout                   |
  *   264 +---------------------------------------------------------------+
+ *       |                        path, 32 bytes                         |
+ *   296 +---------------------------------------------------------------+
  * </pre>
  *
  * <p>The C twin is {@code struct nmd_info}.
@@ -51,7 +53,9 @@ final class InfoLayout {
   static final int GENERATION_OFFSET = FILTER_LENGTH_OFFSET + Integer.BYTES;
   static final int OPENED_NS_OFFSET = GENERATION_OFFSET + Long.BYTES;
   static final int STATS_OFFSET = OPENED_NS_OFFSET + Long.BYTES;
-  static final int SIZE = STATS_OFFSET + StatisticsLayout.SIZE;
+  static final int PATH_OFFSET = STATS_OFFSET + StatisticsLayout.SIZE;
+  static final int PATH_SIZE = 32;
+  static final int SIZE = PATH_OFFSET + PATH_SIZE;
 
   private InfoLayout() {}
 }

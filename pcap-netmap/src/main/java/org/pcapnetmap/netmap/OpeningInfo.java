@@ -21,6 +21,8 @@ import java.nio.ByteBuffer;
  * @param generation grows whenever a place on the switch changes hands
  * @param openedNanos when it was opened, in nanoseconds since 1970
  * @param statistics its counters
+ * @param path how an interface is reached, {@code shared} with the host or by {@code xdp} in one of
+ *     its modes; empty for all else
  */
 public record OpeningInfo(
     String switchName,
@@ -38,7 +40,8 @@ public record OpeningInfo(
     int filterLength,
     long generation,
     long openedNanos,
-    PortStatistics statistics) {
+    PortStatistics statistics,
+    String path) {
 
   /** The entry that the device wrote at offset. */
   static OpeningInfo decode(ByteBuffer s, int offset) {
@@ -58,7 +61,8 @@ public record OpeningInfo(
         s.getInt(offset + InfoLayout.FILTER_LENGTH_OFFSET),
         s.getLong(offset + InfoLayout.GENERATION_OFFSET),
         s.getLong(offset + InfoLayout.OPENED_NS_OFFSET),
-        PortStatistics.decode(s, offset + InfoLayout.STATS_OFFSET));
+        PortStatistics.decode(s, offset + InfoLayout.STATS_OFFSET),
+        NativeStruct.text(s, offset + InfoLayout.PATH_OFFSET, InfoLayout.PATH_SIZE));
   }
 
   /**

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "xdp.h"
+
+#include <errno.h>
+#include <linux/ethtool.h>
+#include <linux/if_xdp.h>
+#include <linux/sockios.h>
+#include <net/if.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "nic.h"
+#include "port.h"
+
+#ifndef XDP_OPTIONS_ZEROCOPY
+#define XDP_OPTIONS_ZEROCOPY 1
+#endif
+
+#define BIND_TRIES 400
+#define BIND_PAUSE_NS 5000000
+
+/* What all queues have for receiving, as the driver says. */
+static uint32_t channels(const char *interface)
+{
+	struct ethtool_channels channels = {.cmd = ETHTOOL_GCHANNELS};
+	struct ifreq ask;
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), r;
+
+	memset(&ask, 0, sizeof(ask));
+	strncpy(ask.ifr_name, interface, sizeof(ask.ifr_name) - 1);
+	ask.ifr_data = (void *)&channels;
+	r = fd < 0 ? -1 : ioctl(fd, SIOCETHTOOL, &ask);
+	if (fd >= 0)
+		close(fd);
+	return r < 0 ? 1 : channels.combined_count + channels.rx_count;
+}
+
+uint32_t xdp_queues(const char *interface)
+{
+	uint32_t n = channels(interface);
+
+	if (n < 1)
+		return 1;
+	return n < SW_MAX_RINGS ? n : SW_MAX_RINGS;
+}
+
+struct xdp *xdp_new(const struct geometry *g)
+{
+	struct xdp *xdp = calloc(1, sizeof(*xdp));
+	bool whole = xdp != NULL;
+
+	if (!xdp)
+		return NULL;
+	xdp->queues = g->rx_rings;
+	xdp->program = xdp->map = xdp->link = nic_fd_none();
+	for (uint32_t i = 0; i < SW_MAX_RINGS; i++)
+		xdp->queue[i].socket = nic_fd_none();
+	for (uint32_t i = 0; i < xdp->queues; i++) {
+		xdp->queue[i].shown = calloc(g->rx_slots, sizeof(uint32_t));
+		whole &= xdp->queue[i].shown != NULL;
+	}
+	if (whole)
+		return xdp;
+	xdp_free(xdp);
+	return NULL;
+}
+
+void xdp_free(struct xdp *xdp)
+{
+	if (!xdp)
+		return;
+	nic_fd_close(&xdp->link);
+	for (uint32_t i = 0; i < xdp->queues; i++) {
+		xdp_queue_close(&xdp->queue[i]);
+		free(xdp->queue[i].shown);
+	}
+	nic_fd_close(&xdp->map);
+	nic_fd_close(&xdp->program);
+	free(xdp);
+}
+
+static int failed(const struct nmd_port *port, const char *step, int code,
+		  struct nmd_error *err)
+{
+	if (code == -EPERM)
+		return error_set(err, code,
+				 "%s: cannot %s: having an interface alone "
+				 "needs the capabilities CAP_NET_RAW, "
+				 "CAP_NET_ADMIN and CAP_BPF (before Linux 5.8 "
+				 "CAP_SYS_ADMIN); run as root, or drop the /x",
+				 port->name, step);
+	if (code == -ENOBUFS)
+		return error_set(err, -ENOMEM,
+				 "%s: cannot %s: more memory is to be locked "
+				 "than the process may; raise ulimit -l, or "
+				 "use fewer slots",
+				 port->name, step);
+	if (code == -EBUSY)
+		return error_set(err, code,
+				 "%s: cannot %s: another AF_XDP socket has it; "
+				 "end its program",
+				 port->name, step);
+	return error_set(err, code == -ENODEV ? -EPROTONOSUPPORT : code,
+			 "%s: cannot %s (%s); it takes Linux 5.9 with "
+			 "CONFIG_XDP_SOCKETS; without the /x the interface is "
+			 "shared with the host",
+			 port->name, step, strerror(-code));
+}
+
+static bool is_open(const struct nmd_port *port, uint32_t queue)
+{
+	const struct sw_rings *r = &port->rings;
+
+	return (queue >= r->first_rx && queue < r->first_rx + r->rx) ||
+	       (queue >= r->first_tx && queue < r->first_tx + r->tx);
+}
+
+/* The socket that has registered the memory, -1: none has. */
+static int owner_of_memory(const struct xdp *xdp)
+{
+	for (uint32_t i = 0; i < xdp->queues; i++)
+		if (xdp->queue[i].socket.fd >= 0)
+			return xdp->queue[i].socket.fd;
+	return -1;
+}
+
+/*
+ * The kernel lets go of a queue some time after its socket has been closed; a
+ * program that has our place would have been met by the attaching.
+ */
+static int bind_when_free(struct nmd_port *port, uint32_t i, int owner)
+{
+	const struct timespec pause = {0, BIND_PAUSE_NS};
+	struct xdp *xdp = port->nic->xdp;
+	int r = -EBUSY;
+
+	for (int n = 0; r == -EBUSY && n < BIND_TRIES; n++) {
+		if (n > 0)
+			nanosleep(&pause, NULL);
+		r = xdp_bind(&xdp->queue[i], port->nic->ifindex, i, owner,
+			     xdp->several);
+	}
+	return r;
+}
+
+/* Before Linux 6.6 a frame is one buffer. */
+static int bind_socket(struct nmd_port *port, uint32_t i, int owner)
+{
+	struct xdp *xdp = port->nic->xdp;
+	int r = bind_when_free(port, i, owner);
+
+	if (r != -EINVAL || owner >= 0 || !xdp->several)
+		return r;
+	xdp->several = false;
+	return bind_when_free(port, i, owner);
+}
+
+static int open_socket(struct nmd_port *port, uint32_t i, const char **step)
+{
+	struct xdp *xdp = port->nic->xdp;
+	const struct geometry *g = &port->geometry;
+	const struct xdp_memory memory = {
+		.at = (uint8_t *)port->area + g->pool_at,
+		.size = (uint64_t)g->buffers * XDP_CHUNK,
+		.rx_slots = g->rx_slots,
+		.tx_slots = g->tx_slots,
+	};
+	int owner = owner_of_memory(xdp), r;
+
+	r = xdp_socket(&xdp->queue[i], &memory, owner < 0, step);
+	if (r < 0)
+		return r;
+	/* The buffers of all RX slots are the kernel's to begin with. */
+	xdp_give_back(port, i, 0, g->rx_slots);
+	*step = "bind to the interface's queue";
+	r = bind_socket(port, i, owner);
+	if (r < 0)
+		return r;
+	*step = "give the queue to the socket";
+	return xdp_map_set(xdp->map.fd, i, xdp->queue[i].socket.fd);
+}
+
+static int open_sockets(struct nmd_port *port, const char **step)
+{
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < port->nic->xdp->queues; i++)
+		if (is_open(port, i))
+			r = open_socket(port, i, step);
+	return r;
+}
+
+static int load(struct xdp *xdp, const char **step)
+{
+	int r;
+
+	*step = "load the XDP program";
+	r = nic_fd_keep(&xdp->map, xdp_load_map(xdp->queues));
+	if (r < 0)
+		return r;
+	xdp->several = true;
+	r = xdp_load_program(xdp->map.fd, true);
+	if (r == -EINVAL) {
+		xdp->several = false;
+		r = xdp_load_program(xdp->map.fd, false);
+	}
+	return r < 0 ? r : nic_fd_keep(&xdp->program, r);
+}
+
+static int attach(struct nmd_port *port, struct nmd_error *err)
+{
+	struct xdp *xdp = port->nic->xdp;
+	int ifindex = port->nic->ifindex;
+	int r = xdp_attach(xdp->program.fd, ifindex, &xdp->driver);
+	char name[64];
+
+	if (r >= 0)
+		return nic_fd_keep(&xdp->link, r);
+	if (r != -EBUSY && r != -EEXIST)
+		return failed(port, "attach the XDP program", r, err);
+	xdp_name_foreign(ifindex, name, sizeof(name));
+	return error_set(err, -EBUSY,
+			 "%s: %s is attached to the interface; end the program "
+			 "that attached it, or detach it with \"ip link set %s "
+			 "xdp off\"",
+			 port->name, name, port->nic->name);
+}
+
+static bool copies_nothing(const struct xdp *xdp)
+{
+	struct xdp_options options = {0};
+	socklen_t size = sizeof(options);
+
+	return getsockopt(owner_of_memory(xdp), SOL_XDP, XDP_OPTIONS, &options,
+			  &size) == 0 &&
+	       (options.flags & XDP_OPTIONS_ZEROCOPY);
+}
+
+int xdp_start(struct nmd_port *port, struct nmd_error *err)
+{
+	struct xdp *xdp = port->nic->xdp;
+	const char *step;
+	int r = load(xdp, &step);
+
+	if (r < 0)
+		return failed(port, step, r, err);
+	/* First, since it tells at once whether somebody else is there. */
+	r = attach(port, err);
+	if (r < 0)
+		return r;
+	r = open_sockets(port, &step);
+	if (r < 0)
+		return failed(port, step, r, err);
+	xdp->zero_copy = copies_nothing(xdp);
+	return 0;
+}

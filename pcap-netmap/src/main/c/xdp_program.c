@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The XDP program: to the queue's socket, or on to the host where the queue
+ * has none. Loaded and attached by bpf(2) itself.
+ */
+#include <errno.h>
+#include <linux/bpf.h>
+#include <linux/if_link.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "xdp.h"
+
+#ifndef BPF_F_XDP_HAS_FRAGS
+#define BPF_F_XDP_HAS_FRAGS (1u << 5)
+#endif
+
+static int bpf(enum bpf_cmd command, union bpf_attr *attr)
+{
+	long r = syscall(SYS_bpf, command, attr, sizeof(*attr));
+
+	return r < 0 ? -errno : (int)r;
+}
+
+static int new_fd(enum bpf_cmd command, union bpf_attr *attr)
+{
+	return bpf(command, attr); /* always close-on-exec */
+}
+
+int xdp_load_map(uint32_t entries)
+{
+	union bpf_attr attr = {
+		.map_type = BPF_MAP_TYPE_XSKMAP,
+		.key_size = sizeof(uint32_t),
+		.value_size = sizeof(uint32_t),
+		.max_entries = entries,
+		.map_name = "pcap_netmap",
+	};
+
+	return new_fd(BPF_MAP_CREATE, &attr);
+}
+
+int xdp_map_set(int map, uint32_t queue, int socket)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.map_fd = (uint32_t)map;
+	attr.key = (uintptr_t)&queue;
+	attr.value = (uintptr_t)&socket;
+	return bpf(BPF_MAP_UPDATE_ELEM, &attr);
+}
+
+#define INSN(op, dst, src, offset, value)                         \
+	{                                                         \
+		.code = (op), .dst_reg = (dst), .src_reg = (src), \
+		.off = (offset), .imm = (value),                  \
+	}
+
+int xdp_load_program(int map, bool several)
+{
+	/* return bpf_redirect_map(&map, ctx->rx_queue_index, XDP_PASS); */
+	const struct bpf_insn program[] = {
+		INSN(BPF_LDX | BPF_MEM | BPF_W, BPF_REG_2, BPF_REG_1,
+		     offsetof(struct xdp_md, rx_queue_index), 0),
+		INSN(BPF_LD | BPF_DW | BPF_IMM, BPF_REG_1, BPF_PSEUDO_MAP_FD, 0,
+		     map),
+		INSN(0, 0, 0, 0, 0),
+		INSN(BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_3, 0, 0, XDP_PASS),
+		INSN(BPF_JMP | BPF_CALL, 0, 0, 0, BPF_FUNC_redirect_map),
+		INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0),
+	};
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.prog_type = BPF_PROG_TYPE_XDP;
+	attr.insns = (uintptr_t)program;
+	attr.insn_cnt = sizeof(program) / sizeof(*program);
+	attr.license = (uintptr_t) "Dual BSD/GPL";
+	attr.prog_flags = several ? BPF_F_XDP_HAS_FRAGS : 0;
+	memcpy(attr.prog_name, "pcap_netmap", sizeof("pcap_netmap"));
+	return new_fd(BPF_PROG_LOAD, &attr);
+}
+
+static int attach_as(int program, int ifindex, uint32_t flags)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.link_create.prog_fd = (uint32_t)program;
+	attr.link_create.target_ifindex = (uint32_t)ifindex;
+	attr.link_create.attach_type = BPF_XDP;
+	attr.link_create.flags = flags;
+	return new_fd(BPF_LINK_CREATE, &attr);
+}
+
+/* A driver that cannot, or not with this MTU, leaves it to the stack. */
+int xdp_attach(int program, int ifindex, bool *driver)
+{
+	int fd = attach_as(program, ifindex, XDP_FLAGS_DRV_MODE);
+
+	*driver = fd >= 0;
+	if (fd >= 0 || fd == -EBUSY || fd == -EEXIST || fd == -EPERM)
+		return fd;
+	return attach_as(program, ifindex, XDP_FLAGS_SKB_MODE);
+}
+
+struct link_request {
+	struct nlmsghdr header;
+	struct ifinfomsg info;
+};
+
+static const struct rtattr *find(const struct rtattr *at, int len, int type)
+{
+	for (; RTA_OK(at, len); at = RTA_NEXT(at, len))
+		if ((at->rta_type & NLA_TYPE_MASK) == type)
+			return at;
+	return NULL;
+}
+
+/* The number of the program of an answer about a link; 0: none. */
+static uint32_t program_in(const struct nlmsghdr *answer, ssize_t size)
+{
+	const struct rtattr *xdp, *id;
+	uint32_t number = 0;
+
+	if (size < 0 || !NLMSG_OK(answer, (size_t)size) ||
+	    answer->nlmsg_type != RTM_NEWLINK)
+		return 0;
+	xdp = find(IFLA_RTA(NLMSG_DATA(answer)), (int)IFLA_PAYLOAD(answer),
+		   IFLA_XDP);
+	if (!xdp)
+		return 0;
+	id = find(RTA_DATA(xdp), (int)RTA_PAYLOAD(xdp), IFLA_XDP_PROG_ID);
+	if (id && RTA_PAYLOAD(id) >= sizeof(number))
+		memcpy(&number, RTA_DATA(id), sizeof(number));
+	return number;
+}
+
+static uint32_t attached_program(int ifindex)
+{
+	struct link_request ask = {
+		.header = {.nlmsg_len = sizeof(ask),
+			   .nlmsg_type = RTM_GETLINK,
+			   .nlmsg_flags = NLM_F_REQUEST},
+		.info = {.ifi_index = ifindex},
+	};
+	_Alignas(struct nlmsghdr) char answer[16384];
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+	ssize_t n = -1;
+
+	if (fd < 0)
+		return 0;
+	if (send(fd, &ask, sizeof(ask), 0) == sizeof(ask))
+		n = recv(fd, answer, sizeof(answer), 0);
+	close(fd);
+	return program_in((const void *)answer, n);
+}
+
+/* Its own name, for who may ask. */
+static bool name_of_program(uint32_t id, struct bpf_prog_info *info)
+{
+	union bpf_attr attr;
+	int fd, r;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.prog_id = id;
+	fd = bpf(BPF_PROG_GET_FD_BY_ID, &attr);
+	if (fd < 0)
+		return false;
+	memset(&attr, 0, sizeof(attr));
+	memset(info, 0, sizeof(*info));
+	attr.info.bpf_fd = (uint32_t)fd;
+	attr.info.info_len = sizeof(*info);
+	attr.info.info = (uintptr_t)info;
+	r = bpf(BPF_OBJ_GET_INFO_BY_FD, &attr);
+	close(fd);
+	return r == 0;
+}
+
+void xdp_name_foreign(int ifindex, char *name, size_t size)
+{
+	uint32_t id = attached_program(ifindex);
+	struct bpf_prog_info info;
+
+	if (id == 0)
+		snprintf(name, size, "an XDP program");
+	else if (name_of_program(id, &info))
+		snprintf(name, size, "the XDP program \"%.*s\" (id %u)",
+			 (int)sizeof(info.name), info.name, id);
+	else
+		snprintf(name, size, "the XDP program with id %u", id);
+}

@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Slots and descriptors trade buffers. */
+#include <errno.h>
+#include <linux/if_xdp.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "error_log.h"
+#include "nic.h"
+#include "nic_batch.h"
+#include "port.h"
+#include "target.h"
+#include "xdp.h"
+
+#ifndef XDP_PKT_CONTD
+#define XDP_PKT_CONTD 1
+#endif
+
+#define ETHERNET_HEADER 14
+#define VLAN_TAG 4
+/* Calls that each make the kernel send some of what is queued. */
+#define KICKS 4096
+
+static uint32_t own(const uint32_t *index)
+{
+	return __atomic_load_n(index, __ATOMIC_RELAXED);
+}
+
+static uint32_t theirs(const uint32_t *index)
+{
+	return __atomic_load_n(index, __ATOMIC_ACQUIRE);
+}
+
+static void publish(uint32_t *index, uint32_t value)
+{
+	__atomic_store_n(index, value, __ATOMIC_RELEASE);
+}
+
+static uint64_t *address_at(const struct xdp_ring *ring, uint32_t n)
+{
+	return (uint64_t *)ring->entries + (n & ring->mask);
+}
+
+static struct xdp_desc *desc_at(const struct xdp_ring *ring, uint32_t n)
+{
+	return (struct xdp_desc *)ring->entries + (n & ring->mask);
+}
+
+static bool needs_wakeup(const struct xdp_ring *ring)
+{
+	return own(ring->flags) & XDP_RING_NEED_WAKEUP;
+}
+
+static struct xdp_queue *queue_of(const struct nmd_port *port, uint32_t r)
+{
+	return &port->nic->xdp->queue[r];
+}
+
+/*
+ * A program that has written nonsense into a slot gets no new buffer by it: the
+ * one it was shown goes back.
+ */
+static uint32_t buffer_given_back(struct nmd_port *port, uint32_t r,
+				  uint32_t slot)
+{
+	struct netmap_ring *ring = geometry_rx_ring(port->area, &port->geometry,
+						    r);
+	uint32_t buffer = *(const volatile uint32_t *)&ring->slot[slot].buf_idx;
+
+	if (buffer < port->geometry.buffers)
+		return buffer;
+	error_log_note(port->vale, NMD_ERROR_RING, port->port_index,
+		       port->index);
+	return queue_of(port, r)->shown[slot];
+}
+
+void xdp_give_back(struct nmd_port *port, uint32_t r, uint64_t from,
+		   uint64_t to)
+{
+	struct xdp_ring *fill = &queue_of(port, r)->fill;
+	uint32_t at = own(fill->producer);
+
+	for (; from < to; from++) {
+		uint32_t slot = (uint32_t)(from % port->geometry.rx_slots);
+
+		*address_at(fill, at++) =
+			(uint64_t)buffer_given_back(port, r, slot) * XDP_CHUNK;
+	}
+	publish(fill->producer, at);
+}
+
+/* What has come, not yet in the ring. */
+struct arrivals {
+	struct nmd_port *port;
+	struct xdp_queue *queue;
+	struct target *target;
+	uint32_t at, end; /* in the socket's RX ring */
+	uint64_t now_ns;
+};
+
+static uint32_t buffer_of_desc(const struct xdp_desc *desc)
+{
+	return (uint32_t)(desc->addr / XDP_CHUNK);
+}
+
+/* Descriptors of the next frame; 0: its end has not come. */
+static uint32_t frame_ahead(const struct arrivals *a, uint32_t *bytes)
+{
+	uint32_t n = 0;
+
+	*bytes = 0;
+	while (a->at + n != a->end) {
+		const struct xdp_desc *desc = desc_at(&a->queue->rx,
+						      a->at + n++);
+
+		*bytes += desc->len;
+		if (!(desc->options & XDP_PKT_CONTD))
+			return n;
+	}
+	return 0;
+}
+
+static const uint8_t *bytes_of(const struct arrivals *a,
+			       const struct xdp_desc *desc)
+{
+	return (const uint8_t *)a->port->area + a->port->geometry.pool_at +
+	       desc->addr;
+}
+
+/* How much of a frame the opening wants; 0: none. */
+static uint32_t wanted(const struct arrivals *a, uint32_t descs, uint32_t bytes)
+{
+	const struct filter_copy *filter = &a->port->nic->self.filter;
+	const struct xdp_desc *first = desc_at(&a->queue->rx, a->at);
+	uint8_t *gathered = a->port->nic->batch->gathered;
+	const uint8_t *frame = bytes_of(a, first);
+	uint32_t have = first->len;
+
+	if (filter->length && descs > 1) {
+		have = 0;
+		for (uint32_t i = 0; i < descs; i++) {
+			const struct xdp_desc *d = desc_at(&a->queue->rx,
+							   a->at + i);
+
+			if (d->len > NIC_MAX_FRAME - have)
+				return 0;
+			memcpy(gathered + have, bytes_of(a, d), d->len);
+			have += d->len;
+		}
+		frame = gathered;
+	}
+	return filter_keep(filter, frame, bytes, have, NMD_IN);
+}
+
+/* A buffer that no slot wants goes straight back. */
+static void recycle(const struct arrivals *a, const struct xdp_desc *desc)
+{
+	struct xdp_ring *fill = &a->queue->fill;
+	uint32_t at = own(fill->producer);
+
+	*address_at(fill, at) = (uint64_t)buffer_of_desc(desc) * XDP_CHUNK;
+	publish(fill->producer, at + 1);
+}
+
+static void show(const struct arrivals *a, const struct xdp_desc *desc,
+		 uint32_t len, uint32_t wire_len, bool more)
+{
+	struct target *t = a->target;
+	uint32_t buffer = buffer_of_desc(desc);
+	uint8_t *chunk = (uint8_t *)a->port->area + a->port->geometry.pool_at +
+			 (uint64_t)buffer * XDP_CHUNK;
+
+	/* A driver of its own mind about where frames begin. */
+	if (desc->addr % XDP_CHUNK != XDP_HEADROOM)
+		memmove(chunk + XDP_HEADROOM, bytes_of(a, desc), len);
+	slot_write(&t->slots[t->at],
+		   slot_word(buffer, len, more ? NETMAP_SLOT_MOREFRAG : 0));
+	a->queue->shown[t->at] = buffer;
+	if (t->arrivals)
+		arrival_write(&t->arrivals[t->at], a->now_ns, wire_len, NMD_IN);
+	t->at = target_wrap(t->at + 1, t->num_slots);
+	t->room--;
+	t->published++;
+}
+
+/* Puts a frame's wanted bytes into slots, and gives the rest back. */
+static void take_frame(struct arrivals *a, uint32_t descs, uint32_t bytes,
+		       uint32_t keep)
+{
+	uint32_t wire_len = bytes;
+
+	for (uint32_t i = 0; i < descs; i++) {
+		const struct xdp_desc *desc = desc_at(&a->queue->rx, a->at + i);
+		uint32_t n = keep < desc->len ? keep : desc->len;
+
+		keep -= n;
+		if (n > 0)
+			show(a, desc, n, wire_len, keep > 0);
+		else
+			recycle(a, desc);
+		wire_len = 0;
+	}
+	a->at += descs;
+}
+
+static void take_all(struct arrivals *a)
+{
+	uint32_t descs, bytes, keep;
+
+	while ((descs = frame_ahead(a, &bytes)) > 0 &&
+	       descs <= a->target->room) {
+		keep = wanted(a, descs, bytes);
+		take_frame(a, descs, bytes, keep);
+		if (keep) {
+			a->target->accepted++;
+			a->target->bytes += bytes;
+		} else {
+			a->target->filtered++;
+		}
+	}
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+int xdp_receive(struct nmd_port *port, uint32_t r)
+{
+	struct nic *nic = port->nic;
+	struct xdp_queue *q = queue_of(port, r);
+	struct target t;
+	struct arrivals a = {.port = port, .queue = q, .target = &t};
+
+	if (!nic_owns(&q->socket))
+		return -EBADF;
+	if (!filter_refresh(&nic->self.filter, port->area, forward_jit(port)))
+		return 0;
+	a.at = own(q->rx.consumer);
+	a.end = theirs(q->rx.producer);
+	if (a.at != a.end) {
+		a.now_ns = nic->last_ns = now_ns();
+		t = target_of(&nic->self, r, port->geometry.rx_slots);
+		nic->busy += a.end - a.at;
+		take_all(&a);
+		publish(q->rx.consumer, a.at);
+		target_publish(&t, a.now_ns);
+	}
+	nic->ring_full |= a.at != a.end;
+	if (needs_wakeup(&q->fill))
+		recvfrom(q->socket.fd, NULL, 0, MSG_DONTWAIT, NULL, NULL);
+	return 0;
+}
+
+void xdp_count_drops(struct nmd_port *port)
+{
+	struct xdp *xdp = port->nic->xdp;
+
+	for (uint32_t i = 0; i < xdp->queues; i++) {
+		struct xdp_queue *q = &xdp->queue[i];
+		struct xdp_statistics s = {0};
+		socklen_t size = sizeof(s);
+		uint64_t now;
+
+		if (!nic_owns(&q->socket) ||
+		    getsockopt(q->socket.fd, SOL_XDP, XDP_STATISTICS, &s,
+			       &size) < 0)
+			continue;
+		now = s.rx_dropped + s.rx_ring_full;
+		counter_add_shared(&port->area->rx[i].dropped,
+				   now - q->dropped);
+		q->dropped = now;
+	}
+}
+
+/*
+ * The buffers that come back go to the slots that are next to be free: the
+ * kernel need not be done with them in their order.
+ */
+static void take_back(struct nmd_port *port, uint32_t r, uint64_t sent)
+{
+	struct xdp_queue *q = queue_of(port, r);
+	struct netmap_ring *ring = geometry_tx_ring(port->area, &port->geometry,
+						    r);
+	uint32_t at = own(q->completion.consumer);
+	uint32_t end = theirs(q->completion.producer);
+	uint32_t under_way = own(q->tx.producer) - at;
+	uint64_t slot = sent - under_way;
+
+	for (; at != end; at++, slot++) {
+		uint64_t buffer = *address_at(&q->completion, at) / XDP_CHUNK;
+
+		*(volatile uint32_t *)&ring
+			 ->slot[slot % port->geometry.tx_slots]
+			 .buf_idx = (uint32_t)buffer;
+	}
+	publish(q->completion.consumer, at);
+}
+
+uint32_t xdp_under_way(struct nmd_port *port, uint32_t r, uint64_t sent)
+{
+	struct xdp_queue *q = queue_of(port, r);
+
+	take_back(port, r, sent);
+	return own(q->tx.producer) - own(q->completion.consumer);
+}
+
+/* What may be said of a frame before it is sent. */
+static int check_frame(const struct nmd_port *port, uint32_t r, uint64_t first,
+		       uint32_t slots, uint32_t *bytes)
+{
+	const struct geometry *g = &port->geometry;
+	volatile struct netmap_slot *slot =
+		geometry_tx_ring(port->area, g, r)->slot;
+	const struct xdp *xdp = port->nic->xdp;
+
+	*bytes = 0;
+	for (uint32_t i = 0; i < slots; i++) {
+		volatile struct netmap_slot *s =
+			&slot[(first + i) % g->tx_slots];
+
+		if (s->buf_idx >= g->buffers || s->len == 0 ||
+		    s->flags & NETMAP_SLOT_INDIRECT)
+			return -EINVAL;
+		if (s->len > XDP_ROOM)
+			return -EMSGSIZE;
+		*bytes += s->len;
+	}
+	if (*bytes < ETHERNET_HEADER)
+		return -EINVAL;
+	if (*bytes > xdp->mtu + ETHERNET_HEADER + VLAN_TAG ||
+	    (slots > 1 && !xdp->several))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/* Slots of the frame that begins at first; 0: its end is not there. */
+static uint32_t frame_slots(const struct nmd_port *port, uint32_t r,
+			    uint64_t first, uint32_t count)
+{
+	const struct geometry *g = &port->geometry;
+	volatile struct netmap_slot *slot =
+		geometry_tx_ring(port->area, g, r)->slot;
+
+	for (uint32_t i = 0; i < count; i++)
+		if (!(slot[(first + i) % g->tx_slots].flags &
+		      NETMAP_SLOT_MOREFRAG))
+			return i + 1;
+	return 0;
+}
+
+static void queue_frame(struct nmd_port *port, uint32_t r, uint64_t first,
+			uint32_t slots)
+{
+	const struct geometry *g = &port->geometry;
+	volatile struct netmap_slot *slot =
+		geometry_tx_ring(port->area, g, r)->slot;
+	struct xdp_ring *tx = &queue_of(port, r)->tx;
+	uint32_t at = own(tx->producer);
+
+	for (uint32_t i = 0; i < slots; i++) {
+		volatile struct netmap_slot *s =
+			&slot[(first + i) % g->tx_slots];
+		uint32_t buffer = s->buf_idx, len = s->len;
+
+		/* Read once: what others make of it meanwhile is cut. */
+		*desc_at(tx, at + i) = (struct xdp_desc){
+			.addr = (uint64_t)(buffer < g->buffers ? buffer : 0) *
+					XDP_CHUNK +
+				XDP_HEADROOM,
+			.len = len < XDP_ROOM ? len : XDP_ROOM,
+			.options = i + 1 < slots ? XDP_PKT_CONTD : 0,
+		};
+	}
+	publish(tx->producer, at + slots);
+}
+
+/*
+ * Generic sending takes a few dozen frames a call, and says that there are
+ * more; a driver is woken and goes on by itself.
+ */
+static int kick(const struct xdp_queue *q)
+{
+	for (int i = 0; i < KICKS && needs_wakeup(&q->tx) &&
+			own(q->tx.producer) != theirs(q->tx.consumer);
+	     i++)
+		if (sendto(q->socket.fd, NULL, 0, MSG_DONTWAIT, NULL, 0) < 0 &&
+		    errno != EAGAIN && errno != EBUSY)
+			return errno == ENOBUFS ? 0 : -errno;
+	return 0;
+}
+
+/* A bad frame has no descriptor: it is passed when nothing is under way. */
+static bool pass_bad(struct nmd_port *port, uint32_t r, uint64_t first,
+		     uint32_t slots, int code)
+{
+	if (xdp_under_way(port, r, first) > 0) {
+		kick(queue_of(port, r));
+		if (xdp_under_way(port, r, first) > 0)
+			return false;
+	}
+	counter_add(&port->area->tx[r].sent_bad, slots);
+	if (code != -EINVAL && !port->nic->tx_error)
+		port->nic->tx_error = code;
+	return true;
+}
+
+uint32_t xdp_send(struct nmd_port *port, uint32_t r, uint64_t first,
+		  uint32_t count)
+{
+	uint32_t done = 0, bytes, slots;
+	int code;
+
+	if (!nic_owns(&queue_of(port, r)->socket)) {
+		port->nic->tx_error = -EBADF;
+		return 0;
+	}
+	for (; done < count; done += slots) {
+		slots = frame_slots(port, r, first + done, count - done);
+		code = slots ? check_frame(port, r, first + done, slots, &bytes)
+			     : -EINVAL;
+		if (!slots)
+			slots = count - done;
+		if (code == 0) {
+			queue_frame(port, r, first + done, slots);
+			counter_add(&port->area->tx[r].sent_bytes, bytes);
+		} else if (!pass_bad(port, r, first + done, slots, code)) {
+			break;
+		}
+	}
+	code = kick(queue_of(port, r));
+	if (code < 0 && !port->nic->tx_error)
+		port->nic->tx_error = code;
+	return done;
+}

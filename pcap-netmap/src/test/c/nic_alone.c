@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * An interface that one program has alone: every frame comes and goes in the
+ * port's own buffers, none is lost or duplicated, the host sees none, and with
+ * the program's end, whatever it is, the host has its interface again.
+ */
+#include "veth.h"
+
+#define ALONE NEAR "/x"
+#define SHORT 60
+
+static int far_end;
+
+static void far_sends(uint32_t len, uint8_t seed)
+{
+	uint8_t frame[2048];
+
+	make_frame(frame, 255, 7, len, seed);
+	CHECK_EQ(send(far_end, frame, len, 0), len);
+}
+
+static void is_next(const struct opened *o, uint32_t len, uint8_t seed)
+{
+	uint32_t at = wait_slot(o);
+	uint8_t frame[2048];
+
+	make_frame(frame, 255, 7, len, seed);
+	CHECK_EQ(o->rx->slot[at].len, len);
+	CHECK_EQ(memcmp(buffer_of(o->rx, at), frame, len), 0);
+	give_back(o, 1);
+}
+
+static bool host_answers(void)
+{
+	char command[128];
+
+	snprintf(command, sizeof(command),
+		 "nsenter -t %d -n ping -c 1 -W 1 " NEAR_ADDRESS
+		 " >/dev/null 2>&1",
+		 (int)far_keeper);
+	return system(command) == 0;
+}
+
+static void frames_come(void)
+{
+	struct opened o = open_raw(ALONE);
+
+	CHECK_EQ(o.region.buf_size, 4096);
+	CHECK_EQ(o.rx->nr_buf_size, 4096);
+	for (uint32_t i = 0; i < 3 * o.region.rx_slots; i++) {
+		far_sends(SHORT + i % 1000, (uint8_t)i);
+		is_next(&o, SHORT + i % 1000, (uint8_t)i);
+	}
+	CHECK_EQ(checked_stats(&o).published, 3 * o.region.rx_slots);
+	CHECK_EQ(checked_stats(&o).dropped, 0);
+	CHECK(!host_answers());
+	nmd_close(o.port);
+	CHECK(host_answers());
+}
+
+/* Waits for a frame of the length; what it began with. */
+static uint8_t far_receives(uint32_t len)
+{
+	uint8_t got[2048];
+
+	while (recv(far_end, got, sizeof(got), 0) != len)
+		;
+	return got[20];
+}
+
+static void frames_go(void)
+{
+	struct opened o = open_raw(ALONE);
+	uint8_t frame[1000];
+
+	for (uint32_t i = 0; i < 3 * o.region.tx_slots; i++) {
+		make_frame(frame, 255, 9, sizeof(frame), (uint8_t)i);
+		CHECK(nmd_wait(o.port, POLLOUT, PATIENCE_MS * 1000000ll) ==
+		      POLLOUT);
+		send_one(&o, frame, sizeof(frame));
+		CHECK_EQ(far_receives(sizeof(frame)), (uint8_t)(i + 20));
+	}
+	CHECK_EQ(stats_of(&o).sent, 3 * o.region.tx_slots);
+	CHECK_EQ(stats_of(&o).sent_bad, 0);
+	nmd_close(o.port);
+}
+
+/* A slot's buffer may go out again as it came in, as bridges do it. */
+static void buffers_are_swapped(void)
+{
+	struct opened o = open_raw(ALONE);
+
+	for (uint32_t i = 0; i < 2 * o.region.rx_slots; i++) {
+		uint32_t in, out, buffer;
+
+		far_sends(100, (uint8_t)i);
+		in = wait_slot(&o);
+		CHECK_EQ(nmd_wait(o.port, POLLOUT, PATIENCE_MS * 1000000ll),
+			 POLLOUT);
+		out = o.tx->head;
+		buffer = o.tx->slot[out].buf_idx;
+		o.tx->slot[out].buf_idx = o.rx->slot[in].buf_idx;
+		o.tx->slot[out].len = o.rx->slot[in].len;
+		o.tx->slot[out].flags = NETMAP_SLOT_BUF_CHANGED;
+		o.rx->slot[in].buf_idx = buffer;
+		o.rx->slot[in].flags = NETMAP_SLOT_BUF_CHANGED;
+		o.tx->head = o.tx->cur = next_slot(o.tx, out);
+		CHECK(nmd_txsync(o.port) >= 0);
+		give_back(&o, 1);
+		CHECK_EQ(far_receives(100), (uint8_t)(i + 20));
+	}
+	nmd_close(o.port);
+}
+
+/* What is too long, too short or nowhere is passed over; the rest is sent. */
+static void bad_slots_are_passed(void)
+{
+	struct opened o = open_raw(ALONE);
+	uint8_t frame[1600];
+	uint32_t nowhere;
+
+	make_frame(frame, 255, 9, sizeof(frame), 1);
+	queue_slot(o.tx, frame, 100, 0);
+	queue_slot(o.tx, frame, 1519, 0);
+	queue_slot(o.tx, frame, 13, 0);
+	queue_slot(o.tx, frame, 200, 0);
+	nowhere = o.tx->head;
+	queue_slot(o.tx, frame, 100, 0);
+	o.tx->slot[nowhere].buf_idx = o.region.buffers;
+	queue_slot(o.tx, frame, 300, 0);
+	while (stats_of(&o).sent + stats_of(&o).sent_bad < 6)
+		nmd_txsync(o.port);
+	CHECK_EQ(far_receives(100), 21);
+	CHECK_EQ(far_receives(200), 21);
+	CHECK_EQ(far_receives(300), 21);
+	CHECK_EQ(stats_of(&o).sent_bad, 3);
+	nmd_close(o.port);
+}
+
+/* Nonsense in a slot that is given back costs no buffer. */
+static void no_buffer_is_lost(void)
+{
+	struct opened o = open_raw(ALONE);
+
+	for (uint32_t i = 0; i < 2 * o.region.rx_slots; i++) {
+		uint32_t at;
+
+		far_sends(SHORT, (uint8_t)i);
+		at = wait_slot(&o);
+		o.rx->slot[at].buf_idx = UINT32_MAX;
+		give_back(&o, 1);
+	}
+	CHECK_EQ(checked_stats(&o).dropped, 0);
+	nmd_close(o.port);
+}
+
+static void filters_and_lengths_hold(void)
+{
+	struct opened o = open_capture(ALONE);
+	const struct nmd_insn prog[] = {
+		{0x30, 0, 0, 14},
+		{0x15, 0, 1, 30 + 14},
+		{0x06, 0, 0, 40},
+		{0x06, 0, 0, 0},
+	};
+	uint32_t at;
+
+	far_sends(SHORT, 30);
+	wait_slot(&o);
+	CHECK_EQ(nmd_set_filter(o.port, prog, 4), 0);
+	CHECK_EQ(readable(&o), 0);
+	for (uint32_t i = 0; i < 2 * o.region.rx_slots; i++)
+		far_sends(SHORT, 31), nmd_rxsync(o.port);
+	far_sends(SHORT, 30);
+	at = wait_slot(&o);
+	CHECK_EQ(o.rx->slot[at].len, 40);
+	CHECK_EQ(o.arrivals[at].wire_len, SHORT);
+	CHECK_EQ(checked_stats(&o).filtered, 2 * o.region.rx_slots);
+	nmd_close(o.port);
+}
+
+static void nobody_else_gets_in(void)
+{
+	struct opened o = open_raw(ALONE), tap = open_capture(NEAR);
+	struct nmd_error why = {0};
+	struct nmd_port *port = NULL;
+	struct nmd_info info[2];
+
+	CHECK_EQ(nmd_open(ALONE, NULL, &port, &why), -EBUSY);
+	CHECK(strstr(why.text, "\"pcap_netmap\""));
+	CHECK_EQ(nmd_list(info, 2, NULL), 2);
+	CHECK_EQ(strcmp(info[0].path, "xdp driver copy"), 0);
+	CHECK_EQ(strcmp(info[1].path, "shared"), 0);
+	nmd_close(tap.port);
+	nmd_close(o.port);
+	CHECK_EQ(listed(), 0);
+}
+
+/* All queues by one opening, or one of them. */
+static void queues_are_rings(void)
+{
+	struct opened o;
+	uint8_t frame[SHORT];
+	int fd;
+
+	run("ip link add two numrxqueues 2 numtxqueues 2 type veth peer name "
+	    "twin numrxqueues 2 numtxqueues 2");
+	run("ip link set two up && ip link set twin up");
+	fd = packet_socket("twin");
+	o = open_raw("netmap:two/x");
+	CHECK_EQ(o.region.rx_rings, 2);
+	CHECK_EQ(o.region.tx_rings, 2);
+	make_frame(frame, 255, 7, SHORT, 1);
+	for (int i = 0; i < 100; i++)
+		CHECK_EQ(send(fd, frame, SHORT, 0), SHORT);
+	for (uint32_t n = 0; n < 100; n += discard(&o))
+		CHECK_EQ(nmd_wait(o.port, POLLIN, PATIENCE_MS * 1000000ll),
+			 POLLIN);
+	queue_slot(ring_of(&o, 0, 1), frame, SHORT, 0);
+	CHECK(nmd_txsync(o.port) >= 0);
+	nmd_close(o.port);
+	o = open_raw("netmap:two-1/x");
+	nmd_close(o.port);
+	close(fd);
+	run("ip link del two");
+}
+
+static void is_killed(void *ready)
+{
+	struct opened o = open_raw(ALONE);
+
+	event_set(*(struct event *)ready);
+	for (;;)
+		nmd_wait(o.port, POLLIN, -1);
+}
+
+static void a_kill_gives_the_host_its_interface(void)
+{
+	struct event ready = event_new();
+	pid_t child = spawn(is_killed, &ready);
+
+	event_wait(ready);
+	CHECK(!host_answers());
+	kill_and_reap(child);
+	CHECK(host_answers());
+	CHECK_EQ(listed(), 0);
+	close(ready.fd);
+}
+
+static void a_lost_interface_ends_reads(void)
+{
+	struct opened o = open_raw("netmap:doomed/x");
+
+	run("ip link del doomed");
+	CHECK_EQ(nmd_wait(o.port, POLLIN, PATIENCE_MS * 1000000ll), -ENODEV);
+	nmd_close(o.port);
+}
+
+static void a_ring_that_is_none_is_refused(void)
+{
+	struct nmd_error why = {0};
+	struct nmd_port *port = NULL;
+	struct opened o = open_raw("netmap:near-0/x");
+
+	far_sends(SHORT, 1);
+	is_next(&o, SHORT, 1);
+	nmd_close(o.port);
+	CHECK_EQ(nmd_open("netmap:near-1/x", NULL, &port, &why), -EINVAL);
+}
+
+int main(void)
+{
+	veth_begin();
+	far_end = far_socket();
+	frames_come();
+	frames_go();
+	buffers_are_swapped();
+	bad_slots_are_passed();
+	no_buffer_is_lost();
+	filters_and_lengths_hold();
+	nobody_else_gets_in();
+	a_ring_that_is_none_is_refused();
+	queues_are_rings();
+	a_kill_gives_the_host_its_interface();
+	run("ip link add doomed type veth peer name doom");
+	run("ip link set doomed up && ip link set doom up");
+	a_lost_interface_ends_reads();
+	veth_end();
+	return 0;
+}
