@@ -39,8 +39,9 @@ struct errand {
 _Atomic bool errand_mode;
 static struct errand errands[ERRANDS];
 static _Atomic bool started;
-static _Atomic bool left; /* all ports have been left */
-static _Atomic bool busy; /* errands are being run, or forgotten */
+static _Atomic bool alone; /* a fork has left the thread behind */
+static _Atomic bool left;  /* all ports have been left */
+static _Atomic bool busy;  /* errands are being run, or forgotten */
 
 static bool is_same(const struct errand *e, enum kind kind, const void *what,
 		    uint32_t area, uint32_t ring)
@@ -52,6 +53,8 @@ static bool is_same(const struct errand *e, enum kind kind, const void *what,
 /* One that finds no room is not run: it is about being early, not right. */
 static void write_down(enum kind kind, void *what, uint32_t area, uint32_t ring)
 {
+	if (load_relaxed(&alone))
+		return;
 	for (int i = 0; i < ERRANDS; i++) {
 		struct errand *e = &errands[i];
 		uint32_t free = NOTHING;
@@ -99,7 +102,7 @@ void errand_leave(void)
 	int64_t end = now_ns() + LEAVE_NS;
 
 	write_down(LEAVE, NULL, 0, 0);
-	while (!load_acquire(&left) && now_ns() < end)
+	while (!load_acquire(&left) && !load_relaxed(&alone) && now_ns() < end)
 		cpu_relax();
 }
 
@@ -147,6 +150,12 @@ static void run_all(void)
 		run(&copy);
 	}
 	unlock_all();
+}
+
+void errands_after_fork(void)
+{
+	store_relaxed(&alone, errands_only());
+	store_relaxed(&busy, false);
 }
 
 void errands_forget(void)

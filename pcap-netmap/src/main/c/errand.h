@@ -39,6 +39,9 @@ void errand_arm(struct nmd_port *port);
 /* Leave all ports, since the program ends; waits until that is done. */
 void errand_leave(void);
 
+/* In the child of a fork, which has no such thread: nobody is woken. */
+void errands_after_fork(void);
+
 /* Nothing that is still to be done is: a port closes. */
 void errands_forget(void);
 

@@ -14,6 +14,7 @@
 #include "area.h"
 #include "atomics.h"
 #include "close.h"
+#include "errand.h"
 #include "error.h"
 #include "error_log.h"
 #include "fifo.h"
@@ -169,6 +170,7 @@ static void after_fork(void)
 	tables_after_fork();
 	vale_after_fork();
 	close_after_fork();
+	errands_after_fork();
 }
 
 static void at_first_open(void)
