@@ -5,10 +5,10 @@
  *
  *	chaos [--rounds N] [--seed S] [--slowest-ms N]
  *
- * --slowest-ms: fail if, of all syncs made while somebody was dead or stopped,
- * more than one in a thousand took longer, less the time that the kernel says
- * they stood in line for a core. What a busy machine does to times is not all
- * told by that, so there is no default.
+ * --slowest-ms: fail if, of all waits for others in a sync made while somebody
+ * was dead or stopped, more than one in a thousand took longer, less the time
+ * that the process stood in line for a core or worked itself. What a busy
+ * machine does to times is not all told by that, so there is no default.
  */
 #include <time.h>
 

@@ -70,7 +70,9 @@ struct part {
 	 * the second where the holder of a lock that it needed did, too.
 	 */
 	struct times unexplained, held_up;
-	_Atomic uint64_t round_longest_ns; /* unexplained */
+	/* Unexplained where it slept, less what it computed itself. */
+	struct times waited;
+	_Atomic uint64_t round_longest_ns; /* of those */
 };
 
 struct board {
@@ -99,11 +101,11 @@ void print_times(void);
 /* A point that tells of a wait for somebody who waits for a core. */
 void time_point(enum hook_point point);
 
-/* Notes how long the round's longest sync took that is not explained. */
+/* Notes the longest wait of the round. */
 void end_of_round(void);
 
 /*
- * Whether 999 of 1000 syncs that were made while somebody was dead or stopped
+ * Whether 999 of 1000 waits for others, while somebody was dead or stopped,
  * took no longer, less what scheduling explains; says so if not.
  */
 bool quick_enough(double ms);
