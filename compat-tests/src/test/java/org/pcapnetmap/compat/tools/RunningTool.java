@@ -83,6 +83,14 @@ public final class RunningTool implements AutoCloseable {
         || err.stream().anyMatch(line -> line.contains(text));
   }
 
+  long pid() {
+    return process.pid();
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
   /** Sends what Ctrl-C sends. */
   public void interrupt() throws IOException, InterruptedException {
     signal("INT");

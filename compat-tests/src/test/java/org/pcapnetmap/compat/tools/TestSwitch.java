@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import org.pcapnetmap.netmap.NetmapDevice;
 import org.pcapnetmap.netmap.NetmapException;
 import org.pcapnetmap.netmap.NetmapPort;
@@ -52,6 +53,24 @@ public final class TestSwitch implements AutoCloseable {
         .filter(opening -> opening.switchName().equals(name))
         .filter(opening -> !opening.portName().equals("sender"))
         .toList();
+  }
+
+  /** Returns when a program has opened a port to read and set its filter. */
+  void awaitFilter(String program) throws NetmapException {
+    await(program + " sets no filter", o -> o.program().equals(program) && o.filterLength() > 0);
+  }
+
+  /** Returns when a program has opened a port. */
+  void awaitOpened(String program) throws NetmapException {
+    await(program + " opens no port", o -> o.program().equals(program));
+  }
+
+  private void await(String otherwise, Predicate<OpeningInfo> awaited) throws NetmapException {
+    long deadline = System.nanoTime() + PATIENCE_NANOS;
+    while (others().stream().noneMatch(awaited)) {
+      assertTrue(System.nanoTime() < deadline, otherwise);
+      LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+    }
   }
 
   /** Returns when a program has read all that was sent to it. */

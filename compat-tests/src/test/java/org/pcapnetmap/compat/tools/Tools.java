@@ -27,6 +27,12 @@ final class Tools {
     assumeTrue(found, program + " is not installed; on Debian: apt-get install " + program);
   }
 
+  /** Skips the test where a command, which needs the package, does not succeed. */
+  static void assumeRuns(String debianPackage, String... command) throws Exception {
+    boolean runs = new ProcessBuilder(command).start().waitFor() == 0;
+    assumeTrue(runs, debianPackage + " is not installed; on Debian: apt-get install it");
+  }
+
   static void assumeRoot() {
     assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
   }

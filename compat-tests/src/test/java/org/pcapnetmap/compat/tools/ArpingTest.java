@@ -1,0 +1,31 @@
+package org.pcapnetmap.compat.tools;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Unmodified arping (Habets'): it sends by libnet on a packet socket, and selects to read. */
+class ArpingTest extends SwitchTest {
+  private static final Station SELF = new Station(9);
+  private static final Station TARGET = new Station(2);
+
+  @Test
+  void getsItsAnswers() throws Exception {
+    Tools.assumeInstalled("arping");
+    try (OwnNetwork network = new OwnNetwork();
+        AnsweringHost host = new AnsweringHost(net, TARGET, Set.of());
+        RunningTool arping =
+            network.mapped(net.port("1"), "arping", "-c", "2", "-i", "eth1", TARGET.ipText())) {
+      end(arping);
+      assertLine(arping, "60 bytes from 02:00:00:00:00:02 (10.0.0.2): index=0");
+      assertLine(arping, "60 bytes from 02:00:00:00:00:02 (10.0.0.2): index=1");
+      assertLine(arping, "2 packets transmitted, 2 packets received");
+      byte[] request = new byte[42];
+      System.arraycopy(host.seen().get(0), 0, request, 0, request.length);
+      byte[] expected = new byte[42];
+      System.arraycopy(SELF.arpRequest(TARGET), 0, expected, 0, expected.length);
+      assertArrayEquals(expected, request);
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package org.pcapnetmap.compat.tools;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.pcapnetmap.netmap.NetmapPort;
+
+/** Unmodified tcpreplay on a mapped interface: it sends on a packet socket. */
+class TcpreplayTest extends SwitchTest {
+  private static final List<byte[]> FRAMES = Frames.mixed(500);
+
+  @TempDir private Path folder;
+
+  private Path file;
+
+  @BeforeEach
+  void write() throws Exception {
+    Tools.assumeInstalled("tcpreplay");
+    file = Savefiles.write(folder.resolve("sent.pcap"), FRAMES);
+  }
+
+  @Test
+  void everyFrameArrives() throws Exception {
+    try (OwnNetwork network = new OwnNetwork();
+        NetmapPort peer = NetmapPort.open(net.port("peer"));
+        RunningTool tcpreplay =
+            network.mapped(
+                net.port("1"), "tcpreplay", "--topspeed", "-i", "eth1", file.toString())) {
+      end(tcpreplay);
+      assertLine(tcpreplay, "Successful packets:", " 500");
+      assertLine(tcpreplay, "Failed packets:", " 0");
+      Received.assertFrames(FRAMES, Received.frames(peer));
+    }
+  }
+
+  /** As on an interface; and the kernel's interface has sent nothing. */
+  @Test
+  void capturesOfThePortSeeItAsOutgoing() throws Exception {
+    Tools.assumeInstalled("tcpdump");
+    Path seen = folder.resolve("seen.pcap");
+    try (OwnNetwork network = new OwnNetwork();
+        RunningTool tcpdump =
+            network.mapped(
+                net.port("1"), "tcpdump", "-i", "eth1", "-Q", "out", "-w", seen.toString())) {
+      tcpdump.awaitText("listening on eth1");
+      try (RunningTool stock = network.start("tcpdump", "-nn", "-i", "eth2", "udp");
+          RunningTool tcpreplay =
+              network.mapped(net.port("1"), "tcpreplay", "-t", "-i", "eth1", file.toString())) {
+        stock.awaitText("listening on eth2");
+        end(tcpreplay);
+        net.awaitAllRead("tcpdump");
+        stock.interrupt();
+        end(stock);
+        assertTrue(stock.err().contains("0 packets captured"), stock::toString);
+      }
+      tcpdump.interrupt();
+      end(tcpdump);
+    }
+    assertEquals(Savefiles.expected(FRAMES, Integer.MAX_VALUE), Savefiles.read(seen));
+  }
+}
