@@ -76,8 +76,7 @@ class ScapyTest extends SwitchTest {
     try (OwnNetwork network = new OwnNetwork();
         NetmapPort peer = NetmapPort.open(net.port("peer"));
         RunningTool scapy =
-            network.mapped(
-                net.port("1"), "/usr/bin/python3", script(BY_PACKET_SOCKET), "eth1")) {
+            network.mapped(net.port("1"), "/usr/bin/python3", script(BY_PACKET_SOCKET), "eth1")) {
       end(scapy);
       assertLine(scapy, "sent L2Socket");
       List<byte[]> sent = Received.frames(peer);
