@@ -1,19 +1,26 @@
 package org.pcapnetmap.compat.contract;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /** The C face on a port of a VALE switch. */
-class CFaceContractTest extends ContractTest {
+class CFaceContractTest extends CContractTest {
   @Override
   Network newNetwork() throws IOException {
     return new ValeNetwork();
   }
 
   @Override
-  Handle newHandle(Network on, Options options) throws IOException {
-    return CHandle.open(LibPcap.face(), on.device(), options);
+  public LibPcap library() {
+    return LibPcap.face();
+  }
+
+  @Override
+  public List<String> launcher() {
+    return List.of(Path.of(System.getProperty("nmcap.home"), "bin/nmrun").toString());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.pcapnetmap.compat.contract;
 
 import com.sun.jna.Memory;
+import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.PointerByReference;
 import java.io.IOException;
@@ -29,22 +30,28 @@ final class CHandle implements Handle {
     this.handle = handle;
   }
 
-  /** Creates, sets up and activates a handle. */
-  static CHandle open(LibPcap library, String device, Options options) throws IOException {
+  /** A handle that is not activated. */
+  static CHandle create(LibPcap library, String device) throws IOException {
     byte[] errbuf = new byte[LibPcap.ERRBUF_SIZE];
     Pointer created = library.pcap_create(device, errbuf);
     if (created == null) {
-      throw new PcapFailure(PcapFailure.ERROR, com.sun.jna.Native.toString(errbuf));
+      throw new PcapFailure(PcapFailure.ERROR, Native.toString(errbuf));
     }
-    CHandle handle = new CHandle(library, created);
-    handle.check(library.pcap_set_snaplen(created, options.snaplen()));
-    handle.check(library.pcap_set_promisc(created, 1));
-    handle.check(library.pcap_set_timeout(created, options.timeoutMillis()));
-    handle.check(library.pcap_set_immediate_mode(created, options.immediate() ? 1 : 0));
-    handle.check(library.pcap_set_buffer_size(created, options.bufferSize()));
-    handle.check(library.pcap_set_tstamp_precision(created, options.nanoseconds() ? 1 : 0));
+    return new CHandle(library, created);
+  }
+
+  /** Creates, sets up and activates a handle. */
+  static CHandle open(LibPcap library, String device, Options options) throws IOException {
+    CHandle handle = create(library, device);
+    Pointer p = handle.pointer();
+    handle.check(library.pcap_set_snaplen(p, options.snaplen()));
+    handle.check(library.pcap_set_promisc(p, 1));
+    handle.check(library.pcap_set_timeout(p, options.timeoutMillis()));
+    handle.check(library.pcap_set_immediate_mode(p, options.immediate() ? 1 : 0));
+    handle.check(library.pcap_set_buffer_size(p, options.bufferSize()));
+    handle.check(library.pcap_set_tstamp_precision(p, options.nanoseconds() ? 1 : 0));
     handle.setNonBlocking(options.nonBlocking());
-    handle.check(library.pcap_activate(created));
+    handle.check(library.pcap_activate(p));
     return handle;
   }
 
@@ -127,6 +134,11 @@ final class CHandle implements Handle {
       Pointer bytes = library.pcap_next(handle, header);
       return bytes == null ? null : packet(header, bytes);
     }
+  }
+
+  /** Writes so many packets to a savefile; pcap_dump itself is the callback. */
+  void dumpInto(Pointer dumper, int count) throws IOException {
+    check(library.pcap_loop(handle, count, LibPcap.DUMP, dumper));
   }
 
   @Override

@@ -12,6 +12,7 @@ abstract class ContractTest
     implements ReadingScenarios,
         BreakingScenarios,
         FilterScenarios,
+        ExpressionScenarios,
         DirectionScenarios,
         CountingScenarios,
         InjectingScenarios,
@@ -51,8 +52,12 @@ abstract class ContractTest
   @Override
   public final Handle open(Options options) throws IOException {
     Handle handle = network.inside(() -> newHandle(network, options));
-    handles.add(handle);
+    closeLater(handle);
     return handle;
+  }
+
+  final void closeLater(Handle handle) {
+    handles.add(handle);
   }
 
   @Override

@@ -15,5 +15,11 @@ enum Difference {
    */
   BREAK_COMES_FIRST,
   /** A new filter drops all that is unread. Stock keeps of it what the new filter accepts. */
-  FILTER_FLUSHES
+  FILTER_FLUSHES,
+  /** pcap_geterr names the port, the reason and the remedy. */
+  REASONS_IN_FULL,
+  /** A VLAN tag stands in the frame for every filter; Linux takes it off before it filters. */
+  TAGS_STAY,
+  /** No savefile is begun by a handle that is not activated. */
+  APPEND_NEEDS_ACTIVATE
 }

@@ -30,6 +30,9 @@ interface LibPcap extends Library {
         }
       };
 
+  /** pcap_dump, the address that programs hand to pcap_loop. */
+  Pointer DUMP = NativeLibrary.getInstance("libpcap.so.0.8").getFunction("pcap_dump");
+
   /** The system's libpcap; every caller gets the same. */
   static LibPcap stock() {
     return load("libpcap.so.0.8", Map.of());
@@ -91,6 +94,8 @@ interface LibPcap extends Library {
 
   int pcap_loop(Pointer handle, int count, Handler handler, Pointer user);
 
+  int pcap_loop(Pointer handle, int count, Pointer handler, Pointer user);
+
   int pcap_dispatch(Pointer handle, int count, Handler handler, Pointer user);
 
   Pointer pcap_next(Pointer handle, Pointer header);
@@ -146,6 +151,10 @@ interface LibPcap extends Library {
   int pcap_get_selectable_fd(Pointer handle);
 
   Pointer pcap_get_required_select_timeout(Pointer handle);
+
+  void pcap_dump_close(Pointer dumper);
+
+  int pcap_lookupnet(String device, int[] net, int[] mask, byte[] errbuf);
 
   Pointer pcap_dump_open(Pointer handle, String file);
 

@@ -18,6 +18,9 @@ interface Network extends Closeable {
   /** A name that could be an interface's here but is none's. */
   String missingDevice();
 
+  /** The number that the filter "ifindex" knows the interface by. */
+  int ifindex() throws IOException;
+
   /** The longest frame that the interface sends, bytes. */
   int longestFrame();
 

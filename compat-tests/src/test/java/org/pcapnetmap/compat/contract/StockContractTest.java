@@ -2,18 +2,24 @@ package org.pcapnetmap.compat.contract;
 
 import java.io.IOException;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /** The oracle: stock libpcap on a veth pair. */
-class StockContractTest extends ContractTest {
+class StockContractTest extends CContractTest {
   @Override
   Network newNetwork() throws IOException {
     return new VethNetwork();
   }
 
   @Override
-  Handle newHandle(Network on, Options options) throws IOException {
-    return CHandle.open(LibPcap.stock(), on.device(), options);
+  public LibPcap library() {
+    return LibPcap.stock();
+  }
+
+  @Override
+  public List<String> launcher() {
+    return List.of("nsenter", "-n", "-t", Long.toString(((VethNetwork) network()).holder()));
   }
 
   @Override

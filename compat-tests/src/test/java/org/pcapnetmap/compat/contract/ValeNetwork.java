@@ -26,6 +26,12 @@ final class ValeNetwork implements Network {
     return name + ":1";
   }
 
+  /** The second port of the switch; the first is the wire. */
+  @Override
+  public int ifindex() {
+    return 2;
+  }
+
   @Override
   public String missingDevice() {
     return "netmap:contract9";

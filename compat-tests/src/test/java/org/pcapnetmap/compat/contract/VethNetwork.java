@@ -21,6 +21,16 @@ final class VethNetwork implements Network {
     return VethPair.NEAR;
   }
 
+  /** A process in the interface's namespace. */
+  long holder() {
+    return pair.holder();
+  }
+
+  @Override
+  public int ifindex() throws IOException {
+    return inside(() -> LibC.C.if_nametoindex(VethPair.NEAR));
+  }
+
   @Override
   public String missingDevice() {
     return "contract9";

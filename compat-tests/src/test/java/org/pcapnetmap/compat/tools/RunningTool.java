@@ -42,7 +42,7 @@ public final class RunningTool implements AutoCloseable {
     return new RunningTool(command, process);
   }
 
-  static RunningTool start(String... command) throws IOException {
+  public static RunningTool start(String... command) throws IOException {
     return start(Map.of(), List.of(command));
   }
 
@@ -96,7 +96,7 @@ public final class RunningTool implements AutoCloseable {
     signal("INT");
   }
 
-  void signal(String name) throws IOException, InterruptedException {
+  public void signal(String name) throws IOException, InterruptedException {
     String pid = Long.toString(process.pid());
     int code = new ProcessBuilder("kill", "-" + name, pid).start().waitFor();
     assertTrue(code == 0, () -> "no process for " + name + ": " + this);

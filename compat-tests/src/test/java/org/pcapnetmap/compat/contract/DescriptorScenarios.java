@@ -1,0 +1,63 @@
+package org.pcapnetmap.compat.contract;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.jna.Pointer;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+/** The selectable descriptor: readable when a blocking read would return. */
+interface DescriptorScenarios extends CScenarios {
+  int PATIENCE_MILLIS = 60_000;
+
+  private CHandle blocking() throws IOException {
+    return (CHandle) open(Options.BLOCKING);
+  }
+
+  private int readable(CHandle handle, int millis) {
+    int descriptor = library().pcap_get_selectable_fd(handle.pointer());
+    return LibC.readable(descriptor, millis) ? 1 : 0;
+  }
+
+  @Test
+  default void descriptorIsOneAndNeedsNoTimeout() throws IOException {
+    Pointer p = opened();
+    assertTrue(library().pcap_fileno(p) > 2);
+    assertEquals(library().pcap_fileno(p), library().pcap_get_selectable_fd(p));
+    assertNull(library().pcap_get_required_select_timeout(p));
+  }
+
+  @Test
+  default void descriptorIsReadableWhilePacketsAreUnread() throws IOException {
+    CHandle handle = blocking();
+    assertEquals(0, readable(handle, 0));
+    feed(1, 2, 3);
+    for (int i = 1; i <= 3; i++) {
+      assertEquals(1, readable(handle, PATIENCE_MILLIS));
+      assertEquals(i, handle.next().number());
+    }
+    assertEquals(0, readable(handle, 0));
+  }
+
+  /** Programs select, then read blocking: a false answer hangs them. */
+  @Test
+  default void descriptorIsNotReadableForRejectedPackets() throws IOException {
+    CHandle handle = blocking();
+    handle.setFilter("ether[14] > 3");
+    feed(1, 2, 3);
+    assertEquals(0, readable(handle, 100));
+    feed(4);
+    assertEquals(1, readable(handle, PATIENCE_MILLIS));
+    assertEquals(4, handle.next().number());
+    assertEquals(0, readable(handle, 0));
+  }
+
+  @Test
+  default void descriptorIsNotReadableForWhatTheHandleSent() throws IOException {
+    CHandle handle = blocking();
+    handle.inject(TestFrames.numbered(1));
+    assertEquals(0, readable(handle, 100));
+  }
+}
