@@ -3,6 +3,7 @@ package org.pcapnetmap.pcap4j.install;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
+import java.net.URL;
 import java.util.EnumMap;
 import java.util.Map;
 import org.pcapnetmap.pcap4j.rewrite.Pcap4jClass;
@@ -32,6 +33,18 @@ final class Installation {
       files.put(type, type.rewrite(read(loader, type)));
     }
     return files;
+  }
+
+  /** Whether there is a patch jar, but pcap4j's own class is found before the patch. */
+  static boolean isPatchHidden(ClassLoader loader) {
+    URL companion = loader.getResource(Companions.PACKAGE.replace('.', '/') + "NetmapEngine.class");
+    URL patched = loader.getResource(Pcap4jClass.NATIVE_MAPPINGS.internalName() + ".class");
+    return companion != null && !folder(companion).equals(folder(patched));
+  }
+
+  private static String folder(URL file) {
+    String path = file.toString();
+    return path.substring(0, path.lastIndexOf('/'));
   }
 
   private static byte[] read(ClassLoader loader, Pcap4jClass type) {

@@ -40,14 +40,22 @@ public final class Installer {
     }
   }
 
-  /** Whether the companions are there already: by the agent, a call before, or the patch jar. */
+  /**
+   * Whether the companions are there already: by the agent, a call before, or the patch jar, which
+   * does nothing behind pcap4j-core.
+   */
   private static boolean isThere(ClassLoader loader) {
     try {
       Class.forName(Companions.PACKAGE + "NetmapEngine", false, loader);
-      return true;
     } catch (ClassNotFoundException e) {
       return false;
     }
+    if (Installation.isPatchHidden(loader)) {
+      throw new IllegalStateException(
+          "the patch jar is behind pcap4j-core on the class path, where it does nothing: put it"
+              + " first");
+    }
+    return true;
   }
 
   private static void define(Class<?> door)
