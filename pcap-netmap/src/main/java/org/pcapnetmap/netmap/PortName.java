@@ -11,7 +11,8 @@ final class PortName {
       Pattern.compile(
           ("netmap:[0-9A-Za-z_.-]{1,15}(/x|/(r|t|rt|tr)z?)?|"
                   + "vale[0-9A-Za-z]{0,%d}:(?=[^/]{1,%d}(/|$))"
-                  + "(\\*(/x)?|[0-9A-Za-z_.-]+([{}][0-9A-Za-z_.-]+)?(/x|/(r|t|rt|tr)z?)?)")
+                  + "(\\*(/x)?|[0-9A-Za-z_.-]+([{}][0-9A-Za-z_.-]+)?"
+                  + "(/(x|x?[RT]|[RT]x|(r|t|rt|tr)z?))?)")
               .formatted(
                   InfoLayout.SWITCH_NAME_SIZE - 1 - PREFIX_LENGTH, InfoLayout.PORT_NAME_SIZE - 1));
 

@@ -61,6 +61,9 @@ final class DeviceErrorTest {
     "vale0:a{1, BadOptionException",
     "vale0:a}1/x, BadOptionException",
     "vale0:a{1/rtz, BadOptionException",
+    "vale0:a-1/xT, BadOptionException",
+    "vale0:a{1-0/R, BadOptionException",
+    "vale0:a/RT, BadPortNameException",
     "vale_:a, BadPortNameException",
     "eth0, BadPortNameException",
   })
