@@ -76,25 +76,28 @@ EXPORTED int bind(int fd, const struct sockaddr *to, socklen_t length)
 	return result;
 }
 
-/* A message as it was handed over, to the port or to the kernel. */
-static ssize_t send_message(int fd, const struct msghdr *m, int flags,
-			    bool *kernels)
+/* A packet socket's message, to the port or to the kernel. */
+static __attribute__((noinline)) ssize_t
+send_message(int fd, const struct msghdr *m, int flags)
 {
 	struct packet_socket *s = packet_socket_take(fd);
 	struct mmsghdr one = {.msg_hdr = *m};
-	int result;
+	bool kernels = true;
+	int result = 0;
 
-	*kernels = !s;
-	if (!s)
-		return 0;
-	result = packet_socket_send(s, fd, &one, 1, flags, kernels);
-	packet_socket_give_back(s);
+	if (s) {
+		result = packet_socket_send(s, fd, &one, 1, flags, &kernels);
+		packet_socket_give_back(s);
+	}
+	if (result == 0 && kernels)
+		return libc_calls.sendmsg(fd, m, flags);
 	return result < 0 ? fail(result) : (ssize_t)one.msg_len;
 }
 
-static ssize_t send_bytes(int fd, const void *bytes, size_t length, int flags,
-			  const struct sockaddr *to, socklen_t to_length,
-			  bool *kernels)
+static __attribute__((noinline)) ssize_t send_bytes(int fd, const void *bytes,
+						    size_t length, int flags,
+						    const struct sockaddr *to,
+						    socklen_t to_length)
 {
 	struct iovec whole = {(void *)(uintptr_t)bytes, length};
 	struct msghdr m = {
@@ -104,45 +107,38 @@ static ssize_t send_bytes(int fd, const void *bytes, size_t length, int flags,
 		.msg_iovlen = 1,
 	};
 
-	return send_message(fd, &m, flags, kernels);
+	return send_message(fd, &m, flags);
 }
 
+/*
+ * What is not a packet socket is left by a jump: programs make these calls
+ * for everything.
+ */
 EXPORTED ssize_t send(int fd, const void *bytes, size_t length, int flags)
 {
-	bool kernels = true;
-	ssize_t sent = 0;
-
-	if (packet_socket_is(fd))
-		sent = send_bytes(fd, bytes, length, flags, NULL, 0, &kernels);
-	return kernels ? libc_calls.send(fd, bytes, length, flags) : sent;
+	if (!packet_socket_is(fd))
+		return libc_calls.send(fd, bytes, length, flags);
+	return send_bytes(fd, bytes, length, flags, NULL, 0);
 }
 
 EXPORTED ssize_t sendto(int fd, const void *bytes, size_t length, int flags,
 			const struct sockaddr *to, socklen_t to_length)
 {
-	bool kernels = true;
-	ssize_t sent = 0;
-
-	if (packet_socket_is(fd))
-		sent = send_bytes(fd, bytes, length, flags, to, to_length,
-				  &kernels);
-	return kernels ? libc_calls.sendto(fd, bytes, length, flags, to,
-					   to_length)
-		       : sent;
+	if (!packet_socket_is(fd))
+		return libc_calls.sendto(fd, bytes, length, flags, to,
+					 to_length);
+	return send_bytes(fd, bytes, length, flags, to, to_length);
 }
 
 EXPORTED ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 {
-	bool kernels = true;
-	ssize_t sent = 0;
-
-	if (packet_socket_is(fd))
-		sent = send_message(fd, message, flags, &kernels);
-	return kernels ? libc_calls.sendmsg(fd, message, flags) : sent;
+	if (!packet_socket_is(fd) || !message)
+		return libc_calls.sendmsg(fd, message, flags);
+	return send_message(fd, message, flags);
 }
 
-EXPORTED int sendmmsg(int fd, struct mmsghdr *messages, unsigned int count,
-		      int flags)
+static __attribute__((noinline)) int
+send_messages(int fd, struct mmsghdr *messages, unsigned int count, int flags)
 {
 	struct packet_socket *s = packet_socket_take(fd);
 	bool kernels = true;
@@ -158,28 +154,37 @@ EXPORTED int sendmmsg(int fd, struct mmsghdr *messages, unsigned int count,
 	return sent < 0 ? fail(sent) : sent;
 }
 
+EXPORTED int sendmmsg(int fd, struct mmsghdr *messages, unsigned int count,
+		      int flags)
+{
+	if (!packet_socket_is(fd) || !messages)
+		return libc_calls.sendmmsg(fd, messages, count, flags);
+	return send_messages(fd, messages, count, flags);
+}
+
 EXPORTED ssize_t write(int fd, const void *bytes, size_t length)
 {
-	bool kernels = true;
-	ssize_t sent = 0;
+	if (!packet_socket_is(fd))
+		return libc_calls.write(fd, bytes, length);
+	return send_bytes(fd, bytes, length, 0, NULL, 0);
+}
 
-	if (packet_socket_is(fd))
-		sent = send_bytes(fd, bytes, length, 0, NULL, 0, &kernels);
-	return kernels ? libc_calls.write(fd, bytes, length) : sent;
+static __attribute__((noinline)) ssize_t
+send_parts(int fd, const struct iovec *parts, size_t count)
+{
+	const struct msghdr m = {
+		.msg_iov = (struct iovec *)(uintptr_t)parts,
+		.msg_iovlen = count,
+	};
+
+	return send_message(fd, &m, 0);
 }
 
 EXPORTED ssize_t writev(int fd, const struct iovec *parts, int count)
 {
-	struct msghdr m = {
-		.msg_iov = (struct iovec *)(uintptr_t)parts,
-		.msg_iovlen = count < 0 ? 0 : (size_t)count,
-	};
-	bool kernels = true;
-	ssize_t sent = 0;
-
-	if (packet_socket_is(fd) && count >= 0)
-		sent = send_message(fd, &m, 0, &kernels);
-	return kernels ? libc_calls.writev(fd, parts, count) : sent;
+	if (!packet_socket_is(fd) || count < 0 || !parts)
+		return libc_calls.writev(fd, parts, count);
+	return send_parts(fd, parts, (size_t)count);
 }
 
 /* Rings, and headers in front of the frames, are between it and the kernel. */
@@ -213,9 +218,12 @@ static bool joins_made_up(int level, int option, const void *value,
 EXPORTED int setsockopt(int fd, int level, int option, const void *value,
 			socklen_t length)
 {
-	struct packet_socket *s = packet_socket_take(fd);
+	struct packet_socket *s;
 	int result;
 
+	if (!packet_socket_is(fd))
+		return libc_calls.setsockopt(fd, level, option, value, length);
+	s = packet_socket_take(fd);
 	if (!s)
 		return libc_calls.setsockopt(fd, level, option, value, length);
 	result = joins_made_up(level, option, value, length)

@@ -29,7 +29,7 @@ static void unused(struct descriptor *d)
 	atomic_store(&s->taken, false);
 }
 
-static const struct descriptor_kind packet_sockets = {.unused = unused};
+const struct descriptor_kind packet_socket_kind = {.unused = unused};
 
 static struct packet_socket *reuse(void)
 {
@@ -50,7 +50,7 @@ static struct packet_socket *new_socket(void)
 	s = calloc(1, sizeof(*s));
 	if (!s)
 		return NULL;
-	s->descriptor.kind = &packet_sockets;
+	s->descriptor.kind = &packet_socket_kind;
 	atomic_store(&s->taken, true);
 	s->next = atomic_load(&all);
 	while (!atomic_compare_exchange_weak(&all, &s->next, s))
@@ -80,19 +80,12 @@ void packet_socket_note(int fd, int type, int protocol)
 
 struct packet_socket *packet_socket_take(int fd)
 {
-	return (struct packet_socket *)descriptor_take(fd, &packet_sockets);
+	return (struct packet_socket *)descriptor_take(fd, &packet_socket_kind);
 }
 
 void packet_socket_give_back(struct packet_socket *s)
 {
 	descriptor_give_back(&s->descriptor);
-}
-
-bool packet_socket_is(int fd)
-{
-	const struct descriptor *d = descriptor_at(fd);
-
-	return d && d->kind == &packet_sockets;
 }
 
 static const struct attachment *find(const struct packet_socket *s, int index)

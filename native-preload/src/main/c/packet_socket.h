@@ -47,8 +47,15 @@ void packet_socket_note(int fd, int type, int protocol);
 struct packet_socket *packet_socket_take(int fd);
 void packet_socket_give_back(struct packet_socket *s);
 
+extern const struct descriptor_kind packet_socket_kind;
+
 /* Whether fd is one: for those that only look. */
-bool packet_socket_is(int fd);
+static inline bool packet_socket_is(int fd)
+{
+	const struct descriptor *d = descriptor_at(fd);
+
+	return __builtin_expect(d && d->kind == &packet_socket_kind, 0);
+}
 
 /*
  * What stands behind the number; NULL: the kernel's interface. A negative
