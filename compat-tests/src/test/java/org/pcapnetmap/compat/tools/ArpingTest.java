@@ -1,6 +1,7 @@
 package org.pcapnetmap.compat.tools;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,21 @@ class ArpingTest extends SwitchTest {
       byte[] expected = new byte[42];
       System.arraycopy(SELF.arpRequest(TARGET), 0, expected, 0, expected.length);
       assertArrayEquals(expected, request);
+    }
+  }
+
+  /** With -z it forbids itself all system calls that stock libpcap and libnet do not make. */
+  @Test
+  void alsoUnderSeccomp() throws Exception {
+    Tools.assumeInstalled("arping");
+    try (OwnNetwork network = new OwnNetwork();
+        AnsweringHost host = new AnsweringHost(net, TARGET, Set.of());
+        RunningTool arping =
+            network.mapped(
+                net.port("1"), "arping", "-z", "-c", "2", "-i", "eth1", TARGET.ipText())) {
+      end(arping);
+      assertLine(arping, "2 packets transmitted, 2 packets received");
+      assertTrue(host.seen().size() >= 2, () -> host.seen().size() + " requests");
     }
   }
 }
