@@ -37,6 +37,7 @@ final class LineUp {
     crowds(rows);
     filters(rows);
     captures(rows);
+    injectors(rows);
     wakeUps(rows);
     return rows;
   }
@@ -133,6 +134,11 @@ final class LineUp {
             new NmcapCapture(5 * MILLION, LARGEST_RING),
             Goal.value(true, 4.9 * MILLION, Unit.FRAMES),
             Goal.none("dropped")));
+  }
+
+  private static void injectors(List<Row> rows) {
+    rows.add(new Row(new TcpreplayOnVeth()));
+    rows.add(new Row(new TcpreplayOnPort(), Goal.ratio(true, 5, TcpreplayOnVeth.NAME, "stock")));
   }
 
   private static void wakeUps(List<Row> rows) {
