@@ -5,6 +5,7 @@
 
 #include "netmap_file.h"
 #include "netmap_names.h"
+#include "netmap_switches.h"
 
 /* Bytes of a request's body and all options with it that the module takes. */
 #define REQUEST_MOST 4096
@@ -97,6 +98,32 @@ static int do_register(struct netmap_file *f, struct request_header *h,
 	return error ? error : netmap_register(f, h->name, body);
 }
 
+/* Requests about switches and ports that need no registration. */
+static int about_switches(struct request_header *h, void *body)
+{
+	struct attach_request *attach = body;
+	struct detach_request *detach = body;
+
+	switch (h->type) {
+	case REQUEST_ATTACH:
+		return netmap_attach(h->name, &attach->port_index);
+	case REQUEST_DETACH:
+		return netmap_detach(h->name, &detach->port_index);
+	case REQUEST_LIST:
+		return netmap_list(h->name, body);
+	case REQUEST_NEW_PORT:
+		return netmap_new_port(h->name, body);
+	case REQUEST_DELETE_PORT:
+		return netmap_delete_port(h->name);
+	case REQUEST_POLLING_ON:
+	case REQUEST_POLLING_OFF:
+		/* Only interfaces that are attached can be polled. */
+		return netmap_name_exists(h->name) ? EINVAL : ENXIO;
+	default:
+		return EINVAL;
+	}
+}
+
 int netmap_control(struct netmap_file *f, struct request_header *h)
 {
 	int error = check(h);
@@ -107,7 +134,19 @@ int netmap_control(struct netmap_file *f, struct request_header *h)
 	switch (h->type) {
 	case REQUEST_REGISTER:
 		return do_register(f, h, body);
+	case REQUEST_PORT_INFO:
+		return netmap_port_info(h->name, body);
+	case REQUEST_POOLS_INFO:
+		return netmap_pools_info(h->name, body);
+	case REQUEST_HEADER_SET:
+		return netmap_header_set(h->name, body);
+	case REQUEST_HEADER_GET:
+		return netmap_header_get(h->name, body);
+	case REQUEST_LOOP_START:
+	case REQUEST_LOOP_STOP:
+	case REQUEST_CSB_ENABLE:
+		return EOPNOTSUPP;
 	default:
-		return EINVAL;
+		return about_switches(h, body);
 	}
 }

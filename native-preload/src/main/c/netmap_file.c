@@ -6,6 +6,7 @@
 #include <sys/eventfd.h>
 
 #include "adopt.h"
+#include "close.h"
 #include "libc_calls.h"
 #include "port.h"
 
@@ -41,7 +42,8 @@ static struct netmap_file *file_new(void)
 		while (!atomic_compare_exchange_weak(&all, &f->next, f))
 			;
 	}
-	f->sends = f->receives = f->pipe = false;
+	f->life++;
+	f->sends = f->receives = f->fills = false;
 	f->no_tx_poll = f->do_rx_poll = false;
 	return f;
 }
@@ -100,6 +102,14 @@ bool netmap_file_adopt(int fd)
 	return false;
 }
 
+/* At the program's end no duplicate may keep the port. */
+static void close_duplicates(const struct descriptor *d)
+{
+	for (int fd = descriptor_number(d); fd >= 0;
+	     fd = descriptor_number_after(d, fd))
+		libc_calls.close(fd);
+}
+
 /* The port goes on under another number of the file, or one of its own. */
 static void closing(struct descriptor *d, int fd)
 {
@@ -109,6 +119,10 @@ static void closing(struct descriptor *d, int fd)
 
 	if (!port || port->fd != fd)
 		return;
+	if (close_is_leaving()) {
+		close_duplicates(d);
+		return;
+	}
 	other = descriptor_number(d);
 	if (other < 0)
 		other = libc_calls.fcntl(fd, F_DUPFD_CLOEXEC, 3);
@@ -119,6 +133,8 @@ static void unused(struct descriptor *d)
 {
 	struct netmap_file *f = (struct netmap_file *)d;
 
+	if (close_is_leaving())
+		return;
 	nmd_close(atomic_exchange(&f->port, NULL));
 	atomic_fetch_sub(&netmap_files, 1);
 	atomic_store(&f->used, false);

@@ -22,11 +22,12 @@ struct netmap_file {
 	struct descriptor descriptor; /* first: one is made of the other */
 	struct netmap_file *next;     /* of all there are; never unlinked */
 	atomic_bool used;
+	uint32_t life; /* how often it has been used */
 	atomic_bool registering;
 	_Atomic(struct nmd_port *) port; /* NULL: not registered */
 	bool sends;                      /* it has TX rings */
 	bool receives;                   /* it has RX rings */
-	bool pipe;                       /* POLLOUT may have to be waited for */
+	bool fills;                      /* POLLOUT may have to be waited for */
 	bool no_tx_poll; /* poll sends only when asked for POLLOUT */
 	bool do_rx_poll; /* poll gives slots back also without POLLIN */
 };
@@ -76,6 +77,17 @@ void netmap_remember(struct netmap_file *f, struct nmd_port *port,
  */
 int netmap_register(struct netmap_file *f, const char *name,
 		    struct register_request *r);
+
+/* netmap_register.c: what nmd_open gets, and what a port's request gets. */
+struct nmd_options netmap_options(const char *name,
+				  const struct register_request *r);
+void netmap_describe(const struct nmd_port *port, struct register_request *r);
+
+/* netmap_info.c: 0 or the module's errno. */
+int netmap_port_info(const char *name, struct port_info_request *p);
+int netmap_pools_info(const char *name, struct pools_request *p);
+int netmap_header_get(const char *name, struct header_request *h);
+int netmap_header_set(const char *name, const struct header_request *h);
 
 /* netmap_legacy.c and netmap_control.c: 0 or a positive errno. */
 int netmap_legacy(struct netmap_file *f, unsigned int command,

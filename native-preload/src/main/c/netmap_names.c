@@ -2,19 +2,60 @@
 #include "netmap_names.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "names.h"
+#include "netmap_persistent.h"
+#include "netmap_switches.h"
 
 #define MONITOR (REGISTER_MONITOR_RX | REGISTER_MONITOR_TX)
+
+static void append(char *spec, const char *text)
+{
+	size_t length = strlen(spec);
+
+	snprintf(spec + length, NETMAP_SPEC_SIZE - length, "%s", text);
+}
+
+/* A persistent port, by itself or on a switch that it is attached to. */
+static int persistent_port(const char *name, char *spec, bool *found)
+{
+	const char *colon = strncmp(name, "vale", 4) == 0 ? strchr(name, ':')
+							  : NULL;
+	size_t length = strcspn(colon ? colon + 1 : name, "{}");
+	struct persistent_port port;
+	char base[NETMAP_NAME_SIZE], sw[NETMAP_NAME_SIZE];
+
+	snprintf(base, sizeof(base), "%.*s", (int)length,
+		 colon ? colon + 1 : name);
+	*found = persistent_get(base, &port);
+	if (!*found)
+		return 0;
+	if (!colon) {
+		persistent_spec(&port, spec, NETMAP_SPEC_SIZE);
+		append(spec, name + length);
+		return 0;
+	}
+	snprintf(sw, sizeof(sw), "%.*s", (int)(colon - name), name);
+	if (persistent_switch(&port, sw) < 0)
+		return EINVAL; /* attach it first */
+	snprintf(spec, NETMAP_SPEC_SIZE, "%s", name);
+	return 0;
+}
 
 static int port_of(const char *name, char *spec)
 {
 	char port[DEVICE_NAME_SIZE];
+	bool found;
+	int error;
 
 	if (!*name)
 		return ENXIO;
+	error = persistent_port(name, spec, &found);
+	if (error || found)
+		return error;
 	if (names_port(name, port))
 		snprintf(spec, NETMAP_SPEC_SIZE, "%s", port);
 	else if (strpbrk(name, "{}"))
@@ -24,21 +65,32 @@ static int port_of(const char *name, char *spec)
 	return 0;
 }
 
-static void append(char *spec, const char *text)
+bool netmap_name_exists(const char *name)
 {
-	size_t length = strlen(spec);
+	const char *colon = strchr(name, ':');
+	struct persistent_port port;
+	char sw[NETMAP_NAME_SIZE];
 
-	snprintf(spec + length, NETMAP_SPEC_SIZE - length, "%s", text);
+	if (!colon)
+		return persistent_get(name, &port) || if_nametoindex(name) != 0;
+	snprintf(sw, sizeof(sw), "%.*s", (int)(colon - name), name);
+	return netmap_port_is_open(sw, colon + 1) ||
+	       (persistent_get(colon + 1, &port) &&
+		persistent_switch(&port, sw) >= 0);
 }
 
 /* Which rings; a switch's port has none of the host's. */
 static int append_rings(char *spec, const struct register_request *r)
 {
+	char number[16];
+
 	switch (r->mode) {
 	case MODE_ALL_NIC:
 		return 0;
 	case MODE_ONE_NIC:
-		return r->ringid == 0 ? 0 : EINVAL;
+		snprintf(number, sizeof(number), "-%u", r->ringid);
+		append(spec, number);
+		return 0;
 	case MODE_HOST:
 	case MODE_NIC_AND_HOST:
 		if (strncmp(spec, "netmap:", 7) != 0)
@@ -50,7 +102,7 @@ static int append_rings(char *spec, const struct register_request *r)
 	}
 }
 
-static void append_letters(char *spec, const struct register_request *r)
+static void append_letters(char *spec, uint64_t flags)
 {
 	static const struct {
 		uint32_t flag;
@@ -63,8 +115,7 @@ static void append_letters(char *spec, const struct register_request *r)
 	const char *before = "/";
 
 	for (size_t i = 0; i < sizeof(letters) / sizeof(*letters); i++) {
-		/* What sends nothing by its nature need not be kept from it. */
-		if (!(r->flags & letters[i].flag))
+		if (!(flags & letters[i].flag))
 			continue;
 		append(spec, before);
 		append(spec, letters[i].letter);
@@ -76,13 +127,15 @@ int netmap_spec(const char *name, const struct register_request *r,
 		char spec[static NETMAP_SPEC_SIZE])
 {
 	int error = port_of(name, spec);
+	uint64_t flags = r->flags;
 
-	if (r->flags & REGISTER_ZERO_COPY && !(r->flags & MONITOR))
-		return EINVAL;
+	/* A zero-copy monitor always looks at both directions. */
+	if (flags & REGISTER_ZERO_COPY)
+		flags |= MONITOR;
 	if (error == 0)
 		error = append_rings(spec, r);
 	if (error == 0)
-		append_letters(spec, r);
+		append_letters(spec, flags);
 	return error;
 }
 
@@ -90,7 +143,8 @@ int netmap_open_error(int code, const struct register_request *r)
 {
 	switch (code) {
 	case -ENODEV: /* nothing to monitor, or no such interface */
-		return r->flags & MONITOR ? EINVAL : ENXIO;
+		return r->flags & (MONITOR | REGISTER_ZERO_COPY) ? EINVAL
+								 : ENXIO;
 	case -ENOSPC:
 	case -E2BIG:
 		return ENOMEM;

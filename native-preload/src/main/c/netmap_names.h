@@ -4,6 +4,8 @@
  *
  *	vale0:1, vale0:1{2   the same
  *	eth0                 netmap:eth0, or what the user maps it to
+ *	v0                   a persistent port (netmap_persistent.h), where it is
+ *	                     attached
  *	p{2, p}2             a pipe without a switch: valepipe:p{2
  */
 #ifndef NETMAP_NAMES_H
@@ -23,6 +25,9 @@
  */
 int netmap_spec(const char *name, const struct register_request *r,
 		char spec[static NETMAP_SPEC_SIZE]);
+
+/* Whether there is such a port or interface now. */
+bool netmap_name_exists(const char *name);
 
 /* The module's errno for an error of nmd_open by such a name. */
 int netmap_open_error(int code, const struct register_request *r);

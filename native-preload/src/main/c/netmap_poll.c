@@ -74,7 +74,7 @@ int netmap_poll_arm(struct netmap_file *f, short events)
 
 bool netmap_poll_impatient(const struct netmap_file *f, short events)
 {
-	return f->pipe && wanted(f, events) & POLLOUT;
+	return f->fills && wanted(f, events) & POLLOUT;
 }
 
 /* One descriptor, ours: the device library sleeps best. */

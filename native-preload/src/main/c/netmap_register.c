@@ -7,6 +7,7 @@
 #include "netmap_file.h"
 #include "netmap_memory.h"
 #include "netmap_names.h"
+#include "netmap_persistent.h"
 #include "netmap_view.h"
 
 /* The module's limits for a port of a switch, and the device's least. */
@@ -23,7 +24,27 @@ static uint32_t bounded(uint32_t asked, uint32_t least, uint32_t most)
 	return asked > most ? most : asked;
 }
 
-struct nmd_options netmap_options(const struct register_request *r)
+static uint32_t or_else(uint32_t value, uint32_t fallback)
+{
+	return value ? value : fallback;
+}
+
+/* A persistent port has the rings it was made with. */
+static void as_made(const char *name, struct nmd_options *options)
+{
+	const char *colon = strchr(name, ':');
+	struct persistent_port port;
+
+	if (!persistent_get(colon ? colon + 1 : name, &port))
+		return;
+	options->tx_slots = bounded(port.tx_slots, SLOTS_LEAST, SLOTS_MOST);
+	options->rx_slots = bounded(port.rx_slots, SLOTS_LEAST, SLOTS_MOST);
+	options->tx_rings = or_else(port.tx_rings, 1);
+	options->rx_rings = or_else(port.rx_rings, 1);
+}
+
+struct nmd_options netmap_options(const char *name,
+				  const struct register_request *r)
 {
 	struct nmd_options options = {
 		.size = sizeof(options),
@@ -31,8 +52,10 @@ struct nmd_options netmap_options(const struct register_request *r)
 		.rx_slots = bounded(r->rx_slots, SLOTS_LEAST, SLOTS_MOST),
 		.tx_rings = bounded(r->tx_rings, 1, RINGS_MOST),
 		.rx_rings = bounded(r->rx_rings, 1, RINGS_MOST),
+		.extra_buffers = bounded(r->extra_buffers, 1, EXTRA_MAX),
 	};
 
+	as_made(name, &options);
 	return options;
 }
 
@@ -67,9 +90,9 @@ void netmap_remember(struct netmap_file *f, struct nmd_port *port,
 		     uint64_t flags)
 {
 	allow_indirect(port);
-	f->sends = !port->monitor && !(flags & REGISTER_RX_ONLY);
-	f->receives = !(flags & REGISTER_TX_ONLY);
-	f->pipe = port->pipe != NULL;
+	f->sends = !port->monitor && port->rings.tx > 0;
+	f->receives = port->rings.rx > 0;
+	f->fills = port->pipe || port->nic;
 	f->no_tx_poll = flags & REGISTER_NO_TX_POLL;
 	f->do_rx_poll = flags & REGISTER_DO_RX_POLL;
 }
@@ -77,7 +100,7 @@ void netmap_remember(struct netmap_file *f, struct nmd_port *port,
 static int open_port(struct netmap_file *f, const char *name,
 		     struct register_request *r)
 {
-	struct nmd_options options = netmap_options(r);
+	struct nmd_options options = netmap_options(name, r);
 	char spec[NETMAP_SPEC_SIZE];
 	struct nmd_port *port;
 	int error = netmap_spec(name, r, spec), code;
@@ -90,7 +113,7 @@ static int open_port(struct netmap_file *f, const char *name,
 	netmap_view_fill(port);
 	netmap_remember(f, port, r->flags);
 	netmap_describe(port, r);
-	r->extra_buffers = 0;
+	r->extra_buffers = netmap_view_take_extra(port, r->extra_buffers);
 	code = netmap_file_bind(f, port);
 	if (code < 0)
 		nmd_close(port);

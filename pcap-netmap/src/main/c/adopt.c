@@ -15,6 +15,7 @@
 
 #include "atomics.h"
 #include "close.h"
+#include "rings.h"
 #include "seal.h"
 #include "tables.h"
 
@@ -116,6 +117,9 @@ static int adopt(struct vale *v, int fd, const struct origin *from,
 		port_free(port);
 		return -EBADF;
 	}
+	port->rings = rings_within(&vale_opening(v, from->opening)->rings,
+				   port->geometry.tx_rings,
+				   port->geometry.rx_rings);
 	*out = port;
 	return 0;
 }

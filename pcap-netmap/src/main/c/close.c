@@ -78,8 +78,16 @@ static void leave_tables(struct vale *v)
 	vale_unlock(lock_fd);
 }
 
+static _Atomic bool leaving_all;
+
+bool close_is_leaving(void)
+{
+	return load_relaxed(&leaving_all);
+}
+
 void close_leave_all(void)
 {
+	store_relaxed(&leaving_all, true);
 	for (struct nmd_port *port = open_ports; port; port = port->next) {
 		leave_descriptor(port);
 		leave_tables(port->vale);

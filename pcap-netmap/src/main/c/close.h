@@ -14,6 +14,9 @@ bool close_has_ports(void);
 /* Leaves them all, at the end of the program. */
 void close_leave_all(void);
 
+/* Whether that has begun: then nothing is to be freed any more. */
+bool close_is_leaving(void);
+
 /* In the child of a fork. */
 void close_after_fork(void);
 

@@ -23,6 +23,7 @@ bool geometry_valid(const struct geometry *g)
 	       g->buf_size >= SW_LINE && g->buf_size <= BUF_SIZE_MAX &&
 	       g->buf_size % SW_LINE == 0 && g->headroom < SW_PAGE &&
 	       (!g->headroom || !g->pipe_end) &&
+	       g->extra <= EXTRA_MAX &&
 	       (g->pipe_end == SW_NO_PIPE ||
 		(g->arrivals && g->pipe_end <= SW_RIGHT)) &&
 	       (uint64_t)g->tx_slots * g->buf_size <= RING_BYTES_MAX &&
@@ -41,9 +42,15 @@ static uint32_t own_slots(const struct geometry *g)
 	return g->tx_rings * g->tx_slots + g->rx_rings * g->rx_slots;
 }
 
+uint32_t geometry_first_extra(const struct geometry *g)
+{
+	/* Both ends of a pipe have as many slots, and one pool. */
+	return BUFFERS_RESERVED + own_slots(g) * (g->pipe_end ? 2 : 1);
+}
+
 static void compute_pool(struct geometry *g)
 {
-	g->buffers = own_slots(g) + BUFFERS_RESERVED;
+	g->buffers = own_slots(g) + BUFFERS_RESERVED + g->extra;
 	if (g->pipe_end)
 		g->buffers = SW_ALIGN(g->buffers, BUFFERS_OF_PAGES);
 	g->pool_half = (uint64_t)g->buffers * g->buf_size;
@@ -96,6 +103,7 @@ bool geometry_read(const struct sw_area_entry *entry, uint64_t area_size,
 {
 	const volatile struct sw_area_entry *shared = entry;
 
+	out->extra = shared->extra;
 	out->tx_rings = shared->tx_rings;
 	out->rx_rings = shared->rx_rings;
 	out->tx_slots = shared->tx_slots;
@@ -112,6 +120,7 @@ bool geometry_read(const struct sw_area_entry *entry, uint64_t area_size,
 
 void geometry_write(const struct geometry *g, struct sw_area_entry *entry)
 {
+	entry->extra = g->extra;
 	entry->tx_rings = g->tx_rings;
 	entry->rx_rings = g->rx_rings;
 	entry->tx_slots = g->tx_slots;

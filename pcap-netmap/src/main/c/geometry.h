@@ -22,6 +22,7 @@ struct geometry {
 	enum sw_pipe_end pipe_end;
 	/* Bytes of a buffer that the kernel keeps before its frame. */
 	uint32_t headroom;
+	uint32_t extra; /* buffers that no slot has at first; of a pipe, each end's */
 	/* Computed; bytes from the area's start, or between two of a kind. */
 	uint32_t buffers;
 	uint64_t tx_ring_at, tx_ring_stride;
@@ -46,6 +47,10 @@ struct geometry {
 
 /* Buffers 0 and 1 belong to no slot: in netmap 0 means "no buffer". */
 #define BUFFERS_RESERVED 2
+#define EXTRA_MAX 65536
+
+/* The first of the extra buffers. */
+uint32_t geometry_first_extra(const struct geometry *g);
 
 /* Whether the given numbers are within limits. */
 bool geometry_valid(const struct geometry *g);

@@ -203,7 +203,9 @@ struct sw_area_entry {
 	uint32_t arrivals; /* 1: kept beside the receive rings */
 	uint32_t pipe_end; /* enum sw_pipe_end */
 	uint32_t headroom; /* bytes of a buffer before its frame */
-	uint64_t reserved[2];
+	uint32_t extra;    /* buffers that no slot has at first */
+	uint32_t reserved0;
+	uint64_t reserved1;
 };
 
 #define SW_ALIGN(n, to) (((n) + (to)-1) / (to) * (to))
@@ -363,6 +365,8 @@ struct area {
 	uint64_t generation;
 	uint16_t port, mode;
 	uint32_t reserved0;
+	/* 1: some opening has the extra buffers. */
+	_Atomic uint32_t extra_taken;
 	/* Pipes: whether anybody wants arrivals; once set, it stays. */
 	_Atomic uint32_t arrivals_wanted;
 	/* Senders keep a copy of settings[settings_seq & 1] while it stands. */

@@ -67,6 +67,7 @@ static const struct line lines[] = {
 	AT(nmd_options, tx_rings),
 	AT(nmd_options, rx_rings),
 	AT(nmd_options, area_size),
+	AT(nmd_options, extra_buffers),
 	SIZE(nmd_region),
 	AT(nmd_region, base),
 	AT(nmd_region, size),

@@ -26,6 +26,12 @@ uint64_t netmap_view_if(const struct nmd_port *port)
 	return port->geometry.view + port->index * SW_IF_SIZE;
 }
 
+static struct netmap_if *netmap_if_of(const struct nmd_port *port)
+{
+	return (void *)(port->vale->base + SW_IFS_AT +
+			port->index * SW_IF_SIZE);
+}
+
 /* From the netmap_if; programs take 0 for "not this opening's". */
 static int64_t distance(const struct nmd_port *port,
 			const struct netmap_ring *ring)
@@ -37,8 +43,7 @@ static int64_t distance(const struct nmd_port *port,
 
 void netmap_view_fill(const struct nmd_port *port)
 {
-	struct netmap_if *nif = (void *)(port->vale->base + SW_IFS_AT +
-					 port->index * SW_IF_SIZE);
+	struct netmap_if *nif = netmap_if_of(port);
 	uint32_t tx = port->geometry.tx_rings, rx = port->geometry.rx_rings;
 
 	memset(nif, 0, SW_IF_SIZE);
@@ -49,11 +54,31 @@ void netmap_view_fill(const struct nmd_port *port)
 	nif->rx_rings = rx;
 	/* Also a port without host rings has a place for one, which is empty. */
 	nif->host_tx_rings = nif->host_rx_rings = 1;
-	for (uint32_t i = 0; i < tx; i++)
-		nif->ring_ofs[i] = distance(port, nmd_tx_ring(port, i));
-	for (uint32_t i = 0; i < rx; i++)
-		nif->ring_ofs[tx + 1 + i] = distance(port,
-						     nmd_rx_ring(port, i));
+	for (uint32_t i = 0; i < port->rings.tx; i++)
+		nif->ring_ofs[port->rings.first_tx + i] =
+			distance(port, nmd_tx_ring(port, i));
+	for (uint32_t i = 0; i < port->rings.rx; i++)
+		nif->ring_ofs[tx + 1 + port->rings.first_rx + i] =
+			distance(port, nmd_rx_ring(port, i));
+}
+
+uint32_t netmap_view_take_extra(const struct nmd_port *port, uint32_t n)
+{
+	const struct geometry *g = &port->geometry;
+	uint32_t first = geometry_first_extra(g), none = 0;
+
+	n = n < g->extra ? n : g->extra;
+	if (n == 0 || !atomic_compare_exchange_strong(&port->area->extra_taken,
+						      &none, 1))
+		return 0;
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t next = i + 1 < n ? first + i + 1 : 0;
+
+		memcpy(nmd_buffers(port) + (uint64_t)(first + i) * g->buf_size,
+		       &next, sizeof(next));
+	}
+	netmap_if_of(port)->bufs_head = first;
+	return n;
 }
 
 static bool map_ifs(const struct nmd_port *port, int fd, uint8_t *at)

@@ -31,6 +31,13 @@ uint64_t netmap_view_if(const struct nmd_port *port);
 void netmap_view_fill(const struct nmd_port *port);
 
 /*
+ * Gives this opening at most n of the extra buffers that were made with the
+ * rings, as a list from its netmap_if; one opening of the port can have them.
+ * Returns how many.
+ */
+uint32_t netmap_view_take_extra(const struct nmd_port *port, uint32_t n);
+
+/*
  * Maps the first length bytes with the access and, if MAP_FIXED, the place
  * that mmap() was called with. MAP_FAILED: errno says why.
  */

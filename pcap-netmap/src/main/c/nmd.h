@@ -89,6 +89,8 @@ struct nmd_options {
 	uint32_t rx_rings;  /* 1 .. 16; 1 */
 	uint64_t area_size; /* only when this open creates the switch: bytes
 			     * of address space for each opening; 512 MiB */
+	uint32_t extra_buffers; /* 0 .. 65536, that no slot has at first */
+	uint32_t reserved;
 };
 
 /*

@@ -133,6 +133,7 @@ static int plan_geometry(struct opening_plan *plan, struct nmd_error *err)
 	g->rx_slots = or_default(o->rx_slots,
 				 capture ? CAPTURE_RX_SLOTS : RAW_SLOTS);
 	g->buf_size = or_default(o->buf_size, BUF_SIZE_DEFAULT);
+	g->extra = o->extra_buffers;
 	g->arrivals = plan->arrivals || g->pipe_end;
 	if (plan->kind == SW_NIC)
 		nic_geometry(plan);

@@ -55,6 +55,7 @@ static uint64_t area_seal_of(const struct vale *v, uint32_t i, uint64_t state,
 
 	sum = mix(sum, state + g->headroom);
 	sum = mix(sum, (uint64_t)g->tx_slots << 32 | g->rx_slots);
+	sum = mix(sum, g->extra);
 	sum = mix(sum, (uint64_t)g->tx_rings << 32 |
 			       (uint64_t)g->rx_rings << 16 |
 			       (uint64_t)g->pipe_end << 8 | g->arrivals);

@@ -14,7 +14,9 @@ package org.pcapnetmap.netmap;
  *      |           tx_rings            |           rx_rings            |
  *   32 +-------------------------------+-------------------------------+
  *      |                           area_size                           |
- *   40 +---------------------------------------------------------------+
+ *   40 +-------------------------------+-------------------------------+
+ *      |         extra_buffers         |            reserved           |
+ *   48 +-------------------------------+-------------------------------+
  * </pre>
  *
  * <p>The C twin is {@code struct nmd_options}.
@@ -29,7 +31,8 @@ final class OptionsLayout {
   static final int TX_RINGS_OFFSET = BUF_SIZE_OFFSET + Integer.BYTES;
   static final int RX_RINGS_OFFSET = TX_RINGS_OFFSET + Integer.BYTES;
   static final int AREA_SIZE_OFFSET = RX_RINGS_OFFSET + Integer.BYTES;
-  static final int SIZE = AREA_SIZE_OFFSET + Long.BYTES;
+  static final int EXTRA_BUFFERS_OFFSET = AREA_SIZE_OFFSET + Long.BYTES;
+  static final int SIZE = EXTRA_BUFFERS_OFFSET + 2 * Integer.BYTES;
 
   private OptionsLayout() {}
 }
