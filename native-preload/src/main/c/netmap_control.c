@@ -33,6 +33,21 @@ static size_t body_size(unsigned int type)
 		       : 0;
 }
 
+/* Of an option behind its header, as far as it can be known. */
+static size_t option_size(const struct request_option *o)
+{
+	static const size_t sizes[] = {
+		[OPTION_EXTERNAL_MEMORY] = 72,
+		[OPTION_CSB] = 16,
+		[OPTION_LOOP_MODE] = 8,
+		[OPTION_OFFSETS] = 32,
+	};
+
+	if (o->type == OPTION_LOOP_EVENTFDS)
+		return o->size > REQUEST_MOST ? REQUEST_MOST : o->size;
+	return o->type <= OPTION_OFFSETS ? sizes[o->type] : 0;
+}
+
 static struct request_option *option_at(uint64_t address)
 {
 	return (struct request_option *)(uintptr_t)address;
@@ -49,7 +64,8 @@ static int check_options(const struct request_header *h)
 	size_t bytes = body_size(h->type);
 
 	for (o = option_at(h->options); o; o = option_at(o->next)) {
-		bytes += sizeof(*o);
+		/* The module keeps a pointer with each. */
+		bytes += sizeof(void *) + sizeof(*o) + option_size(o);
 		if (bytes > REQUEST_MOST)
 			return EMSGSIZE;
 		o->status = EOPNOTSUPP;

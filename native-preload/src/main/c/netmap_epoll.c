@@ -31,11 +31,15 @@ struct watched {
 /* An epoll descriptor that watches, or has watched, one of ours. */
 struct set {
 	struct descriptor descriptor; /* first */
+	struct set *next;             /* of all there are; never unlinked */
+	atomic_bool used;
 	pthread_mutex_t lock;
 	struct watched *watched;
 	struct watched
 		*spare; /* not freed: the kernel may still tell of them */
 };
+
+static _Atomic(struct set *) all;
 
 static void forget(struct set *s, struct watched **at)
 {
@@ -68,7 +72,6 @@ static struct netmap_file *file_of(const struct watched *w)
 	return NULL;
 }
 
-/* The memory stays, as that of all descriptors; sets are few. */
 static void unused(struct descriptor *d)
 {
 	struct set *s = (struct set *)d;
@@ -77,6 +80,7 @@ static void unused(struct descriptor *d)
 	while (s->watched)
 		forget(s, &s->watched);
 	pthread_mutex_unlock(&s->lock);
+	atomic_store(&s->used, false);
 }
 
 static const struct descriptor_kind set_kind = {.unused = unused};
@@ -88,22 +92,40 @@ static struct set *take_set(int epfd)
 		       : NULL;
 }
 
+/* One that nobody uses, or a new one. */
+static struct set *free_set(void)
+{
+	struct set *s = atomic_load(&all);
+
+	for (; s; s = s->next) {
+		bool used = false;
+
+		if (atomic_compare_exchange_strong(&s->used, &used, true))
+			return s;
+	}
+	s = calloc(1, sizeof(*s));
+	if (!s)
+		return NULL;
+	s->descriptor.kind = &set_kind;
+	pthread_mutex_init(&s->lock, NULL);
+	atomic_store(&s->used, true);
+	s->next = atomic_load(&all);
+	while (!atomic_compare_exchange_weak(&all, &s->next, s))
+		;
+	return s;
+}
+
 static struct set *make_set(int epfd)
 {
 	struct set *s = take_set(epfd);
 
 	if (s)
 		return s;
-	s = calloc(1, sizeof(*s));
-	if (!s)
-		return NULL;
-	s->descriptor.kind = &set_kind;
-	pthread_mutex_init(&s->lock, NULL);
-	if (!descriptor_add(epfd, &s->descriptor)) {
-		free(s);
-		return NULL;
-	}
-	return take_set(epfd);
+	s = free_set();
+	if (!s || descriptor_add(epfd, &s->descriptor))
+		return s ? take_set(epfd) : NULL;
+	atomic_store(&s->used, false);
+	return NULL;
 }
 
 static struct watched **find(struct set *s, int fd)
