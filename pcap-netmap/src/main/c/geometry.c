@@ -22,8 +22,7 @@ bool geometry_valid(const struct geometry *g)
 	       slots_valid(g, g->tx_slots) && slots_valid(g, g->rx_slots) &&
 	       g->buf_size >= SW_LINE && g->buf_size <= BUF_SIZE_MAX &&
 	       g->buf_size % SW_LINE == 0 && g->headroom < SW_PAGE &&
-	       (!g->headroom || !g->pipe_end) &&
-	       g->extra <= EXTRA_MAX &&
+	       (!g->headroom || !g->pipe_end) && g->extra <= EXTRA_MAX &&
 	       (g->pipe_end == SW_NO_PIPE ||
 		(g->arrivals && g->pipe_end <= SW_RIGHT)) &&
 	       (uint64_t)g->tx_slots * g->buf_size <= RING_BYTES_MAX &&

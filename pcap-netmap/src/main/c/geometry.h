@@ -22,7 +22,8 @@ struct geometry {
 	enum sw_pipe_end pipe_end;
 	/* Bytes of a buffer that the kernel keeps before its frame. */
 	uint32_t headroom;
-	uint32_t extra; /* buffers that no slot has at first; of a pipe, each end's */
+	uint32_t
+		extra; /* buffers that no slot has at first; of a pipe, each end's */
 	/* Computed; bytes from the area's start, or between two of a kind. */
 	uint32_t buffers;
 	uint64_t tx_ring_at, tx_ring_stride;

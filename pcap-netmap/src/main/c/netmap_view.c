@@ -68,8 +68,8 @@ uint32_t netmap_view_take_extra(const struct nmd_port *port, uint32_t n)
 	uint32_t first = geometry_first_extra(g), none = 0;
 
 	n = n < g->extra ? n : g->extra;
-	if (n == 0 || !atomic_compare_exchange_strong(&port->area->extra_taken,
-						      &none, 1))
+	if (n == 0 ||
+	    !atomic_compare_exchange_strong(&port->area->extra_taken, &none, 1))
 		return 0;
 	for (uint32_t i = 0; i < n; i++) {
 		uint32_t next = i + 1 < n ? first + i + 1 : 0;

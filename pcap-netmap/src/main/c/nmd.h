@@ -78,16 +78,16 @@ enum nmd_mode {
 
 /* Zeroes mean defaults. Ignored where the rings exist already (raw). */
 struct nmd_options {
-	uint32_t size;      /* sizeof(struct nmd_options) */
-	uint32_t mode;      /* enum nmd_mode */
-	uint32_t flags;     /* NMD_* flags above */
-	uint32_t tx_slots;  /* 16 .. 262144, in a pipe 65536; raw 1024,
+	uint32_t size;          /* sizeof(struct nmd_options) */
+	uint32_t mode;          /* enum nmd_mode */
+	uint32_t flags;         /* NMD_* flags above */
+	uint32_t tx_slots;      /* 16 .. 262144, in a pipe 65536; raw 1024,
 			     * capture 256 */
-	uint32_t rx_slots;  /* likewise; raw 1024, capture 4096 */
-	uint32_t buf_size;  /* bytes, multiple of 64, 64 .. 65536; 2112 */
-	uint32_t tx_rings;  /* 1 .. 16; 1 */
-	uint32_t rx_rings;  /* 1 .. 16; 1 */
-	uint64_t area_size; /* only when this open creates the switch: bytes
+	uint32_t rx_slots;      /* likewise; raw 1024, capture 4096 */
+	uint32_t buf_size;      /* bytes, multiple of 64, 64 .. 65536; 2112 */
+	uint32_t tx_rings;      /* 1 .. 16; 1 */
+	uint32_t rx_rings;      /* 1 .. 16; 1 */
+	uint64_t area_size;     /* only when this open creates the switch: bytes
 			     * of address space for each opening; 512 MiB */
 	uint32_t extra_buffers; /* 0 .. 65536, that no slot has at first */
 	uint32_t reserved;
