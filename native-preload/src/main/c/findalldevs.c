@@ -141,7 +141,8 @@ static struct abi_if **place(struct abi_if **first)
 	struct abi_if **at = first;
 
 	while (*at && ((*at)->flags & alive) == alive &&
-	       !((*at)->flags & ABI_IF_LOOPBACK) && strcmp((*at)->name, "any"))
+	       !((*at)->flags & ABI_IF_LOOPBACK) &&
+	       strcmp((*at)->name, "any") != 0)
 		at = &(*at)->next;
 	return at;
 }

@@ -3,29 +3,7 @@
  * The launcher: exit statuses, environment, complaints, signals, statistics.
  * Runs nmrun from the build folder, with a shell as the program.
  */
-#include "pcap_testing.h"
-
-static char nmrun[256];
-static char output[8192];
-
-/* Runs nmrun with arguments for the shell; what both streams got is output. */
-static int run(const char *arguments)
-{
-	char command[1024];
-	size_t length;
-	FILE *pipe;
-	int status;
-
-	snprintf(command, sizeof(command), "%s %s 2>&1", nmrun, arguments);
-	pipe = popen(command, "re");
-	CHECK(pipe);
-	length = fread(output, 1, sizeof(output) - 1, pipe);
-	output[length] = '\0';
-	status = pclose(pipe);
-	/* Some shells become the command that they shall run. */
-	return WIFSIGNALED(status) ? 128 + WTERMSIG(status)
-				   : WEXITSTATUS(status);
-}
+#include "nmrun_testing.h"
 
 static void check_exit_statuses(void)
 {
@@ -42,34 +20,6 @@ static void check_exit_statuses(void)
 	CHECK_TEXT(output, "nmrun: /etc/passwd: Permission denied\n");
 }
 
-static void check_options(void)
-{
-	CHECK_EQ(run("--help"), 0);
-	CHECK(strstr(output, "--map NAME=PORT"));
-	CHECK(strstr(output, "--slots N  [PCAP_NETMAP_SLOTS]\n"));
-	CHECK(strstr(output, "--off  [PCAP_NETMAP=off]\n"));
-	/* Names a file of nmrun's own: nothing that a user could set. */
-	CHECK(!strstr(output, "PCAP_NETMAP_STATS"));
-	CHECK_EQ(run("--version"), 0);
-	CHECK(strstr(output, nmd_version()));
-	CHECK_EQ(run(""), 125);
-	CHECK_EQ(run("--no-such-option true"), 125);
-	CHECK_TEXT(output, "nmrun: --no-such-option: is not an option; try "
-			   "nmrun --help\n");
-	CHECK_EQ(run("-xy true"), 125);
-	CHECK_TEXT(output, "nmrun: -xy: is not an option; try nmrun --help\n");
-	CHECK_EQ(run("--off=1 true"), 125);
-	CHECK_TEXT(output, "nmrun: --off=1: takes no argument; try "
-			   "nmrun --help\n");
-	CHECK_EQ(run("--map"), 125);
-	CHECK_TEXT(output, "nmrun: --map: needs an argument; try "
-			   "nmrun --help\n");
-	CHECK_EQ(run("--map eth1 true"), 125);
-	CHECK_EQ(run("--map eth1=lo true"), 125);
-	CHECK(strstr(output, "nmrun: lo: is not the name of a netmap port"));
-	CHECK_EQ(run("--slots 12 true"), 125);
-}
-
 static void check_environment(void)
 {
 	CHECK_EQ(run("--map a=vale0:1 --map b=vale0:2 --slots 512 "
@@ -78,6 +28,11 @@ static void check_environment(void)
 	CHECK_TEXT(output, "b=vale0:2,a=vale0:1 512\n");
 	CHECK_EQ(run("--off sh -c 'echo $PCAP_NETMAP'"), 0);
 	CHECK_TEXT(output, "off\n");
+	CHECK_EQ(run("--runtime-dir /a --device user --area-size 1G "
+		     "sh -c 'echo $NETMAP_RUNTIME_DIR $NETMAP_DEVICE "
+		     "$NETMAP_AREA_SIZE'"),
+		 0);
+	CHECK_TEXT(output, "/a user 1G\n");
 	CHECK_EQ(run("sh -c 'echo $LD_PRELOAD'"), 0);
 	CHECK(strstr(output, "libpcap-netmap.so\n"));
 	/* What is the program's stays the program's. */
@@ -132,11 +87,7 @@ static void read_some(void)
 
 static void check_statistics(const char *self)
 {
-	char command[512];
-
-	snprintf(command, sizeof(command), "--stats --map if1=vale0:1 %s child",
-		 self);
-	CHECK_EQ(run(command), 0);
+	CHECK_EQ(run("--stats --map if1=vale0:1 %s child", self), 0);
 	CHECK(strstr(output, "nmrun: if1=vale0:1 (nmrun["));
 	CHECK(strstr(output, "]): 5 received, 5 read, 0 dropped, 0 filtered, "
 			     "0 sent\n"));
@@ -149,20 +100,11 @@ static void check_statistics(const char *self)
 
 int main(int argc, char **argv)
 {
-	const char *folder = getenv("NATIVE_OUT");
-
 	if (argc > 1)
 		read_some();
-	if (UNDER_ASAN || UNDER_TSAN)
-		SKIP("a sanitized library cannot be preloaded into a shell");
-	if (!folder)
-		SKIP("NATIVE_OUT does not say where nmrun is; use make test");
+	find_nmrun();
 	begin();
-	unsetenv("PCAP_NETMAP_MAP");
-	unsetenv("LD_PRELOAD");
-	snprintf(nmrun, sizeof(nmrun), "%s/nmrun", folder);
 	check_exit_statuses();
-	check_options();
 	check_environment();
 	check_signals();
 	check_statistics(argv[0]);

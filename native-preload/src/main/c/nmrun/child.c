@@ -3,8 +3,10 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,66 +18,106 @@ int child_exec(char **program)
 	return errno == ENOENT ? 127 : 126;
 }
 
-/* What nmrun takes for the program: all that ends, but not what stops. */
+/*
+ * What nmrun takes for the program: all that ends or stops it. It stops only
+ * when the program does, which may have other uses for the terminal's signals.
+ */
 static void forwarded(sigset_t *set)
 {
-	static const int not_taken[] = {SIGTSTP, SIGTTIN, SIGTTOU, SIGCONT,
-					SIGSEGV, SIGBUS,  SIGFPE,  SIGILL,
-					SIGABRT, SIGTRAP, SIGSYS};
+	static const int not_taken[] = {SIGCONT, SIGSEGV, SIGBUS,  SIGFPE,
+					SIGILL,  SIGABRT, SIGTRAP, SIGSYS};
 
 	sigfillset(set);
 	for (size_t i = 0; i < sizeof(not_taken) / sizeof(*not_taken); i++)
 		sigdelset(set, not_taken[i]);
 }
 
-/* Whether the program is gone; stops with it when it is stopped. */
-static int ended(pid_t child, int *status)
+static void stop_with(pid_t child, const struct pumps *pumps)
 {
-	while (waitpid(child, status, WNOHANG | WUNTRACED) == child) {
-		if (!WIFSTOPPED(*status))
-			return 1;
-		raise(SIGSTOP);
-		kill(child, SIGCONT);
-	}
-	return 0;
+	for (int i = 0; i < pumps->count; i++)
+		pump_pause(pumps->all[i]);
+	raise(SIGSTOP);
+	for (int i = 0; i < pumps->count; i++)
+		pump_resume(pumps->all[i]);
+	kill(child, SIGCONT);
 }
 
-static int attend(pid_t child, const sigset_t *signals)
+struct family {
+	pid_t child;
+	bool ended; /* the child has, by status */
+	int status;
+	bool alone; /* nobody is left that the child has started */
+};
+
+/* Takes note of all that has happened to the child and who it started. */
+static void look(struct family *f, const struct pumps *pumps)
+{
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG | WUNTRACED)) > 0) {
+		if (pid != f->child)
+			continue;
+		if (WIFSTOPPED(status)) {
+			stop_with(f->child, pumps);
+			continue;
+		}
+		f->ended = true;
+		f->status = status;
+	}
+	f->alone = pid < 0 && errno == ECHILD;
+}
+
+/*
+ * Waits for the child's end; with interfaces, which are to last as long as
+ * anybody may use them, also for the end of all that it has left behind, or for
+ * a signal to nmrun.
+ */
+static void attend(struct family *f, const struct pumps *pumps,
+		   const sigset_t *signals)
 {
 	siginfo_t info;
-	int status = 0;
 
-	while (!ended(child, &status)) {
+	for (look(f, pumps); !f->ended || (pumps->count && !f->alone);
+	     look(f, pumps)) {
 		int number = sigwaitinfo(signals, &info);
 
+		if (number <= 0 || number == SIGCHLD)
+			continue;
+		if (f->ended)
+			return;
 		/* The terminal's go to the whole group: to it as well. */
-		if (number > 0 && number != SIGCHLD && info.si_code <= 0)
-			kill(child, number);
+		if (info.si_code <= 0)
+			kill(f->child, number);
 	}
-	return status;
 }
 
-int child_run(char **program)
+int child_run(char **program, const struct pumps *pumps)
 {
 	void (*on_child)(int);
 	sigset_t signals, before;
-	pid_t child;
+	struct family f = {0};
 
 	forwarded(&signals);
 	/* An inherited SIG_IGN would take the program's end from us. */
 	on_child = signal(SIGCHLD, SIG_DFL);
 	sigprocmask(SIG_BLOCK, &signals, &before);
-	child = fork();
-	if (child < 0) {
+	if (pumps->count)
+		prctl(PR_SET_CHILD_SUBREAPER, 1);
+	f.child = fork();
+	if (f.child < 0) {
 		fprintf(stderr, "nmrun: fork: %s\n", strerror(errno));
 		return -1;
 	}
-	if (child == 0) {
+	if (f.child == 0) {
 		signal(SIGCHLD, on_child);
 		sigprocmask(SIG_SETMASK, &before, NULL);
 		_exit(child_exec(program));
 	}
-	return attend(child, &signals);
+	for (int i = 0; i < pumps->count; i++)
+		pump_start(pumps->all[i]);
+	attend(&f, pumps, &signals);
+	return f.status;
 }
 
 int child_exit_status(int wait_status)

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,12 +11,34 @@
 
 #define LIBRARY "libpcap-netmap.so"
 
+#if defined(__x86_64__)
+#define MULTIARCH "x86_64-linux-gnu"
+#elif defined(__aarch64__)
+#define MULTIARCH "aarch64-linux-gnu"
+#endif
+
 /* Seen from nmrun: the build tree, then an installation. */
 static const char *const places[] = {
 	LIBRARY,
-	"../lib/pcap-netmap/" LIBRARY,
-	"../lib/" LIBRARY,
+	"../lib/" LIBRARY ".0",
+	"../lib64/" LIBRARY ".0",
+	"../lib/" MULTIARCH "/" LIBRARY ".0",
 };
+
+/* Why it cannot be preloaded, if it cannot. */
+static char *why;
+
+__attribute__((format(printf, 1, 2))) static int because(const char *format,
+							 ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	if (vasprintf(&why, format, arguments) < 0)
+		why = NULL;
+	va_end(arguments);
+	return -1;
+}
 
 /* The folder that nmrun itself lies in, without a slash at its end. */
 static int own_folder(char *folder, size_t size)
@@ -43,11 +66,10 @@ static int find(const char *folder, char *path)
 		if (realpath(candidate, path))
 			return 0;
 	}
-	fprintf(stderr,
-		"nmrun: " LIBRARY " is not beside nmrun in %s, nor in "
-		"../lib/pcap-netmap or ../lib; build or install it\n",
-		folder);
-	return -1;
+	return because(LIBRARY " is not beside nmrun in %s, nor in ../lib, "
+			       "../lib64 or ../lib/" MULTIARCH
+			       "; build or install it",
+		       folder);
 }
 
 /* Behind what is preloaded already, unless it is there. */
@@ -67,23 +89,29 @@ static int append(const char *path)
 	return result;
 }
 
-int preload_set(void)
+static int set(void)
 {
 	char folder[PATH_MAX], path[PATH_MAX];
 
-	if (own_folder(folder, sizeof(folder)) < 0) {
-		fprintf(stderr, "nmrun: /proc/self/exe: %s; mount /proc\n",
-			strerror(errno));
-		return -1;
-	}
+	if (own_folder(folder, sizeof(folder)) < 0)
+		return because("/proc/self/exe: %s; mount /proc",
+			       strerror(errno));
 	if (find(folder, path) < 0)
 		return -1;
-	if (strpbrk(path, " :")) {
-		fprintf(stderr,
-			"nmrun: %s: LD_PRELOAD cannot name a path with "
-			"blanks or colons; move or link it elsewhere\n",
-			path);
-		return -1;
-	}
-	return append(path);
+	if (strpbrk(path, " :"))
+		return because("%s: LD_PRELOAD cannot name a path with blanks "
+			       "or colons; move or link it elsewhere",
+			       path);
+	return append(path) < 0 ? because("%s", strerror(errno)) : 0;
+}
+
+int preload_set(bool strict)
+{
+	int result = set();
+
+	if (result < 0 && strict)
+		fprintf(stderr, "nmrun: --strict: %s\n",
+			why ? why : strerror(ENOMEM));
+	free(why);
+	return strict ? result : 0;
 }

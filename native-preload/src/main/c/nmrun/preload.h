@@ -3,7 +3,12 @@
 #ifndef PRELOAD_H
 #define PRELOAD_H
 
-/* Prints why and returns -1 when it cannot be preloaded. */
-int preload_set(void);
+#include <stdbool.h>
+
+/*
+ * When it cannot be preloaded: if that is to be an error, -1 after a complaint
+ * on standard error; else the program will run on libpcap as it is.
+ */
+int preload_set(bool strict);
 
 #endif

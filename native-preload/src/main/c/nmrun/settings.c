@@ -10,60 +10,7 @@
 #include "environment.h"
 #include "handle.h"
 #include "nmd.h"
-
-static const struct described {
-	const char *name;
-	int letter;
-	const char *argument;
-	const char *environment;
-	const char *help;
-} table[] = {
-#define OPTION(name, letter, argument, environment, help) \
-	{name, letter, argument, environment, help},
-#include "options.def"
-};
-#define OPTIONS (sizeof(table) / sizeof(*table))
-
-static void print_wrapped(const char *text, int indent)
-{
-	const int width = 72;
-
-	while (*text) {
-		int length = (int)strlen(text);
-
-		if (length > width - indent) {
-			length = width - indent;
-			while (length > 1 && text[length] != ' ')
-				length--;
-		}
-		printf("%*s%.*s\n", indent, "", length, text);
-		text += length;
-		while (*text == ' ')
-			text++;
-	}
-}
-
-static int help(void)
-{
-	puts("Usage: nmrun [OPTION]... PROGRAM [ARGUMENT]...\n"
-	     "Runs PROGRAM so that libpcap opens netmap ports by name:\n"
-	     "    nmrun tcpdump -i vale0:1\n\n"
-	     "Options (environment variable of the same effect in "
-	     "brackets):");
-	for (size_t i = 0; i < OPTIONS; i++) {
-		const struct described *o = &table[i];
-
-		printf("  --%s%s%s", o->name, o->argument ? " " : "",
-		       o->argument ? o->argument : "");
-		if (o->environment)
-			printf("  [%s]", o->environment);
-		putchar('\n');
-		print_wrapped(o->help, 8);
-	}
-	puts("\nThe exit status is the program's; 125 if nmrun fails, 126 if "
-	     "the program\ncannot be run, 127 if it is not found.");
-	return 0;
-}
+#include "options.h"
 
 static int complain(const char *what, const char *why)
 {
@@ -72,23 +19,46 @@ static int complain(const char *what, const char *why)
 }
 
 /* Puts entry in front: the first mapping of a name is the one that holds. */
-static int add_mapping(const char *entry)
+static int put_mapping(const char *entry)
 {
-	const char *port = strchr(entry, '=');
 	const char *others = getenv("PCAP_NETMAP_MAP");
 	char *all;
 	int result;
 
-	if (!port || port == entry || strchr(entry, ','))
-		return complain(entry, "a mapping looks like eth1=vale0:1");
-	if (!nmd_is_port_name(port + 1) || strlen(port) > DEVICE_NAME_SIZE)
-		return complain(port + 1, "is not the name of a netmap port");
 	if (asprintf(&all, "%s%s%s", entry, others && *others ? "," : "",
 		     others ? others : "") < 0)
 		return complain(entry, strerror(ENOMEM));
 	result = setenv("PCAP_NETMAP_MAP", all, 1);
 	free(all);
 	return result ? complain(entry, strerror(errno)) : -1;
+}
+
+static int add_mapping(const char *entry)
+{
+	const char *port = strchr(entry, '=');
+
+	if (!port || port == entry || strchr(entry, ','))
+		return complain(entry, "a mapping looks like eth1=vale0:1");
+	if (!nmd_is_port_name(port + 1) || strlen(port) > DEVICE_NAME_SIZE)
+		return complain(port + 1, "is not the name of a netmap port");
+	return put_mapping(entry);
+}
+
+/* The name of the interface is the program's name for the port, too. */
+static int add_tap(const char *text, struct settings *settings)
+{
+	struct tap_request *tap = &settings->taps[settings->tap_count];
+	char entry[TAP_NAME_SIZE + TAP_PORT_SIZE + 1];
+	const char *why;
+
+	if (settings->tap_count == MAX_TAPS)
+		return complain(text, "more interfaces than nmrun makes");
+	why = tap_parse(text, tap);
+	if (why)
+		return complain(text, why);
+	settings->tap_count++;
+	snprintf(entry, sizeof(entry), "%s=%s", tap->name, tap->port);
+	return put_mapping(entry);
 }
 
 static int set_slots(const char *text)
@@ -111,48 +81,96 @@ static int refuse(const char *word, int letter)
 	return complain(word, "is not an option");
 }
 
+static int set_device(const char *which)
+{
+	if (strcmp(which, "user") != 0 && strcmp(which, "kernel") != 0)
+		return complain(which, "a device is user or kernel");
+	setenv("NETMAP_DEVICE", which, 1);
+	return -1;
+}
+
+/* The device says at the first open what is wrong with those values. */
+static int set(const char *variable, const char *value)
+{
+	setenv(variable, value, 1);
+	return -1;
+}
+
+static int flag(bool *which)
+{
+	*which = true;
+	return -1;
+}
+
+static int print(void (*what)(void))
+{
+	what();
+	return 0;
+}
+
+static void print_version(void)
+{
+	printf("nmrun %s\n", nmd_version());
+}
+
 static int apply(int letter, const char *word, struct settings *settings)
 {
 	switch (letter) {
 	case 'm':
 		return add_mapping(optarg);
+	case 't':
+		return add_tap(optarg, settings);
 	case 's':
 		return set_slots(optarg);
+	case 'd':
+		return set("NETMAP_RUNTIME_DIR", optarg);
+	case 'D':
+		return set_device(optarg);
+	case 'a':
+		return set("NETMAP_AREA_SIZE", optarg);
 	case 'o':
-		setenv("PCAP_NETMAP", "off", 1);
-		return -1;
+		return set("PCAP_NETMAP", "off");
+	case 'x':
+		return flag(&settings->strict);
 	case 'S':
-		settings->stats = true;
-		return -1;
+		return flag(&settings->stats);
+	case 'c':
+		return flag(&settings->check);
+	case 'M':
+		return print(options_man);
 	case 'h':
-		return help();
+		return print(options_help);
 	case 'V':
-		printf("nmrun %s\n", nmd_version());
-		return 0;
+		return print(print_version);
 	default:
 		return refuse(word, letter);
 	}
 }
 
+static void list_options(struct option *list)
+{
+	for (int i = 0; i < OPTIONS; i++)
+		list[i] = (struct option){
+			.name = options[i].name,
+			.has_arg = options[i].argument ? required_argument
+						       : no_argument,
+			.val = options[i].letter,
+		};
+}
+
 int settings_read(int argc, char **argv, struct settings *settings)
 {
-	struct option options[OPTIONS + 1] = {0};
+	struct option list[OPTIONS + 1] = {0};
 	int letter, status, at = optind;
 
-	for (size_t i = 0; i < OPTIONS; i++)
-		options[i] = (struct option){
-			.name = table[i].name,
-			.has_arg = table[i].argument ? required_argument
-						     : no_argument,
-			.val = table[i].letter,
-		};
+	list_options(list);
 	memset(settings, 0, sizeof(*settings));
 	opterr = 0;
 	/*
 	 * "+": what follows the program's name is the program's; ":": tell
 	 * arguments that lack from options that are none.
 	 */
-	while ((letter = getopt_long(argc, argv, "+:", options, NULL)) != -1) {
+	while ((letter = getopt_long(argc, argv, "+:", list, NULL)) != -1) {
 		status = apply(letter, argv[at], settings);
 		if (status >= 0)
 			return status;

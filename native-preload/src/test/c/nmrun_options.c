@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* The launcher's options: parsing, --help, the manual page, --check, --strict. */
+#include <fcntl.h>
+#include <sys/sendfile.h>
+
+#include "nmrun/options.h"
+#include "nmrun_testing.h"
+
+static const struct described table[] = {
+#define OPTION(name, letter, argument, environment, type, standard, help) \
+	{name, letter, argument, environment, type, standard, help},
+#include "nmrun/options.def"
+};
+
+static void check_options(void)
+{
+	CHECK_EQ(run("--help"), 0);
+	CHECK(strstr(output, "--map NAME=PORT"));
+	CHECK(strstr(output, "--slots N  [PCAP_NETMAP_SLOTS]  (256 to 262144; "
+			     "default 4096)\n"));
+	CHECK(strstr(output, "--off  [PCAP_NETMAP=off]\n"));
+	/* Names a file of nmrun's own: nothing that a user could set. */
+	CHECK(!strstr(output, "PCAP_NETMAP_STATS"));
+	CHECK_EQ(run("--version"), 0);
+	CHECK(strstr(output, nmd_version()));
+	CHECK_EQ(run("--stats"), 125);
+	CHECK_EQ(run("--no-such-option true"), 125);
+	CHECK_TEXT(output, "nmrun: --no-such-option: is not an option; try "
+			   "nmrun --help\n");
+	CHECK_EQ(run("-xy true"), 125);
+	CHECK_TEXT(output, "nmrun: -xy: is not an option; try nmrun --help\n");
+	CHECK_EQ(run("--off=1 true"), 125);
+	CHECK_TEXT(output, "nmrun: --off=1: takes no argument; try "
+			   "nmrun --help\n");
+	CHECK_EQ(run("--map"), 125);
+	CHECK_TEXT(output, "nmrun: --map: needs an argument; try "
+			   "nmrun --help\n");
+	CHECK_EQ(run("--map eth1 true"), 125);
+	CHECK_EQ(run("--map eth1=lo true"), 125);
+	CHECK(strstr(output, "nmrun: lo: is not the name of a netmap port"));
+	CHECK_EQ(run("--slots 12 true"), 125);
+}
+
+/* What is written in the table is in --help, whose lines are broken. */
+static void expect_wrapped(const char *help)
+{
+	char word[64];
+
+	for (const char *at = help; sscanf(at, "%63s", word) == 1;
+	     at = strstr(at, word) + strlen(word))
+		expect_text(word);
+}
+
+static void check_help_and_manual(void)
+{
+	char line[128];
+
+	for (size_t i = 0; i < OPTIONS; i++) {
+		CHECK_EQ(run("--help"), 0);
+		snprintf(line, sizeof(line), "  --%s", table[i].name);
+		expect_text(line);
+		expect_wrapped(table[i].help);
+	}
+	/* As a reader sees it. */
+	if (system("man --version >/dev/null 2>&1") != 0) {
+		puts("man is not installed: the manual page is not read");
+		return;
+	}
+	CHECK_EQ(run("--man | man --warnings -l - 2>&1 | cat"), 0);
+	CHECK(!strstr(output, "warning"));
+	for (size_t i = 0; i < OPTIONS; i++) {
+		snprintf(line, sizeof(line), "--%s", table[i].name);
+		expect_text(line);
+		if (table[i].environment)
+			expect_text(table[i].environment);
+		if (table[i].standard && table[i].argument)
+			expect_wrapped(table[i].standard);
+	}
+}
+
+int main(void)
+{
+	find_nmrun();
+	check_options();
+	check_help_and_manual();
+	return 0;
+}
