@@ -3,6 +3,7 @@
 
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -51,10 +52,25 @@ static bool in_variable(const char *name)
 	return value && names_adapter(value);
 }
 
+/* The virtual machine comes with the launcher, after the constructors. */
 bool agent_present(void)
 {
-	if (!dlsym(RTLD_DEFAULT, "JNI_GetCreatedJavaVMs"))
+	enum {
+		UNKNOWN,
+		PRESENT,
+		ABSENT
+	};
+	static atomic_int known;
+	bool present;
+
+	if (!dlsym(RTLD_DEFAULT, "JNI_GetCreatedJavaVMs")) {
+		dlerror(); /* the program is not to find this one */
 		return false;
-	return in_variable("JAVA_TOOL_OPTIONS") ||
-	       in_variable("JDK_JAVA_OPTIONS") || among_arguments();
+	}
+	if (atomic_load(&known) != UNKNOWN)
+		return atomic_load(&known) == PRESENT;
+	present = in_variable("JAVA_TOOL_OPTIONS") ||
+		  in_variable("JDK_JAVA_OPTIONS") || among_arguments();
+	atomic_store(&known, present ? PRESENT : ABSENT);
+	return present;
 }

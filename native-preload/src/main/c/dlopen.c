@@ -17,8 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "agent.h"
-#include "environment.h"
+#include "names.h"
 #include "real.h"
 
 #define STAND_IN "pcap-netmap/libpcap.so.0.8"
@@ -128,8 +127,7 @@ __attribute__((used)) void *dlopen_prepare(struct dlopen_arguments *arguments)
 	int error = errno;
 
 	if (arguments->file && means_libpcap(arguments->file) &&
-	    !(arguments->mode & RTLD_NOLOAD) && !environment_off() &&
-	    !agent_present()) {
+	    !(arguments->mode & RTLD_NOLOAD) && !names_off()) {
 		other = get_stand_in();
 		if (other)
 			arguments->file = other;

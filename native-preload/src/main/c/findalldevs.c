@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "calls.h"
-#include "environment.h"
 #include "names.h"
 
 /* Openings that are looked at: of all switches. */
@@ -153,7 +152,7 @@ int ours_pcap_findalldevs(struct abi_if **list, char *errbuf)
 	int error = errno;
 	int result = real()->pcap_findalldevs(list, errbuf);
 
-	if (result < 0 || environment_off())
+	if (result < 0 || names_off())
 		return result;
 	l.end = place(list);
 	l.rest = *l.end;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent.h"
 #include "environment.h"
 #include "nmd.h"
 
@@ -65,8 +66,7 @@ void names_each_mapped(void (*visit)(void *to, const char *device,
 				     const char *port),
 		       void *to)
 {
-	const char *entry = environment_off() ? NULL
-					      : getenv("PCAP_NETMAP_MAP");
+	const char *entry = names_off() ? NULL : getenv("PCAP_NETMAP_MAP");
 	char device[DEVICE_NAME_SIZE], port[DEVICE_NAME_SIZE];
 
 	while (entry && *entry) {
@@ -94,9 +94,14 @@ static bool lacks_port(const char *device)
 	return lacks;
 }
 
+bool names_off(void)
+{
+	return environment_off() || agent_present();
+}
+
 bool names_port(const char *device, char port[static DEVICE_NAME_SIZE])
 {
-	if (!device || !*device || environment_off())
+	if (!device || !*device || names_off())
 		return false;
 	if (mapped(device, port))
 		return true;
