@@ -32,6 +32,20 @@ static void forwarded(sigset_t *set)
 		sigdelset(set, not_taken[i]);
 }
 
+/*
+ * A shell continues the whole group, and the terminal may have stopped the
+ * child again since: it is continued only if nothing has happened to it.
+ */
+static void go_on(pid_t child)
+{
+	siginfo_t news = {0};
+
+	waitid(P_PID, (id_t)child, &news,
+	       WCONTINUED | WSTOPPED | WEXITED | WNOHANG | WNOWAIT);
+	if (news.si_pid == 0)
+		kill(child, SIGCONT);
+}
+
 static void stop_with(pid_t child, const struct pumps *pumps)
 {
 	for (int i = 0; i < pumps->count; i++)
@@ -39,7 +53,7 @@ static void stop_with(pid_t child, const struct pumps *pumps)
 	raise(SIGSTOP);
 	for (int i = 0; i < pumps->count; i++)
 		pump_resume(pumps->all[i]);
-	kill(child, SIGCONT);
+	go_on(child);
 }
 
 struct family {
@@ -55,8 +69,9 @@ static void look(struct family *f, const struct pumps *pumps)
 	int status;
 	pid_t pid;
 
-	while ((pid = waitpid(-1, &status, WNOHANG | WUNTRACED)) > 0) {
-		if (pid != f->child)
+	while ((pid = waitpid(-1, &status, WNOHANG | WUNTRACED | WCONTINUED)) >
+	       0) {
+		if (pid != f->child || WIFCONTINUED(status))
 			continue;
 		if (WIFSTOPPED(status)) {
 			stop_with(f->child, pumps);

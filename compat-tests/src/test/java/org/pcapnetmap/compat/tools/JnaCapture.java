@@ -20,7 +20,8 @@ final class JnaCapture {
 
   public static void main(String[] args) throws Exception {
     Memory why = new Memory(256);
-    Pointer handle = call("pcap_open_live").invokePointer(new Object[] {args[0], 65535, 1, 100, why});
+    Pointer handle =
+        call("pcap_open_live").invokePointer(new Object[] {args[0], 65535, 1, 100, why});
     if (handle == null) {
       System.out.println(why.getString(0));
       return;

@@ -28,7 +28,8 @@ class JvmTest {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
     command.addAll(
-        List.of("-cp", System.getProperty("java.class.path"), JnaCapture.class.getName(), port, "4"));
+        List.of(
+            "-cp", System.getProperty("java.class.path"), JnaCapture.class.getName(), port, "4"));
     return Tools.nmrun(command.toArray(String[]::new));
   }
 

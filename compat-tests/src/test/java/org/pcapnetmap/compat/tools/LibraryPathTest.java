@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Timeout;
 class LibraryPathTest {
   static final Map<String, String> STAND_IN =
       Map.of(
-          "LD_LIBRARY_PATH", Tools.TOP.resolve("native-preload/target/native/pcap-netmap").toString());
+          "LD_LIBRARY_PATH",
+          Tools.TOP.resolve("native-preload/target/native/pcap-netmap").toString());
 
   @Test
   void tcpdumpCapturesOnPorts() throws Exception {

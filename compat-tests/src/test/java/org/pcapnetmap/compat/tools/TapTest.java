@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,7 @@ class TapTest {
   private static RunningTool host(TestSwitch net, int number, String... program) throws Exception {
     String tap = "net" + number + "=" + net.port("" + number) + ",10.9.0." + number + "/24";
     List<String> command =
-        new java.util.ArrayList<>(List.of("unshare", "-n", Tools.NMRUN, "--tap", tap));
+        new ArrayList<>(List.of("unshare", "-n", Tools.NMRUN, "--tap", tap));
     command.addAll(List.of(program));
     return RunningTool.start(command.toArray(String[]::new));
   }
