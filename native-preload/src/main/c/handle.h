@@ -69,12 +69,13 @@ struct handle {
 	struct report_entry *report;
 
 	/* The reader's. */
-	uint32_t turn;     /* ring that is read now */
-	uint32_t taken;    /* slots handed out since the last sync */
-	uint32_t batch;    /* slots handed out at most between two syncs */
-	uint64_t frames;   /* handed out since activate */
-	uint64_t time_ns;  /* the last time stamp ... */
-	struct timeval ts; /* ... in the program's form */
+	uint32_t turn;          /* ring that is read now */
+	uint32_t taken;         /* slots handed out since the last sync */
+	uint32_t batch;         /* slots handed out at most between two syncs */
+	uint64_t frames;        /* handed out since activate */
+	uint64_t frames_before; /* of those, before the last wait */
+	uint64_t time_ns;       /* the last time stamp ... */
+	struct timeval ts;      /* ... in the program's form */
 	struct abi_pkthdr header; /* of pcap_next and pcap_next_ex */
 	unsigned char *packet;    /* of both, and for frames of several slots */
 	struct reader readers[MAX_RX_RINGS];

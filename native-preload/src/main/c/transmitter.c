@@ -258,7 +258,9 @@ static int see_it_off(struct transmitter *t, uint32_t before, bool nonblock)
 /* Room for a frame, which those before it may have to be sent for. */
 static int make_room(struct transmitter *t, uint32_t length, bool nonblock)
 {
-	uint32_t slots = (length + t->buf_size - 1) / t->buf_size;
+	uint32_t slots = length <= t->buf_size
+				 ? 1
+				 : (length + t->buf_size - 1) / t->buf_size;
 	int result;
 
 	if (free_slots(t) >= slots)

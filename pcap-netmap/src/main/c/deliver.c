@@ -124,7 +124,8 @@ uint32_t deliver(struct peer *peer, uint32_t area_index,
 		 const struct delivery *d)
 {
 	struct vale *v = d->port->vale;
-	uint32_t ring = d->tx_ring % peer->geometry.rx_rings;
+	uint32_t rings = peer->geometry.rx_rings;
+	uint32_t ring = rings == 1 ? 0 : d->tx_ring % rings;
 	struct rx_control *control = &peer->area->rx[ring];
 	uint64_t me = port_identity(d->port);
 	uint32_t offered = d->run ? 0 : d->count, accepted = 0;

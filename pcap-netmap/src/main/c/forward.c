@@ -2,9 +2,9 @@
 #include "forward.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #include "atomics.h"
+#include "batch_clock.h"
 #include "deliver.h"
 #include "error_log.h"
 #include "hook.h"
@@ -19,7 +19,14 @@
 struct forwarder {
 	struct peers peers;
 	struct staging staging;
+	struct batch_clock clock;
 	uint8_t picked[CHUNK];
+	/* What only_receiver said last, of which view of the peers. */
+	struct {
+		uint64_t view; /* 0: has not said anything */
+		uint16_t to;
+		int area;
+	} only;
 };
 
 struct forwarder *forwarder_new(void)
@@ -28,6 +35,7 @@ struct forwarder *forwarder_new(void)
 
 	if (!f)
 		return NULL;
+	batch_clock_begin(&f->clock);
 	f->staging.gathered = malloc(MAX_FRAME);
 	if (f->staging.gathered && peers_init(&f->peers))
 		return f;
@@ -112,14 +120,6 @@ static void deliver_to(struct forwarder *f, struct bitset areas, bool all,
 	}
 }
 
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
 /*
  * An address learned for a port that has closed since leads nowhere; such
  * frames are flooded like those to an unknown address.
@@ -140,9 +140,7 @@ static void flood_to_dead_ports(struct forwarder *f)
 	}
 }
 
-/* The one area a flow goes to; -1: none, several, or some that see all. */
-static int only_receiver(const struct forwarder *f, uint32_t tx_ring,
-			 uint16_t to)
+static int find_only_receiver(const struct forwarder *f, uint16_t to)
 {
 	static const struct bitset none;
 	struct bitset set = none;
@@ -157,11 +155,23 @@ static int only_receiver(const struct forwarder *f, uint32_t tx_ring,
 	else if (to < SW_MAX)
 		set = f->peers.of_port[to];
 	area = bitset_pop(&set);
-	if (area < 0 || bitset_pop(&set) >= 0 ||
-	    !run_possible(&f->peers.peer[area].filter) ||
-	    !peers_wants(&f->peers, (uint32_t)area, tx_ring, NMD_IN))
+	return area >= 0 && bitset_pop(&set) < 0 ? area : -1;
+}
+
+/* The one area a flow goes to; -1: none, several, or some that see all. */
+static int only_receiver(struct forwarder *f, uint32_t tx_ring, uint16_t to)
+{
+	if (f->only.view != f->peers.views || f->only.view == 0 ||
+	    f->only.to != to) {
+		f->only.area = find_only_receiver(f, to);
+		f->only.to = to;
+		f->only.view = f->peers.views;
+	}
+	if (f->only.area < 0 ||
+	    !run_possible(&f->peers.peer[f->only.area].filter) ||
+	    !peers_wants(&f->peers, (uint32_t)f->only.area, tx_ring, NMD_IN))
 		return -1;
-	return area;
+	return f->only.area;
 }
 
 /* Returns how many slots went the straight way, 0 if none can. */
@@ -177,7 +187,7 @@ static uint32_t forward_run(struct nmd_port *port, uint32_t ring,
 			     .jit = f->peers.jit,
 			     .tx_ring = ring,
 			     .direction = NMD_IN,
-			     .now_ns = now_ns()};
+			     .now_ns = batch_clock_now(&f->clock)};
 	uint32_t offered;
 	int area;
 
@@ -214,7 +224,7 @@ static uint32_t forward_chunk(struct nmd_port *port, uint32_t ring,
 			     .jit = f->peers.jit,
 			     .tx_ring = ring,
 			     .direction = NMD_IN,
-			     .now_ns = now_ns()};
+			     .now_ns = batch_clock_now(&f->clock)};
 	uint32_t taken = staging_fill(&f->staging, port, ring, first, count,
 				      d.now_ns);
 

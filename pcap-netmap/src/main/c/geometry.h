@@ -80,6 +80,16 @@ void geometry_write(const struct geometry *g, struct sw_area_entry *entry);
 void geometry_build(struct area *area, const struct geometry *g,
 		    const char *name);
 
+/*
+ * The slot that a running number stands for. A division takes as long as all
+ * else that a sync of one frame does with a ring's indices.
+ */
+static inline uint32_t geometry_slot(uint64_t number, uint32_t slots)
+{
+	return (uint32_t)(slots & (slots - 1) ? number % slots
+					      : number & (slots - 1));
+}
+
 static inline struct netmap_ring *
 geometry_tx_ring(struct area *area, const struct geometry *g, uint32_t ring)
 {

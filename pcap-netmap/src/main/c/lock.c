@@ -18,17 +18,6 @@
 #define ASK_AGAIN_NS 10000000
 #define BUSY_PATIENCE 50
 
-uint64_t lock_try(sw_lock *lock, uint64_t me)
-{
-	uint64_t free = 0;
-
-	if (atomic_compare_exchange_strong_explicit(lock, &free, me,
-						    memory_order_acquire,
-						    memory_order_relaxed))
-		return 0;
-	return free;
-}
-
 /* The futex is the half of the word that holds the pid; it is never 0. */
 static _Atomic uint32_t *low_half(sw_lock *lock)
 {
@@ -83,9 +72,9 @@ static uint64_t sleep_for(sw_lock *lock, uint64_t me)
 }
 
 /* Spins; then sleeps and judges, unless the holder is known not to go on. */
-static enum lock_result contend(sw_lock *lock, uint64_t me,
-				struct lock_memory *memory, lock_judge *alive,
-				void *context)
+enum lock_result lock_contend(sw_lock *lock, uint64_t me,
+			      struct lock_memory *memory, lock_judge *alive,
+			      void *context)
 {
 	uint64_t holder = spin(lock, me);
 	enum lock_life life;
@@ -110,24 +99,4 @@ static enum lock_result contend(sw_lock *lock, uint64_t me,
 	memory->word = holder;
 	memory->asked_ns = now_ns();
 	return LOCK_STUCK;
-}
-
-enum lock_result lock_take(sw_lock *lock, uint64_t me,
-			   struct lock_memory *memory, lock_judge *alive,
-			   void *context)
-{
-	enum lock_result result = LOCK_TAKEN;
-
-	if (lock_try(lock, me) != 0)
-		result = contend(lock, me, memory, alive, context);
-	if (result != LOCK_STUCK)
-		memory->word = 0;
-	return result;
-}
-
-void lock_release(sw_lock *lock, uint64_t me)
-{
-	/* Only what is ours: a scribbled word is not made worse. */
-	if (load_relaxed(lock) == me)
-		store_release(lock, 0);
 }

@@ -13,6 +13,7 @@
 #ifndef LOCK_H
 #define LOCK_H
 
+#include "atomics.h"
 #include "layout.h"
 
 /* What is known of a lock's holder. */
@@ -52,13 +53,45 @@ struct lock_memory {
  * lock is not slept for again; once in ten milliseconds it is, and whether its
  * holder is dead is asked anew.
  */
-enum lock_result lock_take(sw_lock *lock, uint64_t me,
-			   struct lock_memory *memory, lock_judge *alive,
-			   void *context);
+static inline enum lock_result lock_take(sw_lock *lock, uint64_t me,
+					 struct lock_memory *memory,
+					 lock_judge *alive, void *context);
+
+/* The rest of lock_take, when somebody else has it. */
+enum lock_result lock_contend(sw_lock *lock, uint64_t me,
+			      struct lock_memory *memory, lock_judge *alive,
+			      void *context);
 
 /* One attempt; 0 or the word found there. */
-uint64_t lock_try(sw_lock *lock, uint64_t me);
+static inline uint64_t lock_try(sw_lock *lock, uint64_t me)
+{
+	uint64_t free = 0;
 
-void lock_release(sw_lock *lock, uint64_t me);
+	if (atomic_compare_exchange_strong_explicit(lock, &free, me,
+						    memory_order_acquire,
+						    memory_order_relaxed))
+		return 0;
+	return free;
+}
+
+static inline enum lock_result lock_take(sw_lock *lock, uint64_t me,
+					 struct lock_memory *memory,
+					 lock_judge *alive, void *context)
+{
+	enum lock_result result = LOCK_TAKEN;
+
+	if (lock_try(lock, me) != 0)
+		result = lock_contend(lock, me, memory, alive, context);
+	if (result != LOCK_STUCK)
+		memory->word = 0;
+	return result;
+}
+
+static inline void lock_release(sw_lock *lock, uint64_t me)
+{
+	/* Only what is ours: a scribbled word is not made worse. */
+	if (load_relaxed(lock) == me)
+		store_release(lock, 0);
+}
 
 #endif

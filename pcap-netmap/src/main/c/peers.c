@@ -142,6 +142,7 @@ static void clear_sets(struct peers *peers)
 static void look_at_openings(struct peers *peers, const struct nmd_port *port)
 {
 	clear_sets(peers);
+	peers->views++;
 	for (uint32_t i = 0; i < SW_MAX; i++) {
 		const struct sw_opening *opening = vale_opening(port->vale, i);
 

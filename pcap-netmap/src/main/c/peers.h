@@ -60,6 +60,7 @@ struct peer {
 
 struct peers {
 	uint64_t epoch;                /* of the view; 0: none yet */
+	uint64_t views;                /* how many there have been */
 	struct bitset of_port[SW_MAX]; /* areas that get a port's frames */
 	struct bitset flood;           /* areas of all other ports */
 	struct bitset taps;            /* switch-wide captures */

@@ -223,7 +223,7 @@ int pipe_tx_locked(struct nmd_port *port, uint32_t r)
 	if (left > 0 || load_relaxed(&geometry_journal(port->area, g, r)->busy))
 		send(port, r);
 	sent = load_relaxed(&tx->sent);
-	index_store(&ring->tail, (uint32_t)((sent + slots - 1) % slots));
+	index_store(&ring->tail, geometry_slot(sent + slots - 1, slots));
 	left = sync_advance(ring, sent, slots);
 	return left < slots ? (int)(slots - 1 - left) : 0;
 }

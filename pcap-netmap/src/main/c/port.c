@@ -21,15 +21,6 @@ void port_free(struct nmd_port *port)
 	free(port);
 }
 
-int port_check_ours(const struct nmd_port *port)
-{
-	uint64_t state = load_acquire(
-		&vale_area_entry(port->vale, port->area_index)->state);
-
-	return state == sw_state_make(port->area_generation, SW_LIVE) ? 0
-								      : -EBADF;
-}
-
 bool port_owns_fd(const struct nmd_port *port)
 {
 	struct stat st;

@@ -3,6 +3,9 @@
 #ifndef PORT_H
 #define PORT_H
 
+#include <errno.h>
+
+#include "atomics.h"
 #include "forward.h"
 #include "lock.h"
 #include "vale.h"
@@ -60,7 +63,14 @@ uint64_t port_identity(const struct nmd_port *port);
  * may be another's by now. Ask under the sync lock, which whoever gives the
  * memory away takes too.
  */
-int port_check_ours(const struct nmd_port *port);
+static inline int port_check_ours(const struct nmd_port *port)
+{
+	uint64_t state = load_acquire(
+		&vale_area_entry(port->vale, port->area_index)->state);
+
+	return state == sw_state_make(port->area_generation, SW_LIVE) ? 0
+								      : -EBADF;
+}
 
 /* Whether fd is still the FIFO: a program may close it and reuse the number. */
 bool port_owns_fd(const struct nmd_port *port);

@@ -74,8 +74,8 @@ static void flush(struct nmd_port *port, uint32_t r, uint64_t until)
 	/* After what it is part of: who reads it first sees a true sum. */
 	store_release(&control->abandoned,
 		      load_relaxed(&control->abandoned) + until - consumed);
-	ring->head = ring->cur = (uint32_t)(until % g->rx_slots);
-	index_store(&ring->tail, (uint32_t)(until % g->rx_slots));
+	ring->head = ring->cur = geometry_slot(until, g->rx_slots);
+	index_store(&ring->tail, geometry_slot(until, g->rx_slots));
 }
 
 /*

@@ -60,6 +60,19 @@ put_stretch(const struct target *t, const struct run *run, uint32_t in_at,
 	return (uint32_t)(in - (run->slots + in_at));
 }
 
+/*
+ * Frames that come one by one wait for each line that the reader had last;
+ * a longer run has the processor's own fetching ahead.
+ */
+static inline void fetch_ahead(const struct target *t, bool arrivals)
+{
+	uint32_t at = target_wrap(t->at + TARGET_AHEAD, t->num_slots);
+
+	prefetch_write(&t->slots[at]);
+	if (arrivals)
+		prefetch_write(&t->arrivals[at]);
+}
+
 static inline __attribute__((always_inline)) void
 put(struct target *t, struct run *run, uint32_t longest, bool arrivals,
     uint64_t now_ns)
@@ -69,6 +82,8 @@ put(struct target *t, struct run *run, uint32_t longest, bool arrivals,
 
 	run->done = 0;
 	run->bytes = 0;
+	if (count < TARGET_AHEAD)
+		fetch_ahead(t, arrivals);
 	do {
 		n = count - run->done;
 		n = n < run->num_slots - in_at ? n : run->num_slots - in_at;

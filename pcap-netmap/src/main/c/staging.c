@@ -300,7 +300,7 @@ uint32_t staging_fill(struct staging *st, struct nmd_port *port, uint32_t ring,
 {
 	struct source s = source_of(port, ring, now_ns);
 	struct flow last = {0};
-	uint32_t at = (uint32_t)(first % s.num_slots);
+	uint32_t at = geometry_slot(first, s.num_slots);
 	uint32_t i = 0, parts = 1;
 	uint32_t max = left > CHUNK ? CHUNK : left;
 
@@ -322,7 +322,7 @@ bool run_begin(struct run *run, struct nmd_port *port, uint32_t ring,
 	       uint64_t first, uint32_t left, uint64_t now_ns)
 {
 	struct source s = source_of(port, ring, now_ns);
-	uint32_t at = (uint32_t)(first % s.num_slots);
+	uint32_t at = geometry_slot(first, s.num_slots);
 	struct slot_copy slot = slot_read(&s, at);
 	const uint8_t *data;
 

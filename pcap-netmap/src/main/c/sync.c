@@ -3,6 +3,9 @@
 #include <errno.h>
 #include <pthread.h>
 #include <sys/time.h>
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 32)
+#include <sys/single_threaded.h>
+#endif
 
 #include "atomics.h"
 #include "bell.h"
@@ -60,7 +63,7 @@ uint32_t sync_advance(const struct netmap_ring *ring, uint64_t from,
 		      uint32_t num_slots)
 {
 	uint32_t head = index_load(&ring->head);
-	uint32_t at = (uint32_t)(from % num_slots);
+	uint32_t at = geometry_slot(from, num_slots);
 
 	if (head >= num_slots)
 		return num_slots;
@@ -72,8 +75,8 @@ int sync_reinit(const struct nmd_port *port, struct netmap_ring *ring,
 {
 	error_log_note(port->vale, NMD_ERROR_RING, port->port_index,
 		       port->index);
-	ring->head = ring->cur = (uint32_t)(head % num_slots);
-	index_store(&ring->tail, (uint32_t)(tail % num_slots));
+	ring->head = ring->cur = geometry_slot(head, num_slots);
+	index_store(&ring->tail, geometry_slot(tail, num_slots));
 	return -EINVAL;
 }
 
@@ -92,7 +95,7 @@ static int tx_locked(struct nmd_port *port, uint32_t r)
 	HOOK(sent);
 	/* A switch takes everything: all slots but one are free again. */
 	index_store(&ring->tail,
-		    (uint32_t)((sent + count + g->tx_slots - 1) % g->tx_slots));
+		    geometry_slot(sent + count + g->tx_slots - 1, g->tx_slots));
 	return (int)g->tx_slots - 1;
 }
 
@@ -115,7 +118,7 @@ static int nic_tx_locked(struct nmd_port *port, uint32_t r)
 	store_release(&control->sent, sent);
 	under_way = nic_under_way(port, r, sent);
 	index_store(&ring->tail,
-		    (uint32_t)((sent - under_way + slots - 1) % slots));
+		    geometry_slot(sent - under_way + slots - 1, slots));
 	if (count > 0 && port->nic->tx_error)
 		return port->nic->tx_error;
 	return (int)(slots - 1 - under_way - (count - done));
@@ -126,6 +129,15 @@ static int any_tx_locked(struct nmd_port *port, uint32_t r)
 	if (port->nic)
 		return nic_tx_locked(port, r);
 	return port->pipe ? pipe_tx_locked(port, r) : tx_locked(port, r);
+}
+
+static bool thread_is_alone(void)
+{
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 32)
+	return __libc_single_threaded;
+#else
+	return false;
+#endif
 }
 
 /* One lock for all TX rings: they share the forwarder. */
@@ -151,12 +163,15 @@ static int txsync(struct nmd_port *port)
 
 /*
  * Waking others by their FIFOs is a point where a thread may be cancelled, and
- * nobody would give back the locks that it holds there.
+ * nobody would give back the locks that it holds there. Who is alone is not
+ * cancelled: two locked instructions less.
  */
 NMD_API int nmd_txsync(struct nmd_port *port)
 {
 	int before, n;
 
+	if (thread_is_alone())
+		return txsync(port);
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
 	n = txsync(port);
 	pthread_setcancelstate(before, NULL);
@@ -212,7 +227,7 @@ static int rx_locked(struct nmd_port *port, uint32_t r)
 	 * may give back all that tail shows.
 	 */
 	atomic_signal_fence(memory_order_release);
-	index_store(&ring->tail, (uint32_t)(granted % g->rx_slots));
+	index_store(&ring->tail, geometry_slot(granted, g->rx_slots));
 	/* What came before the interface was lost is to be read first. */
 	return granted == consumed ? error : (int)(granted - consumed);
 }

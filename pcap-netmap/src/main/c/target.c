@@ -33,7 +33,7 @@ struct target target_of(struct peer *peer, uint32_t ring, uint32_t wanted_slots)
 		.published = load_relaxed(&control->published),
 	};
 
-	t.at = (uint32_t)(t.published % t.num_slots);
+	t.at = geometry_slot(t.published, t.num_slots);
 	t.room = room_in(control, t.published, t.num_slots, wanted_slots);
 	return t;
 }
