@@ -185,10 +185,10 @@ const char *bench_window_figures(const struct bench_window *w)
 static _Noreturn void usage(const char *program)
 {
 	fprintf(stderr,
-		"usage: %s [-p port] [-l size] [-n slots] [-b batch] "
+		"usage: %s [-p port] [-P peer port] [-l size] [-n slots] [-b batch] "
 		"[-c count] [-u pause] [-s seconds] [-w warm-up] [-r rate] [-k core] "
 		"[-K peer core] [-I idle openings] [-U every] [-B] [-H] [-W] "
-		"[-C] [-F]\n",
+		"[-C] [-F] [-N] [-M] [-S]\n",
 		program);
 	exit(2);
 }
@@ -225,6 +225,15 @@ static bool take_flag(struct bench_options *o, int c)
 	case 'F':
 		o->filter = true;
 		return true;
+	case 'N':
+		o->one_by_one = true;
+		return true;
+	case 'M':
+		o->immediate = true;
+		return true;
+	case 'S':
+		o->sleeping = true;
+		return true;
 	default:
 		return false;
 	}
@@ -235,11 +244,14 @@ void bench_parse(struct bench_options *o, int argc, char **argv)
 	int c;
 
 	o->warm_up = 0.2;
-	while ((c = getopt(argc, argv, "p:l:n:b:c:u:s:w:r:k:K:U:I:BHWCF")) !=
-	       -1) {
+	while ((c = getopt(argc, argv,
+			   "p:P:l:n:b:c:u:s:w:r:k:K:U:I:BHWCFNMS")) != -1) {
 		switch (c) {
 		case 'p':
 			o->port = optarg;
+			break;
+		case 'P':
+			o->peer_port = optarg;
 			break;
 		case 'l':
 			o->size = number(optarg, 60, BENCH_STRIDE);

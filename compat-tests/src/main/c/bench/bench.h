@@ -18,25 +18,29 @@
 
 /* Options common to all workers; each uses those that make sense to it. */
 struct bench_options {
-	const char *port;  /* -p vale0:a, interface, or kind of wake-up */
-	uint32_t size;     /* -l bytes of a frame, 60 .. 2112; 60 */
-	uint32_t slots;    /* -n slots of a ring, 16 .. 65536; 1024 */
-	uint32_t batch;    /* -b slots per publish or sync */
-	uint32_t count;    /* -c rounds of a latency measurement */
-	uint32_t pause_us; /* -u microseconds between two of them */
-	double seconds;    /* -s length of the measurement */
-	double warm_up;    /* -w seconds from the first frame to it; 0.2 */
-	double rate;       /* -r frames a second, 0: as fast as possible */
-	bool broadcast;    /* -B send to ff:ff:ff:ff:ff:ff */
-	uint32_t idle;     /* -I openings of nmd-crowd on the switch */
-	bool huge;         /* -H ask for huge pages */
-	bool rewrite;      /* -W write each payload anew */
-	bool capture;      /* -C open in capture mode */
-	bool filter;       /* -F receive UDP port 53 only */
-	uint32_t udp;      /* -U frames are UDP, each so-many'th of the ring
+	const char *port;      /* -p vale0:a, interface, or kind of wake-up */
+	const char *peer_port; /* -P where to, if not back to the same */
+	uint32_t size;         /* -l bytes of a frame, 60 .. 2112; 60 */
+	uint32_t slots;        /* -n slots of a ring, 16 .. 65536; 1024 */
+	uint32_t batch;        /* -b slots per publish or sync */
+	uint32_t count;        /* -c rounds of a latency measurement */
+	uint32_t pause_us;     /* -u microseconds between two of them */
+	double seconds;        /* -s length of the measurement */
+	double warm_up;        /* -w seconds from the first frame to it; 0.2 */
+	double rate;           /* -r frames a second, 0: as fast as possible */
+	bool broadcast;        /* -B send to ff:ff:ff:ff:ff:ff */
+	uint32_t idle;         /* -I openings of nmd-crowd on the switch */
+	bool huge;             /* -H ask for huge pages */
+	bool rewrite;          /* -W write each payload anew */
+	bool capture;          /* -C open in capture mode */
+	bool filter;           /* -F receive UDP port 53 only */
+	bool one_by_one;       /* -N by pcap_next_ex, not by pcap_loop */
+	bool immediate;        /* -M pcap_set_immediate_mode */
+	bool sleeping;         /* -S sleep, do not spin */
+	uint32_t udp;          /* -U frames are UDP, each so-many'th of the ring
 			    * to port 53; 0: not UDP */
-	int cpu;           /* -k this process's core, -1: wherever */
-	int peer_cpu;      /* -K the forked peer's core */
+	int cpu;               /* -k this process's core, -1: wherever */
+	int peer_cpu;          /* -K the forked peer's core */
 };
 
 /* Parses argv; ends the process with status 2 and a usage line if it can't. */

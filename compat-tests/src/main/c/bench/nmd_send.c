@@ -3,8 +3,9 @@
  * Sends prepared frames through a port for a fixed time, a batch per sync.
  *
  * Frames go from 02:00:00:00:00:01 to 02:00:00:00:00:02, where nmd-recv says
- * it is, or (-B) to everyone; -U makes them UDP. Each slot's buffer is written once; per frame the
- * sender only sets the slot, as a generator on netmap does (-W writes anew).
+ * it is, or (-B) to everyone; -U makes them UDP. Each slot's buffer is written
+ * once; per frame the sender only sets the slot, as a generator on netmap does
+ * (-W writes anew).
  */
 #include <inttypes.h>
 #include <poll.h>

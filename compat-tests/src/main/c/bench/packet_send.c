@@ -2,6 +2,7 @@
 /*
  * Sends the same frame through a packet socket for a fixed time, as fast as
  * the kernel takes it: many frames per system call, past the queueing layer.
+ * -U 1 makes it UDP to port 53, any other number UDP to another port.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -45,7 +46,11 @@ static uint64_t send_frames(int fd, const struct bench_options *o,
 	uint64_t end = start + (uint64_t)(o->seconds * 1e9);
 	struct bench_pace pace;
 
-	bench_frame(frame, o->size, 1, 0xff);
+	if (o->udp)
+		bench_udp_frame(frame, o->size, 1, 0xff,
+				o->udp == 1 ? 53 : 1053);
+	else
+		bench_frame(frame, o->size, 1, 0xff);
 	for (unsigned int i = 0; i < MOST; i++)
 		batch[i].msg_hdr = (struct msghdr){.msg_iov = &data,
 						   .msg_iovlen = 1};

@@ -38,6 +38,7 @@ final class LineUp {
     filters(rows);
     captures(rows);
     injectors(rows);
+    rows.addAll(PcapRows.rows());
     wakeUps(rows);
     return rows;
   }

@@ -7,20 +7,23 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A network of its own with one veth pair, {@value #NEAR} and {@value #FAR}, so that nothing of the
- * host's network is touched. It goes with the process that holds it.
+ * A network of its own with two veth pairs, one of them {@value #NEAR} and {@value #FAR}, so that
+ * nothing of the host's network is touched. It goes with the process that holds it.
  */
 final class NetworkNamespace implements AutoCloseable {
   static final String NEAR = "v0";
   static final String FAR = "v1";
 
+  /** One end of a second pair. */
+  static final String SECOND_NEAR = "w0";
+
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final String READY = "ready";
   // Without IPv6 addresses the kernel sends nothing of its own; it may have no IPv6 at all.
   private static final String SET_UP =
-      "ip link add v0 type veth peer name v1"
-          + " && { ip link set v0 addrgenmode none; ip link set v1 addrgenmode none; } 2>/dev/null;"
-          + " ip link set v0 up && ip link set v1 up && echo ready && exec cat";
+      "ip link add v0 type veth peer name v1 && ip link add w0 type veth peer name w1"
+          + " && for i in v0 v1 w0 w1; do ip link set $i addrgenmode none 2>/dev/null;"
+          + " ip link set $i up || exit; done && echo ready && exec cat";
 
   private final Workbench bench;
   private final Worker holder;

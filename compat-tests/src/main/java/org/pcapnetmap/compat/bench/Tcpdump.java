@@ -20,8 +20,12 @@ final class Tcpdump {
   }
 
   static List<String> command(String port) {
+    return command(port, "/dev/null");
+  }
+
+  static List<String> command(String port, String file) {
     // -Z: in a user namespace there is nobody but root to become.
-    return List.of("tcpdump", "-Z", "root", "-n", "-i", port, "-w", "/dev/null");
+    return List.of("tcpdump", "-Z", "root", "-n", "-i", port, "-w", file);
   }
 
   static void awaitReady(Worker tcpdump) throws IOException {

@@ -10,6 +10,8 @@ enum Unit {
   BITS("Gbit/s", 1e9),
   /** Nanoseconds. */
   TIME("µs", 1e3),
+  /** Nanoseconds, few of them. */
+  SHORT_TIME("ns", 1),
   /** Seconds of processor time a second. */
   CPU("% of a core", 0.01);
 

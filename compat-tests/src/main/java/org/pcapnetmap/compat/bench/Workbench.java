@@ -45,6 +45,16 @@ final class Workbench implements AutoCloseable {
     return home.resolve("native-preload/target/native/nmrun");
   }
 
+  /** The library that nmrun preloads. */
+  Path preload() {
+    return home.resolve("native-preload/target/native/libpcap-netmap.so");
+  }
+
+  /** A file on tmpfs, not there yet. */
+  ScratchFile scratchFile(String name) {
+    return new ScratchFile(runtime.resolve(name));
+  }
+
   /** The first program of this name on the path. */
   static Optional<Path> program(String name) {
     String path = System.getenv().getOrDefault("PATH", "") + ":/usr/sbin:/sbin";
