@@ -2,6 +2,8 @@ package org.pcapnetmap.compat.tools;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -10,32 +12,77 @@ import org.junit.jupiter.api.Test;
  * descriptor and reads in blocking mode.
  */
 class NmapTest extends SwitchTest {
+  private static final String SUBNET = "/24";
+
   @Test
-  void scansAHostBehindTheSwitch() throws Exception {
+  void scansAHostOfFrames() throws Exception {
     Tools.assumeInstalled("nmap");
     try (OwnNetwork network = new OwnNetwork();
         AnsweringHost host = new AnsweringHost(net, new Station(2), Set.of(22, 80));
-        RunningTool nmap =
-            network.mapped(
-                net.port("1"),
-                "nmap",
-                "-n",
-                "-e",
-                "eth1",
-                "--send-eth",
-                "-sS",
-                "-p",
-                "22,23,80,443",
-                "10.0.0.2-3")) {
+        RunningTool nmap = network.mapped(net.port("1"), scan("--send-eth", "22,23,80,443"))) {
       end(nmap);
-      assertLine(nmap, "Nmap scan report for 10.0.0.2");
       assertLine(nmap, "22/tcp ", "open ", "ssh");
       assertLine(nmap, "23/tcp ", "closed ", "telnet");
-      assertLine(nmap, "80/tcp ", "open ", "http");
-      assertLine(nmap, "443/tcp ", "closed ", "https");
       assertLine(nmap, "MAC Address: 02:00:00:00:00:02");
-      assertLine(nmap, "2 IP addresses (1 host up)");
+      assertFound(nmap);
       assertTrue(host.seen().size() >= 6, () -> host.seen().size() + " frames");
     }
+  }
+
+  /** A kernel's own TCP behind the switch, by a TAP; nmap's frames by packet sockets. */
+  @Test
+  void scansARealHost() throws Exception {
+    Tools.assumeInstalled("nmap");
+    try (OwnNetwork network = new OwnNetwork();
+        RunningTool host = webServer();
+        RunningTool nmap = network.mapped(net.port("1"), scan("--send-eth", "80,443"))) {
+      end(nmap);
+      assertFound(nmap);
+      host.signal("TERM");
+      host.exitCode();
+    }
+  }
+
+  /** Both by TAPs: nmap's probes are on raw IP sockets, which the kernel routes. */
+  @Test
+  void scansByRawSocketsThroughATap() throws Exception {
+    Tools.assumeInstalled("nmap");
+    try (RunningTool host = webServer();
+        RunningTool nmap = onTap(net.port("1"), OwnNetwork.ADDRESS, scan("--send-ip", "80,443"))) {
+      end(nmap);
+      assertFound(nmap);
+      host.signal("TERM");
+      host.exitCode();
+    }
+  }
+
+  private static String[] scan(String way, String ports) {
+    return new String[] {"nmap", "-n", "-e", "eth1", way, "-sS", "-p", ports, "10.0.0.2-3"};
+  }
+
+  private static void assertFound(RunningTool nmap) {
+    assertLine(nmap, "Nmap scan report for 10.0.0.2");
+    assertLine(nmap, "80/tcp ", "open ", "http");
+    assertLine(nmap, "443/tcp ", "closed ", "https");
+    assertLine(nmap, "2 IP addresses (1 host up)");
+  }
+
+  /** 10.0.0.2, with a web server, in a network of its own behind the switch. */
+  private RunningTool webServer() throws Exception {
+    Tools.assumeRoot();
+    String python = "/usr/bin/python3";
+    Tools.assumeRuns("python3", python, "-c", "import http.server");
+    RunningTool host =
+        onTap(net.port("2"), "10.0.0.2", python, "-u", "-m", "http.server", "-b", "10.0.0.2", "80");
+    host.awaitText("Serving HTTP on 10.0.0.2");
+    return host;
+  }
+
+  private static RunningTool onTap(String port, String address, String... command)
+      throws Exception {
+    String tap = OwnNetwork.INTERFACE + "=" + port + "," + address + SUBNET;
+    List<String> all = new ArrayList<>(List.of("unshare", "-n", Tools.NMRUN, "--tap", tap));
+    all.addAll(List.of(command));
+    return RunningTool.start(all.toArray(String[]::new));
   }
 }

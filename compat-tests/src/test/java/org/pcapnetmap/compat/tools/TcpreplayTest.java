@@ -38,6 +38,29 @@ class TcpreplayTest extends SwitchTest {
     }
   }
 
+  @Test
+  void nmrunReportsWhatItSent() throws Exception {
+    try (OwnNetwork network = new OwnNetwork();
+        RunningTool tcpreplay =
+            network.start(
+                Tools.NMRUN,
+                "--stats",
+                "--map",
+                "eth1=" + net.port("1"),
+                "tcpreplay",
+                "-t",
+                "-i",
+                "eth1",
+                file.toString())) {
+      end(tcpreplay);
+      String start = "nmrun: eth1=" + net.port("1") + " (tcpreplay[";
+      assertTrue(
+          tcpreplay.err().stream()
+              .anyMatch(line -> line.startsWith(start) && line.endsWith(", 500 sent")),
+          tcpreplay::toString);
+    }
+  }
+
   /** As on an interface; and the kernel's interface has sent nothing. */
   @Test
   void capturesOfThePortSeeItAsOutgoing() throws Exception {
