@@ -105,6 +105,21 @@ static void check_made_up(void)
 	CHECK_EQ(listed(), 0);
 }
 
+/* Nothing comes from other interfaces to one that only we know. */
+static void check_made_up_is_silent(void)
+{
+	uint8_t got[100];
+	int fd;
+
+	setenv("PCAP_NETMAP_MAP", "eth1=vale0:1", 1);
+	fd = bound_socket(SOCK_RAW, "eth1");
+	check_arrives_on_lo(bound_socket(SOCK_RAW, "lo"));
+	CHECK_EQ(recv(fd, got, sizeof(got), MSG_DONTWAIT), -1);
+	CHECK_EQ(errno, EAGAIN);
+	close(fd);
+	unsetenv("PCAP_NETMAP_MAP");
+}
+
 int main(void)
 {
 	begin();
@@ -113,6 +128,7 @@ int main(void)
 	check_other_interface();
 	check_nobodys_name();
 	check_made_up();
+	check_made_up_is_silent();
 	check_own_ring();
 	check_off();
 	finish();
