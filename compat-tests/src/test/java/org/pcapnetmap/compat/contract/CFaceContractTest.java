@@ -18,9 +18,14 @@ class CFaceContractTest extends CContractTest {
     return LibPcap.face();
   }
 
+  /** A sanitized library is preloaded as this process's, behind the sanitizer's runtime. */
   @Override
   public List<String> launcher() {
-    return List.of(Path.of(System.getProperty("nmcap.home"), "bin/nmrun").toString());
+    String sanitized = System.getProperty("contract.face");
+    if (sanitized == null) {
+      return List.of(Path.of(System.getProperty("nmcap.home"), "bin/nmrun").toString());
+    }
+    return List.of("env", "LD_PRELOAD=" + System.getenv("LD_PRELOAD") + ":" + sanitized);
   }
 
   @Override
