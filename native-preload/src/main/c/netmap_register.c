@@ -97,6 +97,27 @@ void netmap_remember(struct netmap_file *f, struct nmd_port *port,
 	f->do_rx_poll = flags & REGISTER_DO_RX_POLL;
 }
 
+/*
+ * Memory is shared by the openings of one port; a program that asks for
+ * another's (a pipe in the memory of its interface, say) means to move buffers
+ * between them.
+ */
+static bool has_memory(const struct nmd_port *port,
+		       const struct register_request *r)
+{
+	return r->mem_id == 0 || r->mem_id == netmap_memory_id(port);
+}
+
+static int give_port(struct netmap_file *f, struct nmd_port *port,
+		     struct register_request *r)
+{
+	netmap_view_fill(port);
+	netmap_remember(f, port, r->flags);
+	netmap_describe(port, r);
+	r->extra_buffers = netmap_view_take_extra(port, r->extra_buffers);
+	return -netmap_file_bind(f, port);
+}
+
 static int open_port(struct netmap_file *f, const char *name,
 		     struct register_request *r)
 {
@@ -110,14 +131,10 @@ static int open_port(struct netmap_file *f, const char *name,
 	code = nmd_open(spec, &options, &port, NULL);
 	if (code < 0)
 		return netmap_open_error(code, r);
-	netmap_view_fill(port);
-	netmap_remember(f, port, r->flags);
-	netmap_describe(port, r);
-	r->extra_buffers = netmap_view_take_extra(port, r->extra_buffers);
-	code = netmap_file_bind(f, port);
-	if (code < 0)
+	error = has_memory(port, r) ? give_port(f, port, r) : EINVAL;
+	if (error)
 		nmd_close(port);
-	return -code;
+	return error;
 }
 
 int netmap_register(struct netmap_file *f, const char *name,

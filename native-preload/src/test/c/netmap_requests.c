@@ -54,6 +54,9 @@ static void check_register_errors(void)
 	r = MODE(MODE_ONE_NIC);
 	r.ringid = 1;
 	CHECK_EQ(try_to_register("vale0:3", r), EINVAL);
+	r = (struct register_request){.mem_id = p.answer.mem_id};
+	CHECK_EQ(try_to_register("vale0:1", r), 0);
+	CHECK_EQ(try_to_register("vale0:1{3", r), EINVAL);
 	netmap_close(&p);
 	p = netmap_register_as("vale0:1", FLAGS(REGISTER_EXCLUSIVE));
 	CHECK_EQ(try_to_register("vale0:1", FLAGS(0)), EBUSY);
