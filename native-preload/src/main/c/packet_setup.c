@@ -20,11 +20,26 @@
 #define PACKET_VNET_HDR_SZ 24
 #endif
 
+/* Where this library lies, from the linker. */
+extern const char __ehdr_start[] __attribute__((visibility("hidden")));
+extern const char _end[] __attribute__((visibility("hidden")));
+
+/*
+ * The device library, in here, has packet sockets of its own on interfaces in
+ * netmap mode, which may be what the program's name is mapped to.
+ */
+static bool is_own_code(const void *address)
+{
+	return (const char *)address >= __ehdr_start &&
+	       (const char *)address < _end;
+}
+
 EXPORTED int socket(int domain, int type, int protocol)
 {
 	int fd = libc_calls.socket(domain, type, protocol);
 
-	if (fd >= 0 && domain == AF_PACKET)
+	if (fd >= 0 && domain == AF_PACKET &&
+	    !is_own_code(__builtin_return_address(0)))
 		packet_socket_note(fd, type, protocol);
 	return fd;
 }

@@ -26,8 +26,7 @@ class TapTest {
   /** A host with the address 10.9.0.number, on the port of that number. */
   private static RunningTool host(TestSwitch net, int number, String... program) throws Exception {
     String tap = "net" + number + "=" + net.port("" + number) + ",10.9.0." + number + "/24";
-    List<String> command =
-        new ArrayList<>(List.of("unshare", "-n", Tools.NMRUN, "--tap", tap));
+    List<String> command = new ArrayList<>(List.of("unshare", "-n", Tools.NMRUN, "--tap", tap));
     command.addAll(List.of(program));
     return RunningTool.start(command.toArray(String[]::new));
   }

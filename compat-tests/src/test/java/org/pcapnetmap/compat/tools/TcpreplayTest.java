@@ -61,6 +61,25 @@ class TcpreplayTest extends SwitchTest {
     }
   }
 
+  /** The name of an interface, mapped to the port of this very interface. */
+  @Test
+  void sendsOnTheInterfaceInNetmapMode() throws Exception {
+    Tools.assumeInstalled("tcpdump");
+    Path seen = folder.resolve("seen.pcap");
+    try (OwnNetwork network = new OwnNetwork();
+        RunningTool stock =
+            network.start("tcpdump", "-i", "eth2", "-c", "500", "-w", seen.toString(), "udp")) {
+      stock.awaitText("listening on eth2");
+      try (RunningTool tcpreplay =
+          network.mapped("netmap:eth1", "tcpreplay", "-i", "eth1", "-p", "5000", file.toString())) {
+        end(tcpreplay);
+        assertLine(tcpreplay, "Successful packets:", " 500");
+      }
+      end(stock);
+    }
+    assertEquals(Savefiles.expected(FRAMES, Integer.MAX_VALUE), Savefiles.read(seen));
+  }
+
   /** As on an interface; and the kernel's interface has sent nothing. */
   @Test
   void capturesOfThePortSeeItAsOutgoing() throws Exception {
