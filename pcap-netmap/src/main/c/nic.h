@@ -38,6 +38,7 @@ struct nic {
 	bool incoming_only; /* a raw opening does not see what the host sends */
 	bool down;          /* the link was lost; it may come back, or not */
 	bool ring_full;     /* at the last look */
+	uint32_t fanout; /* of a group's opening: what PACKET_FANOUT is told */
 	struct nic_fd socket;
 	struct nic_fd poll;  /* what programs poll: all of the others */
 	struct nic_fd wake;  /* an eventfd, to end a wait */
@@ -47,6 +48,8 @@ struct nic {
 	bool kernel_knows; /* it runs the filter of settings kernel_seq */
 	uint64_t kernel_seq;
 	uint32_t busy;       /* frames of the last look */
+	uint64_t passed;     /* frames that passed the kernel's filter */
+	uint64_t taken;      /* of those: taken from its queue */
 	uint64_t last_ns;    /* time of the last frame */
 	uint64_t counted_ns; /* when drops were counted last */
 	int tx_error;        /* why a frame was refused, a negative errno */
@@ -82,8 +85,11 @@ void nic_give_back(struct nmd_port *port, uint32_t r, uint64_t from,
  */
 int nic_receive(struct nmd_port *port, uint32_t r);
 
-/* Counts what the kernel has dropped. Under the sync lock. */
-void nic_count_drops(struct nmd_port *port);
+/*
+ * Counts what the kernel has dropped. Under the sync lock. Returns how many
+ * frames it holds that no look has taken.
+ */
+uint64_t nic_count(struct nmd_port *port);
 
 /*
  * Sends count slots of TX ring r from number first on; returns how many were taken: fewer
@@ -104,6 +110,9 @@ void nic_wake(struct nmd_port *port);
 
 /* Whether the interface has a link. */
 bool nic_is_up(const struct nic *nic);
+
+/* Has the kernel reject all frames, until the next nic_refilter. */
+void nic_reject(const struct nic *nic);
 
 /*
  * Has the kernel run the settings that stand. what_waits: what is queued was

@@ -130,16 +130,22 @@ static void attach_return(const struct nic *nic, uint32_t bytes)
 	attach(nic, &p);
 }
 
+void nic_reject(const struct nic *nic)
+{
+	attach_return(nic, 0);
+}
+
 /* What is queued counts as seen, as it would had it been read. */
 static void drain(struct nmd_port *port)
 {
 	uint64_t count = 0;
 
-	attach_return(port->nic, 0);
+	nic_reject(port->nic);
 	while (recv(port->nic->socket.fd, NULL, 0, MSG_DONTWAIT | MSG_TRUNC) >=
 	       0)
 		count++;
 	counter_add(&port->area->rx[0].accepted, count);
+	port->nic->taken += count;
 }
 
 void nic_refilter(struct nmd_port *port, bool give_up)

@@ -25,6 +25,8 @@
 /* Bytes of kernel memory that a slot of the receive ring stands for. */
 #define QUEUE_BYTES_PER_SLOT 4096
 
+#define JOINS 0x40000000u /* beside what PACKET_FANOUT is told */
+
 void nic_free(struct nic *nic)
 {
 	if (!nic)
@@ -174,6 +176,34 @@ static int make_descriptors(struct nic *nic)
 	return r;
 }
 
+/*
+ * Members of a group each get a part of the frames: by a hash that both
+ * directions of a flow have in common, or in turn. Fragments are put together
+ * first, or only the first of them would tell its flow.
+ */
+static uint32_t fanout_of(const struct spec *spec)
+{
+	uint32_t how = spec->robin
+			       ? PACKET_FANOUT_LB
+			       : PACKET_FANOUT_HASH | PACKET_FANOUT_FLAG_DEFRAG;
+
+	return spec->group ? how << 16 | (spec->group - 1) | JOINS : 0;
+}
+
+static int join_group(const struct nmd_port *port, struct nmd_error *err)
+{
+	const struct nic *nic = port->nic;
+	int what = (int)(nic->fanout & ~JOINS);
+
+	if (!nic->fanout || option(nic, SOL_PACKET, PACKET_FANOUT, what) == 0)
+		return 0;
+	return error_set(err, -errno,
+			 "%s: cannot join the group (%s); all its members must "
+			 "have the same interface and the same of @group and "
+			 "@robin, or choose another number",
+			 port->name, strerror(errno));
+}
+
 static int prepare(struct nic *nic, const struct opening_plan *plan,
 		   struct nmd_error *err)
 {
@@ -189,6 +219,7 @@ static int prepare(struct nic *nic, const struct opening_plan *plan,
 		return no_socket(spec, -r, err);
 	snprintf(nic->name, sizeof(nic->name), "%.15s", plan->spec.port_name);
 	nic->incoming_only = plan->mode == NMD_RAW;
+	nic->fanout = fanout_of(&plan->spec);
 	r = find_interface(nic, spec, err);
 	if (r < 0)
 		return r;
@@ -263,7 +294,7 @@ int nic_start(struct nmd_port *port, struct nmd_error *err)
 	nic->self.area = port->area;
 	nic->self.geometry = port->geometry;
 	nic->self.filter.ifindex = (uint32_t)nic->ifindex;
-	nic_refilter(port, false);
+	nic_reject(nic); /* a member of a group is none yet */
 	r = nic->xdp ? xdp_start(port, err) : 0;
 	if (r < 0)
 		return r;
@@ -275,5 +306,7 @@ int nic_start(struct nmd_port *port, struct nmd_error *err)
 				 port->name, strerror(errno));
 	store_relaxed(&vale_opening(port->vale, port->index)->nic_ways,
 		      ways_of(nic));
-	return 0;
+	r = join_group(port, err);
+	nic_refilter(port, false);
+	return r;
 }

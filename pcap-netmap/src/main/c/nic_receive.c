@@ -229,6 +229,7 @@ static int receive_once(struct nic *nic, struct target *t, uint32_t count)
 	n = recvmmsg(nic->socket.fd, b->message, count, MSG_DONTWAIT, NULL);
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
+	nic->taken += (uint32_t)n;
 	for (int i = 0; i < n; i++) {
 		struct caught c;
 		uint32_t keep;
@@ -244,7 +245,8 @@ static int receive_once(struct nic *nic, struct target *t, uint32_t count)
 	return n;
 }
 
-static void count_copies_dropped(struct nmd_port *port)
+/* The kernel's packets include those that it dropped. */
+static uint64_t count_copies(struct nmd_port *port)
 {
 	struct tpacket_stats counts = {0, 0};
 	socklen_t size = sizeof(counts);
@@ -252,16 +254,16 @@ static void count_copies_dropped(struct nmd_port *port)
 	if (nic_owns(&port->nic->socket) &&
 	    getsockopt(port->nic->socket.fd, SOL_PACKET, PACKET_STATISTICS,
 		       &counts, &size) == 0 &&
-	    counts.tp_drops)
+	    counts.tp_packets) {
+		port->nic->passed += counts.tp_packets - counts.tp_drops;
 		counter_add_shared(&port->area->rx[0].dropped, counts.tp_drops);
+	}
+	return port->nic->passed - port->nic->taken;
 }
 
-void nic_count_drops(struct nmd_port *port)
+uint64_t nic_count(struct nmd_port *port)
 {
-	if (port->nic->xdp)
-		xdp_count_drops(port);
-	else
-		count_copies_dropped(port);
+	return port->nic->xdp ? xdp_count(port) : count_copies(port);
 }
 
 static void count_now_and_then(struct nmd_port *port)
@@ -271,7 +273,7 @@ static void count_now_and_then(struct nmd_port *port)
 	if (nic->last_ns - nic->counted_ns < COUNT_EVERY_NS)
 		return;
 	nic->counted_ns = nic->last_ns;
-	nic_count_drops(port);
+	nic_count(port);
 }
 
 /* Takes batches until the queue or the ring is at its end. */

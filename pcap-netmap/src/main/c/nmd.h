@@ -123,6 +123,10 @@ struct nmd_options {
  * receives, /t what it sends. Each opening has one ring of either direction,
  * of its own; what it sends goes out of the interface. Needs CAP_NET_RAW.
  *
+ * By @group:<n> behind the interface's name each frame goes to one of the
+ * openings of group n (0 .. 65535), in whatever processes, all frames of a
+ * flow in both directions to the same; by @robin:<n> to one after the other.
+ *
  * With /x the opening has the interface alone, in either mode: one ring for
  * each of its queues (or, by -<k>, one queue of it), whose buffers the kernel
  * works on, so that their size is 4096, of which a frame may use the first
@@ -287,7 +291,8 @@ struct nmd_stats {
 	uint64_t unread;    /* slots in the rings now */
 	uint64_t abandoned; /* slots given up by a filter change */
 	uint64_t accepted;  /* of published: frames (= slots unless a frame
-			      * took several) */
+			      * took several); from an interface also
+			      * those that wait in the kernel */
 	uint64_t sent;      /* slots this opening's rings sent */
 	uint64_t sent_bytes;
 	uint64_t sent_bad;  /* slots not sent: bad index or length */

@@ -51,7 +51,7 @@ static size_t without_ring(const char *name, size_t length, const char **ring)
 {
 	size_t n = length;
 
-	if (name[length] != '\0' && name[length] != '/')
+	if (name[length] != '\0' && name[length] != '/' && name[length] != '@')
 		return length;
 	while (n > 0 && isdigit((unsigned char)name[n - 1]))
 		n--;
@@ -253,6 +253,37 @@ static struct parts split_nic(const char *name)
 	return p;
 }
 
+#define GROUP "@group:"
+#define ROBIN "@robin:"
+#define GROUPS 65536
+
+/* Takes "@group:<n>" or "@robin:<n>" off the front of *rest. */
+static int take_group(const char *text, const char **rest, struct spec *out,
+		      struct nmd_error *err)
+{
+	const char *c = *rest;
+	uint32_t n = 0;
+
+	if (*c != '@')
+		return 0;
+	out->robin = strncmp(c, ROBIN, strlen(ROBIN)) == 0;
+	if (out->robin || strncmp(c, GROUP, strlen(GROUP)) == 0)
+		c += strlen(GROUP);
+	if (!isdigit((unsigned char)*c))
+		n = GROUPS;
+	while (isdigit((unsigned char)*c) && n < GROUPS)
+		n = 10 * n + (uint32_t)(*c++ - '0');
+	if (n >= GROUPS)
+		return error_set(err, -EINVAL,
+				 "%s: \"%s\" is no group; use @group:<n> "
+				 "(each flow to one member) or @robin:<n> "
+				 "(frames in turn), with a number up to %d",
+				 text, *rest, GROUPS - 1);
+	out->group = n + 1;
+	*rest = c;
+	return 0;
+}
+
 /* The port's name is the interface's; its switch is "netmap". */
 static int parse_nic(const char *text, struct spec *out, struct nmd_error *err)
 {
@@ -269,7 +300,16 @@ static int parse_nic(const char *text, struct spec *out, struct nmd_error *err)
 	memcpy(out->switch_name, text, strlen(NIC_PREFIX) - 1);
 	memcpy(out->port_name, p.port, p.port_length);
 	r = copy_ring(text, &p, out, err);
-	return r < 0 ? r : parse_suffix(text, p.rest, out, err);
+	if (r == 0)
+		r = take_group(text, &p.rest, out, err);
+	if (r == 0)
+		r = parse_suffix(text, p.rest, out, err);
+	if (r == 0 && out->group && out->exclusive)
+		return error_set(err, -EINVAL,
+				 "%s: a group shares the interface; drop the "
+				 "/x",
+				 text);
+	return r;
 }
 
 int spec_parse(const char *text, struct spec *out, struct nmd_error *err)

@@ -50,10 +50,13 @@ void stats_read(const struct area *area, struct nmd_stats *out)
 
 NMD_API int nmd_stats(const struct nmd_port *port, struct nmd_stats *out)
 {
+	uint64_t waiting = 0;
+
 	if (out->size != sizeof(*out))
 		return -EINVAL;
 	if (port->nic)
-		sync_look((struct nmd_port *)(uintptr_t)port);
+		waiting = sync_look((struct nmd_port *)(uintptr_t)port);
 	stats_read(port->area, out);
+	out->accepted += waiting;
 	return 0;
 }

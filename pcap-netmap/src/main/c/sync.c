@@ -277,9 +277,10 @@ NMD_API int nmd_rxsync(struct nmd_port *port)
 	return n;
 }
 
-void sync_look(struct nmd_port *port)
+uint64_t sync_look(struct nmd_port *port)
 {
 	sw_lock *lock = &port->area->rx[0].sync_lock;
+	uint64_t waiting = 0;
 	int before;
 
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
@@ -287,11 +288,12 @@ void sync_look(struct nmd_port *port)
 		if (port_check_ours(port) == 0) {
 			for (uint32_t i = 0; i < port->rings.rx; i++)
 				nic_receive(port, port->rings.first_rx + i);
-			nic_count_drops(port);
+			waiting = nic_count(port);
 		}
 		lock_release(lock, port_identity(port));
 	}
 	pthread_setcancelstate(before, NULL);
+	return waiting;
 }
 
 bool port_has_unread(const struct nmd_port *port)

@@ -22,8 +22,8 @@ int sync_reinit(const struct nmd_port *port, struct netmap_ring *ring,
 
 /*
  * Takes what an interface has queued into the ring, for a look at the counters.
- * Shows nothing to the program.
+ * Shows nothing to the program. Returns how many frames had no room.
  */
-void sync_look(struct nmd_port *port);
+uint64_t sync_look(struct nmd_port *port);
 
 #endif

@@ -99,8 +99,8 @@ uint32_t xdp_send(struct nmd_port *port, uint32_t r, uint64_t first,
 /* Slots of TX ring r whose buffers are under way; takes back what has come. */
 uint32_t xdp_under_way(struct nmd_port *port, uint32_t r, uint64_t sent);
 
-/* Adds up what the kernel has dropped. */
-void xdp_count_drops(struct nmd_port *port);
+/* As nic_count. */
+uint64_t xdp_count(struct nmd_port *port);
 
 /* The program in the kernel (xdp_program.c). New descriptors or -errno. */
 int xdp_load_map(uint32_t entries);

@@ -225,6 +225,32 @@ static void queues_are_rings(void)
 	run("ip link del two");
 }
 
+/* A driver without XDP of its own leaves it to the network stack. */
+static void generic_mode_works(void)
+{
+	struct nmd_info info;
+	struct opened o;
+	uint8_t frame[SHORT];
+
+	if (system("ip link add bridge0 type bridge 2>&-") != 0) {
+		printf("no bridges in this kernel: generic XDP not tested\n");
+		return;
+	}
+	run("ip link set near master bridge0 && ip link set bridge0 up");
+	o = open_raw("netmap:bridge0/x");
+	CHECK_EQ(nmd_list(&info, 1, NULL), 1);
+	CHECK_EQ(strcmp(info.path, "xdp generic copy"), 0);
+	for (uint32_t i = 0; i < 2 * o.region.rx_slots; i++) {
+		far_sends(SHORT, (uint8_t)i);
+		is_next(&o, SHORT, (uint8_t)i);
+	}
+	make_frame(frame, 255, 9, SHORT, 1);
+	send_one(&o, frame, SHORT);
+	CHECK_EQ(far_receives(SHORT), 21);
+	nmd_close(o.port);
+	run("ip link del bridge0");
+}
+
 static void is_killed(void *ready)
 {
 	struct opened o = open_raw(ALONE);
@@ -281,6 +307,7 @@ int main(void)
 	nobody_else_gets_in();
 	a_ring_that_is_none_is_refused();
 	queues_are_rings();
+	generic_mode_works();
 	a_kill_gives_the_host_its_interface();
 	run("ip link add doomed type veth peer name doom");
 	run("ip link set doomed up && ip link set doom up");

@@ -4,6 +4,7 @@ package org.pcapnetmap.pcap;
 final class Errno {
   static final int EBUSY = 16;
   static final int EINVAL = 22;
+  static final int EMSGSIZE = 90;
 
   private Errno() {}
 }

@@ -186,6 +186,9 @@ public final class SendQueue {
     try {
       port.txSync();
     } catch (NetmapException e) {
+      if (e.errno() == Errno.EMSGSIZE) {
+        throw new PcapException(port.name() + ": send: Message too long (for the interface's MTU)");
+      }
       if (e.errno() != Errno.EINVAL) {
         throw e;
       }
