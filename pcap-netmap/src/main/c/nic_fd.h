@@ -8,7 +8,10 @@
 #define NIC_FD_H
 
 #include <stdbool.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
+#include <unistd.h>
 
 struct nic_fd {
 	int fd; /* -1: none */
@@ -19,6 +22,20 @@ struct nic_fd {
 static inline struct nic_fd nic_fd_none(void)
 {
 	return (struct nic_fd){.fd = -1};
+}
+
+/*
+ * As socket and bind, past a library in the same process that puts ports in
+ * the place of the program's own packet sockets.
+ */
+static inline int nic_socket(int family, int type, int protocol)
+{
+	return (int)syscall(SYS_socket, family, type, protocol);
+}
+
+static inline int nic_bind(int fd, const void *address, socklen_t size)
+{
+	return (int)syscall(SYS_bind, fd, address, size);
 }
 
 /* Takes fd, or the error of the call that made it; 0 or a negative errno. */

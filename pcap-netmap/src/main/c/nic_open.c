@@ -209,7 +209,8 @@ static int prepare(struct nic *nic, const struct opening_plan *plan,
 {
 	const char *spec = plan->spec_text;
 	/* Protocol 0: nothing comes before the socket is bound. */
-	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int fd = nic_socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
+			    0);
 	int r;
 
 	if (fd < 0)
@@ -266,7 +267,7 @@ static int bind_socket(const struct nic *nic)
 		.sll_ifindex = nic->ifindex,
 	};
 
-	return bind(nic->socket.fd, (struct sockaddr *)&to, sizeof(to));
+	return nic_bind(nic->socket.fd, &to, sizeof(to));
 }
 
 static int watch_queues(const struct nic *nic)

@@ -85,7 +85,8 @@ int xdp_socket(struct xdp_queue *q, const struct xdp_memory *memory, bool first,
 	int r;
 
 	*step = "make an AF_XDP socket";
-	r = nic_fd_keep(&q->socket, socket(AF_XDP, SOCK_RAW | SOCK_CLOEXEC, 0));
+	r = nic_fd_keep(&q->socket,
+			nic_socket(AF_XDP, SOCK_RAW | SOCK_CLOEXEC, 0));
 	if (r < 0)
 		return r;
 	*step = "register the port's memory";
@@ -120,9 +121,7 @@ int xdp_bind(struct xdp_queue *q, int ifindex, uint32_t number, int umem_fd,
 		at.sxdp_flags = (uint16_t)(XDP_USE_NEED_WAKEUP |
 					   (several ? XDP_USE_SG : 0));
 	}
-	return bind(q->socket.fd, (struct sockaddr *)&at, sizeof(at)) < 0
-		       ? -errno
-		       : 0;
+	return nic_bind(q->socket.fd, &at, sizeof(at)) < 0 ? -errno : 0;
 }
 
 static void unmap(struct xdp_ring *ring)

@@ -1,0 +1,50 @@
+package org.pcapnetmap.compat.contract;
+
+import java.io.IOException;
+import java.util.List;
+
+/** The same end of the veth pair, opened as a netmap port. */
+final class NicNetwork implements Network {
+  private final VethNetwork veth = new VethNetwork();
+  private final String suffix;
+
+  /** With a suffix behind the port's name: none, or {@code /x}. */
+  NicNetwork(String suffix) throws IOException {
+    this.suffix = suffix;
+  }
+
+  @Override
+  public String device() {
+    return "netmap:" + veth.device() + suffix;
+  }
+
+  @Override
+  public String missingDevice() {
+    return "netmap:" + veth.missingDevice();
+  }
+
+  @Override
+  public int longestFrame() {
+    return veth.longestFrame();
+  }
+
+  @Override
+  public <T> T inside(Opening<T> opening) throws IOException {
+    return veth.inside(opening);
+  }
+
+  @Override
+  public void send(List<byte[]> frames) throws IOException {
+    veth.send(frames);
+  }
+
+  @Override
+  public byte[] receive() {
+    return veth.receive();
+  }
+
+  @Override
+  public void close() {
+    veth.close();
+  }
+}
