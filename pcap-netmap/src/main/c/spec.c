@@ -299,6 +299,12 @@ static int parse_nic(const char *text, struct spec *out, struct nmd_error *err)
 				 text, IF_NAMESIZE - 1);
 	memcpy(out->switch_name, text, strlen(NIC_PREFIX) - 1);
 	memcpy(out->port_name, p.port, p.port_length);
+	if (p.rest[0] && strchr("^*+", p.rest[0]))
+		return error_set(err, -ENODEV,
+				 "%s: host rings are the kernel's netmap's, "
+				 "which this version does not use; without "
+				 "\"%s\" the interface is shared with the host",
+				 text, p.rest);
 	r = copy_ring(text, &p, out, err);
 	if (r == 0)
 		r = take_group(text, &p.rest, out, err);

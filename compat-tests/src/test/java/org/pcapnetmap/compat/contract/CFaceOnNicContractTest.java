@@ -5,15 +5,10 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /** The C face on an interface that is shared with the host. */
-class CFaceOnNicContractTest extends ContractTest {
+class CFaceOnNicContractTest extends CFaceContractTest {
   @Override
   Network newNetwork() throws IOException {
     return new NicNetwork("");
-  }
-
-  @Override
-  Handle newHandle(Network on, Options options) throws IOException {
-    return CHandle.open(LibPcap.face(), on.device(), options);
   }
 
   @Override

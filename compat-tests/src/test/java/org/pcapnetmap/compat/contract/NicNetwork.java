@@ -29,6 +29,11 @@ final class NicNetwork implements Network {
   }
 
   @Override
+  public int ifindex() throws IOException {
+    return veth.ifindex();
+  }
+
+  @Override
   public <T> T inside(Opening<T> opening) throws IOException {
     return veth.inside(opening);
   }
