@@ -52,7 +52,7 @@ class StatCommandTest {
     assertEquals(2, lines.size(), lines::toString);
     String look = lines.get(0);
     assertTrue(look.matches("\\{\"seconds\":0\\.\\d+,\"openings\":\\[.*],\"pairs\":\\[.*]}"), look);
-    assertTrue(look.contains("{\"port\":\"" + network + ":to\",\"program\":"), look);
+    assertTrue(look.contains("{\"port\":\"" + network + ":to\",\"path\":\"\",\"program\":"), look);
     assertTrue(
         look.contains(
             "\"from\":\"" + network + ":from\",\"to\":\"" + network + ":to\",\"sender\":0,"),
