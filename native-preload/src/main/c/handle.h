@@ -19,6 +19,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "descriptors.h"
 #include "libpcap_abi.h"
 #include "nmd.h"
 #include "transmitter.h"
@@ -62,7 +63,8 @@ struct handle {
 	pcap_t *inner;
 	int linktype;
 	bool nonblock;
-	bool polled;   /* the program has the descriptor */
+	struct descriptor descriptor; /* the port's, that the program has */
+	bool polled;                  /* the program has the descriptor */
 	bool readable; /* and it is readable until the next nmd_arm */
 	struct nmd_region region;
 	struct transmitter tx;
@@ -138,6 +140,13 @@ int reader_sync(struct handle *h);
 void reader_reset(struct handle *h);
 /* Makes the descriptor tell the truth, if the program has it. */
 void reader_arm(struct handle *h);
+/* The program gets the descriptor, which tells the truth from here on. */
+int reader_give_descriptor(struct handle *h);
+/*
+ * Whether fd is the descriptor of a handle that has frames at hand: it is
+ * readable, and the kernel, which would say so too, need not be asked.
+ */
+bool reader_at_hand(int fd);
 
 /*
  * Hands program (NULL: accept all) to the device, behind a check for the

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* poll and ppoll, which netmap descriptors may be among. */
+#include <pthread.h>
 #include <stdlib.h>
 
+#include "handle.h"
 #include "libc_calls.h"
 #include "netmap_poll.h"
 
@@ -24,6 +26,19 @@ static bool any(const struct pollfd *fds, nfds_t n)
 	return false;
 }
 
+#define READS (POLLIN | POLLRDNORM)
+
+/* Whether it is but one handle's descriptor, which has frames at hand. */
+static bool at_hand(struct pollfd *fds, nfds_t n)
+{
+	if (n != 1 || !(fds->events & READS) ||
+	    fds->events & ~(READS | POLLPRI) || !reader_at_hand(fds->fd))
+		return false;
+	pthread_testcancel(); /* as poll does */
+	fds->revents = fds->events & READS;
+	return true;
+}
+
 static int64_t from_ms(int timeout_ms)
 {
 	return timeout_ms < 0 ? -1 : timeout_ms * INT64_C(1000000);
@@ -40,6 +55,8 @@ static int64_t from_timespec(const struct timespec *t)
 
 EXPORTED int poll(struct pollfd *fds, nfds_t n, int timeout_ms)
 {
+	if (at_hand(fds, n))
+		return 1;
 	return any(fds, n) ? netmap_poll(fds, n, from_ms(timeout_ms), NULL)
 			   : libc_calls.poll(fds, n, timeout_ms);
 }

@@ -86,14 +86,9 @@ int ours_pcap_getnonblock(struct handle *h, char *errbuf)
 	return h->port ? h->nonblock : handle_not_activated(h);
 }
 
-/* From here on the descriptor is kept true after every read. */
 int ours_pcap_get_selectable_fd(struct handle *h)
 {
-	if (!h->port)
-		return ABI_ERROR;
-	h->polled = true;
-	reader_arm(h);
-	return nmd_fd(h->port);
+	return h->port ? reader_give_descriptor(h) : ABI_ERROR;
 }
 
 int ours_pcap_fileno(struct handle *h)

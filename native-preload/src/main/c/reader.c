@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "descriptors.h"
 #include "handle.h"
 
 /* Slots whose first bytes are fetched ahead: one other core's copy away. */
@@ -30,6 +31,8 @@ static inline uint32_t following(const struct handle *h, uint32_t slot)
 {
 	return slot + 1 == h->region.rx_slots ? 0 : slot + 1;
 }
+
+static void take_descriptor_back(struct handle *h);
 
 static void find_ring(struct handle *h, uint32_t index)
 {
@@ -66,6 +69,7 @@ bool reader_start(struct handle *h)
 
 void reader_stop(struct handle *h)
 {
+	take_descriptor_back(h);
 	free(h->packet);
 	h->packet = NULL;
 }
@@ -143,6 +147,42 @@ void reader_arm(struct handle *h)
 	if (!left || !h->readable)
 		nmd_arm(h->port);
 	h->readable = left;
+}
+
+static const struct descriptor_kind handle_kind;
+
+int reader_give_descriptor(struct handle *h)
+{
+	int fd = nmd_fd(h->port);
+
+	if (!h->polled) {
+		h->descriptor.kind = &handle_kind;
+		descriptor_add(fd, &h->descriptor);
+	}
+	h->polled = true;
+	reader_arm(h);
+	return fd;
+}
+
+/* The number may be another file's by now, then it is not in the table. */
+static void take_descriptor_back(struct handle *h)
+{
+	int fd = nmd_fd(h->port);
+
+	if (h->polled && descriptor_at(fd) == &h->descriptor)
+		descriptor_give_back(descriptor_leave(fd));
+	h->polled = false;
+}
+
+bool reader_at_hand(int fd)
+{
+	struct descriptor *d = fd < 0 ? NULL : descriptor_at(fd);
+	struct handle *h;
+
+	if (!d || d->kind != &handle_kind)
+		return false;
+	h = (struct handle *)((char *)d - offsetof(struct handle, descriptor));
+	return h->port && h->readable && nmd_fd(h->port) == fd && unread(h);
 }
 
 static void stamp(struct handle *h, uint64_t time_ns)
