@@ -16,6 +16,8 @@ static const struct {
 		"not go on; try again after it"},
 	{EIO, "another user of the switch has written into the port's rings, "
 	      "which are mended; send the frame again"},
+	{ENOBUFS, "a signal handler sends while the thread that it interrupts "
+		  "does; send again after it"},
 	{ENOMEM, "out of memory; end other programs or raise the memory "
 		 "limit"},
 };

@@ -321,6 +321,10 @@ static void lock(struct transmitter_place *place)
 	}
 }
 
+/* A signal handler must not wait for the thread that it interrupts. */
+static _Thread_local volatile sig_atomic_t sending
+	__attribute__((tls_model("initial-exec")));
+
 int transmitter_send(struct transmitter *t, const struct frame *frames,
 		     unsigned int count, bool nonblock)
 {
@@ -328,9 +332,13 @@ int transmitter_send(struct transmitter *t, const struct frame *frames,
 
 	if (!t->ring)
 		return -EOPNOTSUPP;
+	if (sending)
+		return -ENOBUFS;
+	sending = 1;
 	lock(t->place);
 	result = send_locked(t, frames, count, nonblock);
 	atomic_store_explicit(&t->place->owner, 0, memory_order_release);
+	sending = 0;
 	errno = error;
 	/* The device calls a ring invalid that others have written to. */
 	return result == -EINVAL ? -EIO : result;

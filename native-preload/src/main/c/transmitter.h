@@ -51,9 +51,10 @@ void transmitter_stop(struct transmitter *t);
  * A full pipe is waited for, unless nonblock: -EAGAIN, and no frame is sent.
  * nonblock is for one frame at a time.
  *
- * Other errors, after which the frames are lost: -ENOBUFS this opening has no
- * ring to send; -EIO somebody else on the switch has written into the ring;
- * -EBUSY somebody is stopped in a sync of the same ring; what nmd_txsync and
+ * Other errors, after which the frames are lost: -EOPNOTSUPP this opening has
+ * no ring to send; -ENOBUFS this is a signal handler, and the thread that it
+ * interrupts is sending; -EIO somebody else on the switch has written into the
+ * ring; -EBUSY somebody is stopped in a sync of the same ring; what nmd_txsync and
  * nmd_wait return.
  */
 int transmitter_send(struct transmitter *t, const struct frame *frames,
