@@ -16,10 +16,13 @@ static volatile sig_atomic_t interruptions, sent_by_handler;
 
 static void on_alarm(int number)
 {
+	int error = errno;
+
 	(void)number;
 	if (pcap_inject(handle, frame, sizeof(frame)) == sizeof(frame))
 		sent_by_handler++;
 	interruptions++;
+	errno = error;
 }
 
 static void interrupt_every(long microseconds)
