@@ -4,6 +4,7 @@
 
 #include "check.h"
 #include "child.h"
+#include "java_agent.h"
 #include "preload.h"
 #include "settings.h"
 #include "statistics.h"
@@ -59,6 +60,7 @@ int main(int argc, char **argv)
 		return EXIT_OWN;
 	if (preload_set(settings.strict) < 0)
 		return EXIT_OWN;
+	settings.program = java_agent_add(settings.program);
 	if (settings.stats || settings.tap_count)
 		return attend(&settings);
 	return child_exec(settings.program);

@@ -40,8 +40,7 @@ __attribute__((format(printf, 1, 2))) static int because(const char *format,
 	return -1;
 }
 
-/* The folder that nmrun itself lies in, without a slash at its end. */
-static int own_folder(char *folder, size_t size)
+int preload_own_folder(char *folder, size_t size)
 {
 	ssize_t length = readlink("/proc/self/exe", folder, size - 1);
 	char *slash;
@@ -93,7 +92,7 @@ static int set(void)
 {
 	char folder[PATH_MAX], path[PATH_MAX];
 
-	if (own_folder(folder, sizeof(folder)) < 0)
+	if (preload_own_folder(folder, sizeof(folder)) < 0)
 		return because("/proc/self/exe: %s; mount /proc",
 			       strerror(errno));
 	if (find(folder, path) < 0)

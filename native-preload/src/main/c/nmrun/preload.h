@@ -4,6 +4,10 @@
 #define PRELOAD_H
 
 #include <stdbool.h>
+#include <stddef.h>
+
+/* The folder that nmrun itself lies in, without a slash at its end; or -1. */
+int preload_own_folder(char *folder, size_t size);
 
 /*
  * When it cannot be preloaded: if that is to be an error, -1 after a complaint

@@ -58,4 +58,19 @@ class LaunchTest {
             List.of(Jdk.running().java(), "-cp", Pcap4jVersion.classPath(path), "Talk"));
     assertEquals(1, ran.err().stream().filter(line -> line.startsWith("Picked up")).count());
   }
+
+  /** Nothing is printed: the agent is an argument, not a variable. */
+  @ParameterizedTest
+  @MethodSource("versions")
+  void nmrunJava(Pcap4jVersion version) throws Exception {
+    Application talk = Application.compile("Talk", version, folder);
+    List<Path> path = new ArrayList<>(version.jars());
+    path.add(talk.classes());
+    String nmrun = Path.of(System.getProperty("nmcap.home"), "bin/nmrun").toString();
+    RunningTool ran =
+        TalkCheck.talks(
+            Map.of(),
+            List.of(nmrun, Jdk.running().java(), "-cp", Pcap4jVersion.classPath(path), "Talk"));
+    assertEquals(0, ran.err().stream().filter(line -> line.startsWith("Picked up")).count());
+  }
 }

@@ -4,8 +4,10 @@ import com.sun.jna.Callback;
 import com.sun.jna.Function;
 import com.sun.jna.Pointer;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.pcap4j.core.NetmapHandle;
 import org.pcap4j.core.NetmapOption;
 import org.pcap4j.core.NetmapPacket;
@@ -27,6 +29,7 @@ final class RingHandle extends NetmapHandle {
   private final Map<NetmapOption, Integer> options = new EnumMap<>(PortSettings.DEFAULTS);
   private volatile LiveHandle live;
   private volatile boolean stopping;
+  private final AtomicReference<Delivery> spare = new AtomicReference<>();
 
   /** A handle on a port that the program calls device. */
   RingHandle(String device, String port) {
@@ -81,61 +84,122 @@ final class RingHandle extends NetmapHandle {
     return new RingPacket(nanosPerUnit());
   }
 
-  private PacketHandler handler(Callback callback, Pointer user) {
-    RingPacket packet = new RingPacket(nanosPerUnit());
-    return (buffer, offset, length, wireLength, time, direction) -> {
-      packet.show(buffer, offset, length, wireLength, time);
-      deliver(callback, user, packet);
-    };
-  }
-
   @Override
   public int loop(int count, Callback callback, Pointer user) {
-    PacketHandler handler = handler(callback, user);
-    return read(() -> live.loop(count, handler));
+    Delivery delivery = delivery(callback, user);
+    try {
+      return readable() ? live.loop(count, delivery) : BREAK;
+    } catch (IOException e) {
+      return fail(ERROR, named(e));
+    } catch (IllegalStateException e) {
+      return closed(e);
+    } finally {
+      giveBack(delivery);
+      passStopOn();
+    }
   }
 
   @Override
   public int loop(int count, Function function, Pointer user) {
     PacketHandler handler = new NativeDelivery(function, user, nanosPerUnit(), isDump(function));
-    return read(() -> live.loop(count, handler));
+    try {
+      return readable() ? live.loop(count, handler) : BREAK;
+    } catch (IOException e) {
+      return fail(ERROR, named(e));
+    } catch (IllegalStateException e) {
+      return closed(e);
+    } finally {
+      passStopOn();
+    }
   }
 
   @Override
   public int dispatch(int count, Callback callback, Pointer user) {
-    PacketHandler handler = handler(callback, user);
-    return read(() -> live.dispatch(count, handler));
+    Delivery delivery = delivery(callback, user);
+    try {
+      return readable() ? live.dispatch(count, delivery) : BREAK;
+    } catch (IOException e) {
+      return fail(ERROR, named(e));
+    } catch (IllegalStateException e) {
+      return closed(e);
+    } finally {
+      giveBack(delivery);
+      passStopOn();
+    }
   }
 
   @Override
   public int next(NetmapPacket packet) {
     RingPacket ring = (RingPacket) packet;
-    int result = read(() -> live.nextEx(ring.view));
-    if (result > 0) {
-      ring.showView();
-    }
-    return result;
-  }
-
-  /** A read of the engine's. */
-  private interface Read {
-    int run() throws IOException;
-  }
-
-  private int read(Read read) {
-    if (stopping) {
-      return BREAK;
-    }
     try {
-      live.flushInjected(); // who asks may be waiting for the answer
-      return read.run();
+      int result = readable() ? live.nextEx(ring.view) : BREAK;
+      if (result > 0) {
+        ring.showView();
+      }
+      return result;
     } catch (IOException e) {
       return fail(ERROR, named(e));
     } catch (IllegalStateException e) {
-      if (stopping) { // closed meanwhile
-        return BREAK;
-      }
+      return closed(e);
+    } finally {
+      passStopOn();
+    }
+  }
+
+  /** A break ends one read, a stop all: each hands it to the next. */
+  private void passStopOn() {
+    if (stopping) {
+      live.breakLoop();
+    }
+  }
+
+  /** Before a read: who asks may be waiting for the answer to what was sent. */
+  private boolean readable() throws IOException {
+    if (stopping) {
+      return false;
+    }
+    live.flushInjected();
+    return true;
+  }
+
+  /** A read that met a handle that was closed meanwhile. */
+  private int closed(IllegalStateException e) {
+    if (!stopping) {
       throw e;
+    }
+    return BREAK;
+  }
+
+  /** One is kept for the next read; two reads at a time take two. */
+  private Delivery delivery(Callback callback, Pointer user) {
+    Delivery kept = spare.getAndSet(null);
+    Delivery delivery = kept == null ? new Delivery(new RingPacket(nanosPerUnit())) : kept;
+    delivery.callback = callback;
+    delivery.user = user;
+    return delivery;
+  }
+
+  private void giveBack(Delivery delivery) {
+    delivery.callback = null;
+    delivery.user = null;
+    spare.set(delivery);
+  }
+
+  /** Hands packets to pcap4j. */
+  private static final class Delivery implements PacketHandler {
+    private final RingPacket packet;
+    private Callback callback;
+    private Pointer user;
+
+    Delivery(RingPacket packet) {
+      this.packet = packet;
+    }
+
+    @Override
+    public void onPacket(
+        ByteBuffer buffer, int offset, int length, int wire, long time, Direction direction) {
+      packet.show(buffer, offset, length, wire, time);
+      deliver(callback, user, packet);
     }
   }
 
