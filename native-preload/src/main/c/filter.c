@@ -117,6 +117,11 @@ int ours_pcap_setdirection(struct handle *h, int direction)
 	if (!h->port)
 		return handle_not_activated(h);
 	result = nmd_set_direction(h->port, wanted);
-	return result < 0 ? handle_device_error(h, "set the direction", result)
-			  : 0;
+	if (result < 0)
+		return handle_device_error(h, "set the direction", result);
+	/* What came before is looked at when it is read, as stock does. */
+	result = reader_sync(h);
+	reader_set_direction(h, wanted);
+	reader_arm(h);
+	return result;
 }

@@ -35,6 +35,10 @@ struct reader {
 	const struct nmd_arrival *arrivals;
 	uint32_t next; /* first slot not yet handed out */
 	uint32_t tail; /* end of what the last sync showed */
+
+	/* Up to here frames lie that came under an older direction. */
+	uint32_t older_end;
+	bool older; /* there are some */
 };
 
 /* What the program set before activate. */
@@ -71,15 +75,16 @@ struct handle {
 	struct report_entry *report;
 
 	/* The reader's. */
-	uint32_t turn;          /* ring that is read now */
-	uint32_t taken;         /* slots handed out since the last sync */
-	uint32_t batch;         /* slots handed out at most between two syncs */
-	uint64_t frames;        /* handed out since activate */
-	uint64_t frames_before; /* of those, before the last wait */
-	uint64_t time_ns;       /* the last time stamp ... */
-	struct timeval ts;      /* ... in the program's form */
-	struct abi_pkthdr header; /* of pcap_next and pcap_next_ex */
-	unsigned char *packet;    /* of both, and for frames of several slots */
+	uint32_t turn;   /* ring that is read now */
+	uint32_t taken;  /* slots handed out since the last sync */
+	uint32_t batch;  /* slots handed out at most between two syncs */
+	uint64_t frames; /* handed out since activate */
+	enum nmd_direction direction; /* of the frames to be seen */
+	uint64_t frames_before;       /* of those, before the last wait */
+	uint64_t time_ns;             /* the last time stamp ... */
+	struct timeval ts;            /* ... in the program's form */
+	struct abi_pkthdr header;     /* of pcap_next and pcap_next_ex */
+	unsigned char *packet; /* of both, and for frames of several slots */
 	struct reader readers[MAX_RX_RINGS];
 
 	/* pcap_breakloop was called: by signal handlers, other threads. */
@@ -138,6 +143,8 @@ int reader_read(struct handle *h, int max, bool block, abi_handler callback,
 int reader_sync(struct handle *h);
 /* Takes over where the device says reading goes on. */
 void reader_reset(struct handle *h);
+/* Of what is unread now only the frames of this direction will be seen. */
+void reader_set_direction(struct handle *h, enum nmd_direction direction);
 /* Makes the descriptor tell the truth, if the program has it. */
 void reader_arm(struct handle *h);
 /* The program gets the descriptor, which tells the truth from here on. */

@@ -54,6 +54,7 @@ bool reader_start(struct handle *h)
 		h->region.rx_rings = MAX_RX_RINGS;
 	for (uint32_t i = 0; i < h->region.rx_rings; i++)
 		find_ring(h, i);
+	h->direction = NMD_INOUT;
 	h->turn = 0;
 	h->taken = 0;
 	h->frames = 0;
@@ -92,6 +93,7 @@ void reader_reset(struct handle *h)
 		uint32_t head = *(volatile uint32_t *)&r->ring->head;
 
 		r->next = head < h->region.rx_slots ? head : 0;
+		r->older = false;
 	}
 	take_tails(h);
 }
@@ -123,12 +125,46 @@ int reader_sync(struct handle *h)
 	return 0;
 }
 
+void reader_set_direction(struct handle *h, enum nmd_direction direction)
+{
+	h->direction = direction;
+	for (uint32_t i = 0; i < h->region.rx_rings; i++) {
+		struct reader *r = &h->readers[i];
+
+		r->older_end = r->tail;
+		r->older = direction != NMD_INOUT && r->next != r->tail;
+	}
+}
+
+static void pass_frame(struct handle *h, struct reader *r)
+{
+	bool more = true;
+
+	while (more && r->next != r->older_end) {
+		more = r->ring->slot[r->next].flags & NETMAP_SLOT_MOREFRAG;
+		r->next = following(h, r->next);
+		h->taken++;
+	}
+}
+
+/* Passes over frames that came before the direction that hides them was set. */
+static void pass_hidden(struct handle *h, struct reader *r)
+{
+	while (r->next != r->older_end &&
+	       r->arrivals[r->next].direction != h->direction)
+		pass_frame(h, r);
+	if (r->next == r->older_end)
+		r->older = false;
+}
+
 /* A ring with unread slots, beginning with the one read last; or NULL. */
 static struct reader *unread(struct handle *h)
 {
 	for (uint32_t i = 0; i < h->region.rx_rings; i++) {
 		struct reader *r = &h->readers[h->turn];
 
+		if (__builtin_expect(r->older, 0))
+			pass_hidden(h, r);
 		if (r->next != r->tail)
 			return r;
 		h->turn = h->turn + 1 == h->region.rx_rings ? 0 : h->turn + 1;
@@ -291,6 +327,7 @@ static int hand_out_batch(struct handle *h, struct reader *r, int max,
 		hand_out(h, r, callback, user);
 		done++;
 	} while (done < max && r->next != r->tail && h->taken < h->batch &&
+		 !r->older &&
 		 !atomic_load_explicit(&h->broken, memory_order_relaxed));
 	return done;
 }

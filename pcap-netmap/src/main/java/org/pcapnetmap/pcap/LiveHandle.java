@@ -14,9 +14,8 @@ import org.pcapnetmap.netmap.PortStatistics;
 
 /**
  * A port that packets are read from and sent to; see {@link PcapHandle#live}. It sees what the port
- * receives and what the port's other openings send, not what it sends itself.
- *
- * <p>Reading and sending may go on in two threads at once.
+ * receives and what the port's other openings send, not what it sends itself. Reading and sending
+ * may go on in two threads at once.
  */
 public final class LiveHandle extends PcapHandle {
   private static final long FOREVER = -1;
@@ -312,13 +311,20 @@ public final class LiveHandle extends PcapHandle {
   }
 
   /**
-   * Sets which packets are seen from the next one on.
+   * Sets which packets are seen from the next one on, also of those that have come already.
    *
    * @param direction IN for what the port receives, OUT for what its other openings send
    * @throws NetmapException when it cannot be set
    */
   public void setDirection(Direction direction) throws NetmapException {
-    port.setDirection(direction);
+    visit();
+    try {
+      port.setDirection(direction);
+      sync();
+      List.of(rings).forEach(ring -> ring.setDirection(direction));
+    } finally {
+      reading.unlock();
+    }
   }
 
   /**

@@ -2,6 +2,7 @@ package org.pcapnetmap.pcap;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.pcapnetmap.netmap.Direction;
 import org.pcapnetmap.netmap.RxRing;
 import org.pcapnetmap.netmap.SlotFlags;
 
@@ -25,6 +26,11 @@ final class RingReader {
   private int next;
   private int tail;
   private int taken;
+
+  /** Which frames to see of those up to the slot olderEnd; null when all are as they should be. */
+  private Direction seen;
+
+  private int olderEnd;
   private long exactTime;
   private long time;
 
@@ -45,6 +51,7 @@ final class RingReader {
     int head = ring.head();
     next = isSlot(head) ? head : 0;
     taken = 0;
+    seen = null;
     look();
   }
 
@@ -58,8 +65,35 @@ final class RingReader {
     return slot >= 0 && slot < ring.numSlots();
   }
 
+  /** Of what is unread now only the frames of this direction will be seen. */
+  void setDirection(Direction direction) {
+    olderEnd = tail;
+    seen = direction == Direction.INOUT ? null : direction;
+  }
+
+  /** Passes over frames that came before the direction that hides them was set. */
+  private void passHidden() {
+    while (next != olderEnd && ring.direction(next) != seen) {
+      passFrame();
+    }
+    if (next == olderEnd) {
+      seen = null;
+    }
+  }
+
+  private void passFrame() {
+    boolean more = true;
+    while (more && next != olderEnd) {
+      more = (ring.flags(next) & SlotFlags.MORE_FRAGMENTS) != 0;
+      pass(next);
+    }
+  }
+
   /** Whether a frame is there. */
   boolean hasUnread() {
+    if (seen != null) {
+      passHidden();
+    }
     return next != tail;
   }
 
@@ -90,7 +124,7 @@ final class RingReader {
     do {
       handOut(handler);
       done++;
-    } while (done < max && next != tail && taken < batch && !handle.isStopping());
+    } while (done < max && next != tail && taken < batch && seen == null && !handle.isStopping());
     return done;
   }
 

@@ -20,6 +20,8 @@ enum Difference {
   REASONS_IN_FULL,
   /** A VLAN tag stands in the frame for every filter; Linux takes it off before it filters. */
   TAGS_STAY,
+  /** ps_recv leaves out what the direction hides. */
+  COUNTS_WHAT_IS_SEEN,
   /** No savefile is begun by a handle that is not activated. */
   APPEND_NEEDS_ACTIVATE
 }

@@ -46,6 +46,33 @@ interface DirectionScenarios extends Scenarios {
     assertEquals(List.of(1), Scenarios.numbers(readToLast(handle)));
   }
 
+  @Test
+  default void directionHoldsForWhatIsUnread() throws IOException {
+    Handle handle = open(Options.NONBLOCKING);
+    Handle beside = open(Options.NONBLOCKING);
+    feed(1, 2);
+    beside.inject(TestFrames.numbered(3));
+    feed(4);
+    Scenarios.await(() -> handle.statistics().received() == 4);
+    read(handle, 1);
+    handle.setDirection(Handle.Direction.OUT);
+    feed(5);
+    beside.inject(TestFrames.numbered(6));
+    beside.inject(TestFrames.numbered(LAST));
+    assertEquals(List.of(3, 6), Scenarios.numbers(readToLast(handle)));
+    assertEquals(0, handle.dispatch(-1, packet -> {}));
+  }
+
+  @Test
+  default void countsOfADirection() throws IOException {
+    Handle handle = open(Options.NONBLOCKING);
+    handle.setDirection(Handle.Direction.IN);
+    exchange(open(Options.NONBLOCKING));
+    readToLast(handle);
+    boolean both = !differs(Difference.COUNTS_WHAT_IS_SEEN);
+    assertEquals(both ? 3 : 2, handle.statistics().received());
+  }
+
   /** Not with the first frames: stock checks those by a filter engine that knows no direction. */
   @Test
   default void inboundAndOutboundAreFilters() throws IOException {
