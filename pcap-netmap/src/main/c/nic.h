@@ -2,7 +2,7 @@
 /*
  * Ports of real interfaces. Alone: xdp.h. Shared with the host: a copying tap.
  *
- * A packet socket queues what the interface receives and sends, after the
+ * A packet socket's ring holds what the interface receives and sends, after the
  * opening's filter has run in the kernel; the reader's sync copies it into the
  * opening's rings, and what the opening sends goes out by the same socket. The
  * host's own traffic passes as if nobody looked.
@@ -24,6 +24,7 @@
 #include <stdbool.h>
 
 #include "nic_fd.h"
+#include "nic_ring.h"
 #include "peers.h"
 #include "plan.h"
 #include "xdp.h"
@@ -47,15 +48,15 @@ struct nic {
 	struct peer self;
 	bool kernel_knows; /* it runs the filter of settings kernel_seq */
 	uint64_t kernel_seq;
-	uint32_t busy;       /* frames of the last look */
-	uint64_t passed;     /* frames that passed the kernel's filter */
-	uint64_t taken;      /* of those: taken from its queue */
-	uint64_t last_ns;    /* time of the last frame */
-	uint64_t counted_ns; /* when drops were counted last */
-	int tx_error;        /* why a frame was refused, a negative errno */
+	uint32_t busy;        /* frames of the last look */
+	uint64_t passed;      /* frames that passed the kernel's filter */
+	uint64_t taken;       /* of those: taken from its queue */
+	uint64_t last_ns;     /* time of the last frame */
+	uint64_t counted_ns;  /* when drops were counted last */
+	int tx_error;         /* why a frame was refused, a negative errno */
+	struct xdp *xdp;      /* has the interface alone, else NULL */
+	struct nic_ring ring; /* shared: the kernel's */
 	struct nic_batch *batch;
-	struct xdp *xdp; /* has the interface alone, else NULL */
-	struct nic_tx_batch *tx_batch;
 };
 
 /*

@@ -14,6 +14,7 @@
 #include <linux/if_packet.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include "atomics.h"
 #include "nic.h"
@@ -135,17 +136,29 @@ void nic_reject(const struct nic *nic)
 	attach_return(nic, 0);
 }
 
-/* What is queued counts as seen, as it would had it been read. */
+/*
+ * What is queued counts as seen, as it would had it been read. The kernel
+ * hands a block that it has begun over a moment later.
+ */
+#define DRAIN_TRIES 400
+#define DRAIN_PAUSE_NS 250000
+
 static void drain(struct nmd_port *port)
 {
-	uint64_t count = 0;
+	const struct timespec pause = {0, DRAIN_PAUSE_NS};
+	struct nic *nic = port->nic;
+	uint64_t before = nic->taken;
 
-	nic_reject(port->nic);
-	while (recv(port->nic->socket.fd, NULL, 0, MSG_DONTWAIT | MSG_TRUNC) >=
-	       0)
-		count++;
-	counter_add(&port->area->rx[0].accepted, count);
-	port->nic->taken += count;
+	nic_reject(nic);
+	for (int i = 0; i < DRAIN_TRIES && nic_count(port) > 0; i++) {
+		const struct tpacket3_hdr *h;
+
+		if (i > 0)
+			nanosleep(&pause, NULL);
+		for (; (h = nic_ring_frame(&nic->ring)); nic->taken++)
+			nic_ring_next(&nic->ring, h);
+	}
+	counter_add(&port->area->rx[0].accepted, nic->taken - before);
 }
 
 void nic_refilter(struct nmd_port *port, bool give_up)

@@ -22,9 +22,6 @@
 #include "nic_batch.h"
 #include "port.h"
 
-/* Bytes of kernel memory that a slot of the receive ring stands for. */
-#define QUEUE_BYTES_PER_SLOT 4096
-
 #define JOINS 0x40000000u /* beside what PACKET_FANOUT is told */
 
 void nic_free(struct nic *nic)
@@ -36,8 +33,8 @@ void nic_free(struct nic *nic)
 	nic_fd_close(&nic->timer);
 	nic_fd_close(&nic->wake);
 	nic_fd_close(&nic->socket);
-	nic_batch_free(nic->batch);
-	nic_tx_batch_free(nic->tx_batch);
+	nic_ring_close(&nic->ring);
+	free(nic->batch);
 	free(nic);
 }
 
@@ -48,11 +45,10 @@ static struct nic *nic_new(const struct opening_plan *plan)
 	if (!nic)
 		return NULL;
 	nic->socket = nic->poll = nic->wake = nic->timer = nic_fd_none();
-	nic->batch = nic_batch_new();
-	nic->tx_batch = nic_tx_batch_new();
+	nic->batch = calloc(1, sizeof(*nic->batch));
 	if (plan->spec.exclusive)
 		nic->xdp = xdp_new(&plan->geometry);
-	if (nic->batch && nic->tx_batch && (nic->xdp || !plan->spec.exclusive))
+	if (nic->batch && (nic->xdp || !plan->spec.exclusive))
 		return nic;
 	nic_free(nic);
 	return NULL;
@@ -127,24 +123,17 @@ static int option(const struct nic *nic, int level, int name, int value)
 	return setsockopt(nic->socket.fd, level, name, &value, sizeof(value));
 }
 
-/* What an unprivileged socket may have is little: ask for all of it. */
-static void size_queue(const struct nic *nic, uint32_t slots)
-{
-	int bytes = (int)(slots * QUEUE_BYTES_PER_SLOT);
-
-	if (option(nic, SOL_SOCKET, SO_RCVBUFFORCE, bytes) < 0)
-		option(nic, SOL_SOCKET, SO_RCVBUF, bytes);
-}
-
-static int set_options(const struct nic *nic, const struct opening_plan *plan)
+static int set_options(struct nic *nic, const struct opening_plan *plan)
 {
 	struct packet_mreq promisc = {.mr_ifindex = nic->ifindex,
 				      .mr_type = PACKET_MR_PROMISC};
 
-	size_queue(nic, plan->geometry.rx_slots);
-	if (option(nic, SOL_PACKET, PACKET_AUXDATA, 1) < 0 ||
-	    option(nic, SOL_SOCKET, SO_TIMESTAMPNS, 1) < 0)
-		return -errno;
+	int r = nic->xdp ? 0
+			 : nic_ring_open(&nic->ring, nic->socket.fd,
+					 plan->geometry.rx_slots);
+
+	if (r < 0)
+		return r;
 	if ((plan->options.flags & NMD_PROMISC) &&
 	    setsockopt(nic->socket.fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP,
 		       &promisc, sizeof(promisc)) < 0)
@@ -228,10 +217,11 @@ static int prepare(struct nic *nic, const struct opening_plan *plan,
 	if (r == 0)
 		r = set_options(nic, plan);
 	if (r < 0)
-		return error_set(err, r,
-				 "%s: cannot set up the socket (%s); close "
-				 "descriptors, or use a kernel from 2.6.27 on",
-				 spec, strerror(-r));
+		return error_set(
+			err, r,
+			"%s: cannot set up the socket (%s); close "
+			"descriptors, use fewer slots, or Linux from 3.2 on",
+			spec, strerror(-r));
 	return 0;
 }
 

@@ -10,7 +10,6 @@
 
 #include "atomics.h"
 #include "nic.h"
-#include "nic_batch.h"
 #include "port.h"
 #include "target.h"
 
@@ -20,117 +19,67 @@
 /* How often programs that poll look whether a lost interface is gone. */
 #define TICK_NS 100000000
 
-/* A frame as it was received. */
+/* A frame as it was received, a VLAN tag put back. */
 struct caught {
-	uint8_t *first; /* its first piece, a VLAN tag put back */
-	const uint8_t *rest;
-	uint32_t first_len, rest_len;
+	uint8_t *bytes;
+	uint32_t have;
 	uint32_t wire_len;
 	uint64_t time_ns;
 	uint32_t direction;
 	bool tagged;
 };
 
-static uint64_t time_of(const struct cmsghdr *c)
-{
-	struct timespec ts;
-
-	memcpy(&ts, CMSG_DATA(c), sizeof(ts));
-	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
-}
-
 /* The kernel takes an outer VLAN tag out of the frame; the wire had it. */
-static void put_tag_back(struct caught *c, const struct tpacket_auxdata *aux)
+static void put_tag_back(struct caught *c, const struct tpacket3_hdr *h)
 {
-	uint16_t tpid = aux->tp_status & TP_STATUS_VLAN_TPID_VALID
-				? aux->tp_vlan_tpid
+	uint16_t tpid = h->tp_status & TP_STATUS_VLAN_TPID_VALID
+				? h->hv1.tp_vlan_tpid
 				: ETH_P_8021Q;
 
-	if (!(aux->tp_status & TP_STATUS_VLAN_VALID) ||
-	    c->first_len < ADDRESSES)
+	if (!(h->tp_status & TP_STATUS_VLAN_VALID) || c->have < ADDRESSES)
 		return;
-	memmove(c->first - NIC_TAG, c->first, ADDRESSES);
-	c->first -= NIC_TAG;
-	c->first[ADDRESSES] = (uint8_t)(tpid >> 8);
-	c->first[ADDRESSES + 1] = (uint8_t)tpid;
-	c->first[ADDRESSES + 2] = (uint8_t)(aux->tp_vlan_tci >> 8);
-	c->first[ADDRESSES + 3] = (uint8_t)aux->tp_vlan_tci;
-	c->first_len += NIC_TAG;
+	memmove(c->bytes - NIC_TAG, c->bytes, ADDRESSES);
+	c->bytes -= NIC_TAG;
+	c->bytes[ADDRESSES] = (uint8_t)(tpid >> 8);
+	c->bytes[ADDRESSES + 1] = (uint8_t)tpid;
+	c->bytes[ADDRESSES + 2] = (uint8_t)(h->hv1.tp_vlan_tci >> 8);
+	c->bytes[ADDRESSES + 3] = (uint8_t)h->hv1.tp_vlan_tci;
+	c->have += NIC_TAG;
 	c->wire_len += NIC_TAG;
 	c->tagged = true;
 }
 
-static void read_control(struct caught *c, struct msghdr *m)
+static struct caught look_at(struct tpacket3_hdr *h)
 {
-	for (struct cmsghdr *at = CMSG_FIRSTHDR(m); at; at = CMSG_NXTHDR(m, at))
-		if (at->cmsg_level == SOL_SOCKET &&
-		    at->cmsg_type == SO_TIMESTAMPNS) {
-			c->time_ns = time_of(at);
-		} else if (at->cmsg_level == SOL_PACKET &&
-			   at->cmsg_type == PACKET_AUXDATA) {
-			struct tpacket_auxdata aux;
-
-			memcpy(&aux, CMSG_DATA(at), sizeof(aux));
-			c->wire_len = aux.tp_len;
-			put_tag_back(c, &aux);
-		}
-}
-
-static void look_at(struct nic_batch *b, uint32_t i, struct caught *c)
-{
-	uint32_t len = b->message[i].msg_len;
-
-	if (len > NIC_FIRST + NIC_REST)
-		len = NIC_FIRST + NIC_REST;
-	*c = (struct caught){
-		.first = b->first[i] + NIC_TAG,
-		.rest = b->piece[i][1].iov_base,
-		.first_len = len < NIC_FIRST ? len : NIC_FIRST,
-		.rest_len = len < NIC_FIRST ? 0 : len - NIC_FIRST,
-		.wire_len = len,
-		.direction = b->from[i].sll_pkttype == PACKET_OUTGOING ? NMD_OUT
-								       : NMD_IN,
+	const struct sockaddr_ll *from =
+		(void *)((uint8_t *)h + TPACKET_ALIGN(sizeof(*h)));
+	struct caught c = {
+		.bytes = (uint8_t *)h + h->tp_mac,
+		.have = h->tp_snaplen,
+		.wire_len = h->tp_len,
+		.time_ns = (uint64_t)h->tp_sec * 1000000000u + h->tp_nsec,
+		.direction = from->sll_pkttype == PACKET_OUTGOING ? NMD_OUT
+								  : NMD_IN,
 	};
-	read_control(c, &b->message[i].msg_hdr);
+
+	put_tag_back(&c, h);
+	return c;
 }
 
 /* How much to keep; 0: none. What the kernel has chosen is not asked twice. */
 static uint32_t keep_of(const struct nic *nic, const struct caught *c)
 {
 	const struct filter_copy *filter = &nic->self.filter;
-	uint32_t have = c->first_len + c->rest_len, len = c->first_len, keep;
-	const uint8_t *frame = c->first;
+	uint32_t keep = filter->snaplen;
 
 	if (c->direction == NMD_OUT && (nic->incoming_only || nic->loopback))
 		return 0;
-	if (!c->tagged && nic->kernel_knows && nic->kernel_seq == filter->seq &&
-	    (filter->direction == NMD_INOUT ||
-	     filter->direction == c->direction))
-		keep = have < filter->snaplen ? have : filter->snaplen;
-	else {
-		if (c->rest_len && filter->length) {
-			frame = nic->batch->gathered;
-			memcpy(nic->batch->gathered, c->first, c->first_len);
-			memcpy(nic->batch->gathered + c->first_len, c->rest,
-			       c->rest_len);
-			len = have;
-		}
-		keep = filter_keep(filter, frame, c->wire_len, len,
+	if (c->tagged || !nic->kernel_knows || nic->kernel_seq != filter->seq ||
+	    (filter->direction != NMD_INOUT &&
+	     filter->direction != c->direction))
+		keep = filter_keep(filter, c->bytes, c->wire_len, c->have,
 				   c->direction);
-	}
-	return keep < have ? keep : have;
-}
-
-/* Copies len bytes of a frame from an offset on. */
-static void copy_from(const struct caught *c, uint32_t from, uint8_t *to,
-		      uint32_t len)
-{
-	uint32_t n = from < c->first_len ? c->first_len - from : 0;
-
-	n = n < len ? n : len;
-	memcpy(to, c->first + from, n);
-	if (n < len)
-		memcpy(to + n, c->rest + (from + n - c->first_len), len - n);
+	return keep < c->have ? keep : c->have;
 }
 
 /* One slot; false: somebody has scribbled over its buffer's index. */
@@ -142,7 +91,7 @@ static bool put_slot(struct target *t, const struct caught *c, uint32_t from,
 
 	if (buffer >= t->buffers)
 		return false;
-	copy_from(c, from, t->pool + (uint64_t)buffer * t->buf_size, len);
+	memcpy(t->pool + (uint64_t)buffer * t->buf_size, c->bytes + from, len);
 	slot_write(slot,
 		   slot_word(buffer, len, more ? NETMAP_SLOT_MOREFRAG : 0));
 	if (t->arrivals)
@@ -176,21 +125,47 @@ static void put(struct target *t, const struct caught *c, uint32_t keep)
 }
 
 /*
- * How many frames to ask for, so that whatever comes has room: what is once
- * taken from the kernel has no other place to be. One, where the ring is empty
- * and smaller than the largest frame.
+ * Whether a frame has room, as far as can be told before it is looked at. What
+ * never has is let through, to be dropped.
  */
-static uint32_t wanted(const struct nic *nic, const struct target *t)
+static bool fits(const struct nic *nic, const struct target *t,
+		 const struct tpacket3_hdr *h)
 {
-	uint32_t longest = nic->self.filter.snaplen, slots, n;
+	uint32_t most = h->tp_snaplen + NIC_TAG;
 
-	if (longest > NIC_MAX_FRAME)
-		longest = NIC_MAX_FRAME;
-	slots = (longest + t->buf_size - 1) / t->buf_size;
-	n = t->room / slots;
-	if (n == 0 && t->room == t->num_slots - 1)
-		n = 1;
-	return n < NIC_BATCH ? n : NIC_BATCH;
+	if (most > nic->self.filter.snaplen)
+		most = nic->self.filter.snaplen;
+	return (most + t->buf_size - 1) / t->buf_size <= t->room ||
+	       t->room == t->num_slots - 1;
+}
+
+/* Takes frames until the kernel's ring or the opening's is at its end. */
+static uint32_t take_all(struct nic *nic, struct target *t)
+{
+	struct tpacket3_hdr *h;
+	uint32_t n = 0;
+
+	nic->ring_full = false;
+	while ((h = nic_ring_frame(&nic->ring))) {
+		struct caught c;
+		uint32_t keep;
+
+		if (!fits(nic, t, h)) {
+			nic->ring_full = true;
+			break;
+		}
+		c = look_at(h);
+		keep = keep_of(nic, &c);
+		if (keep)
+			put(t, &c, keep);
+		else
+			t->filtered++;
+		nic->last_ns = c.time_ns;
+		nic_ring_next(&nic->ring, h);
+		n++;
+	}
+	nic->taken += n;
+	return n;
 }
 
 /*
@@ -218,31 +193,6 @@ static int look_whether_gone(struct nic *nic)
 	if (getsockname(nic->socket.fd, (struct sockaddr *)&at, &size) < 0)
 		return -errno;
 	return at.sll_ifindex < 0 ? -ENODEV : 0;
-}
-
-static int receive_once(struct nic *nic, struct target *t, uint32_t count)
-{
-	struct nic_batch *b = nic->batch;
-	int n;
-
-	nic_batch_ready(b, count);
-	n = recvmmsg(nic->socket.fd, b->message, count, MSG_DONTWAIT, NULL);
-	if (n < 0)
-		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
-	nic->taken += (uint32_t)n;
-	for (int i = 0; i < n; i++) {
-		struct caught c;
-		uint32_t keep;
-
-		look_at(b, (uint32_t)i, &c);
-		keep = keep_of(nic, &c);
-		if (keep)
-			put(t, &c, keep);
-		else
-			t->filtered++;
-		nic->last_ns = c.time_ns;
-	}
-	return n;
 }
 
 /* The kernel's packets include those that it dropped. */
@@ -276,50 +226,12 @@ static void count_now_and_then(struct nmd_port *port)
 	nic_count(port);
 }
 
-/* Takes batches until the queue or the ring is at its end. */
-static int receive_all(struct nic *nic, struct target *t)
-{
-	uint32_t count, total = 0;
-	int n = 0;
-
-	do {
-		count = wanted(nic, t);
-		n = count ? receive_once(nic, t, count) : 0;
-		total += n > 0 ? (uint32_t)n : 0;
-	} while (n > 0 && (uint32_t)n == count && t->room > 0);
-	nic->ring_full = !count;
-	nic->busy = total;
-	return n < 0 ? n : (int)total;
-}
-
 static int after_error(struct nic *nic, int code)
 {
 	if (code != -ENETDOWN)
 		return code;
 	note_down(nic, true);
 	return look_whether_gone(nic);
-}
-
-static int receive_copies(struct nmd_port *port)
-{
-	struct nic *nic = port->nic;
-	struct target t;
-	int n;
-
-	if (!filter_refresh(&nic->self.filter, port->area, forward_jit(port)))
-		return 0;
-	t = target_of(&nic->self, 0, port->geometry.rx_slots);
-	n = receive_all(nic, &t);
-	if (t.accepted || t.filtered || t.dropped)
-		target_publish(&t, nic->last_ns);
-	if (n > 0) {
-		if (nic->down)
-			note_down(nic, false);
-		count_now_and_then(port);
-	}
-	if (n < 0)
-		return after_error(nic, n);
-	return nic->down && n == 0 ? look_whether_gone(nic) : 0;
 }
 
 /* The socket that watches the interface tells when it is lost. */
@@ -333,6 +245,23 @@ static int look_for_errors(struct nic *nic)
 	if (code)
 		return after_error(nic, -code);
 	return nic->down ? look_whether_gone(nic) : 0;
+}
+
+static int receive_copies(struct nmd_port *port)
+{
+	struct nic *nic = port->nic;
+	struct target t;
+
+	if (!filter_refresh(&nic->self.filter, port->area, forward_jit(port)))
+		return 0;
+	t = target_of(&nic->self, 0, port->geometry.rx_slots);
+	if (!take_all(nic, &t))
+		return look_for_errors(nic);
+	target_publish(&t, nic->last_ns);
+	if (nic->down)
+		note_down(nic, false);
+	count_now_and_then(port);
+	return 0;
 }
 
 static int receive_alone(struct nmd_port *port, uint32_t r)

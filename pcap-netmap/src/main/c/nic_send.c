@@ -42,7 +42,7 @@ static bool piece_of(const struct outgoing *o, uint64_t number,
 static uint32_t add_frame(struct outgoing *o, uint64_t first, uint32_t count,
 			  bool *good)
 {
-	struct nic_tx_batch *b = o->port->nic->tx_batch;
+	struct nic_batch *b = o->port->nic->batch;
 	struct iovec *pieces = &b->piece[o->pieces];
 	uint32_t room = NIC_TX_PIECES - o->pieces, n = 0;
 	bool more = true;
@@ -91,7 +91,7 @@ static uint32_t gather(struct outgoing *o, uint64_t first, uint32_t count,
 static int send_messages(const struct outgoing *o, uint32_t from)
 {
 	const struct nic *nic = o->port->nic;
-	struct nic_tx_batch *b = nic->tx_batch;
+	struct nic_batch *b = nic->batch;
 	uint32_t n = o->messages - from;
 	int r;
 
@@ -113,7 +113,7 @@ static int send_messages(const struct outgoing *o, uint32_t from)
 static uint32_t count_sent(const struct outgoing *o, uint32_t from,
 			   uint32_t end)
 {
-	const struct nic_tx_batch *b = o->port->nic->tx_batch;
+	const struct nic_batch *b = o->port->nic->batch;
 	uint64_t bytes = 0;
 	uint32_t slots = 0;
 
@@ -144,7 +144,7 @@ static bool is_full(int code)
 /* Sends what was gathered; *full: the interface takes no more now. */
 static uint32_t send_gathered(struct outgoing *o, bool *full)
 {
-	const struct nic_tx_batch *b = o->port->nic->tx_batch;
+	const struct nic_batch *b = o->port->nic->batch;
 	uint32_t from = 0, slots = 0;
 
 	while (from < o->messages && !*full) {

@@ -75,7 +75,7 @@ int nic_sleep(struct nmd_port *port, int events, int64_t timeout_ns)
 	uint64_t rung;
 	short happened;
 
-	if (nic->busy >= BUSY) {
+	if (nic->xdp && nic->busy >= BUSY) {
 		nic->busy = 0;
 		return nap(timeout_ns);
 	}

@@ -122,7 +122,10 @@ static int plan_geometry(struct opening_plan *plan, struct nmd_error *err)
 {
 	const struct nmd_options *o = &plan->options;
 	struct geometry *g = &plan->geometry;
-	bool capture = plan->mode == NMD_CAPTURE;
+	/* Who captures from an interface that it has alone does so raw. */
+	bool capture = plan->mode == NMD_CAPTURE ||
+		       (plan->kind == SW_NIC &&
+			plan->options.mode == NMD_CAPTURE);
 
 	if (!capture)
 		g->pipe_end = plan->spec.pipe_end;

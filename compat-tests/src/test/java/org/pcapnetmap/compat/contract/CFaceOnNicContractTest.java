@@ -1,7 +1,9 @@
 package org.pcapnetmap.compat.contract;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /** The C face on an interface that is shared with the host. */
@@ -9,6 +11,14 @@ class CFaceOnNicContractTest extends CFaceContractTest {
   @Override
   Network newNetwork() throws IOException {
     return new NicNetwork("");
+  }
+
+  @Override
+  public List<String> launcher() {
+    String holder = Long.toString(((NicNetwork) network()).holder());
+    List<String> inside = new ArrayList<>(List.of("nsenter", "-n", "-t", holder));
+    inside.addAll(super.launcher());
+    return inside;
   }
 
   @Override
