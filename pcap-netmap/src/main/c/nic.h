@@ -106,6 +106,12 @@ uint32_t nic_under_way(struct nmd_port *port, uint32_t r, uint64_t sent);
 /* Sleeps until events may hold; 0, -EINTR after a signal. */
 int nic_sleep(struct nmd_port *port, int events, int64_t timeout_ns);
 
+/*
+ * Of what the kernel holds and has counted, waits for the block that it has
+ * begun. False: that is not what is missing, but room.
+ */
+bool nic_await_block(struct nmd_port *port);
+
 /* Ends a sleep. Async-signal-safe. */
 void nic_wake(struct nmd_port *port);
 

@@ -16,6 +16,7 @@
 #define BUSY 8
 #define NAP_NS 50000
 #define LONGEST_SLEEP_NS 1000000000
+#define BLOCK_PATIENCE_MS 20 /* it takes one or two */
 
 static struct timespec span(int64_t ns)
 {
@@ -92,6 +93,14 @@ int nic_sleep(struct nmd_port *port, int events, int64_t timeout_ns)
 	if (happened & (nic->ring_full ? POLLERR | POLLOUT : POLLOUT))
 		return nap(timeout_ns);
 	return 0;
+}
+
+bool nic_await_block(struct nmd_port *port)
+{
+	struct pollfd p = {.fd = port->nic->socket.fd, .events = POLLIN};
+
+	return !port->nic->xdp && !port->nic->ring_full &&
+	       poll(&p, 1, BLOCK_PATIENCE_MS) > 0;
 }
 
 void nic_wake(struct nmd_port *port)

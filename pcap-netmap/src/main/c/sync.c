@@ -277,6 +277,13 @@ NMD_API int nmd_rxsync(struct nmd_port *port)
 	return n;
 }
 
+static uint64_t look_once(struct nmd_port *port)
+{
+	for (uint32_t i = 0; i < port->rings.rx; i++)
+		nic_receive(port, port->rings.first_rx + i);
+	return nic_count(port);
+}
+
 uint64_t sync_look(struct nmd_port *port)
 {
 	sw_lock *lock = &port->area->rx[0].sync_lock;
@@ -286,9 +293,10 @@ uint64_t sync_look(struct nmd_port *port)
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
 	if (sync_lock_take(port, lock, &port->rx_sync_memory) == 0) {
 		if (port_check_ours(port) == 0) {
-			for (uint32_t i = 0; i < port->rings.rx; i++)
-				nic_receive(port, port->rings.first_rx + i);
-			waiting = nic_count(port);
+			waiting = look_once(port);
+			/* What is counted is to be there to read, too. */
+			if (waiting > 0 && nic_await_block(port))
+				waiting = look_once(port);
 		}
 		lock_release(lock, port_identity(port));
 	}
