@@ -135,8 +135,12 @@ static struct netmap_port receive_passed(int socket)
 			   .msg_control = control,
 			   .msg_controllen = sizeof(control)};
 
+	struct cmsghdr *passed;
+
 	CHECK_EQ(recvmsg(socket, &m, 0), (ssize_t)sizeof(p.answer));
-	memcpy(&p.fd, CMSG_DATA(CMSG_FIRSTHDR(&m)), sizeof(int));
+	passed = CMSG_FIRSTHDR(&m);
+	CHECK(passed);
+	memcpy(&p.fd, CMSG_DATA(passed), sizeof(int));
 	netmap_map(&p);
 	return p;
 }
