@@ -247,6 +247,13 @@ static int look_for_errors(struct nic *nic)
 	return nic->down ? look_whether_gone(nic) : 0;
 }
 
+/* A read finds what has come, though its block is not handed over yet. */
+static bool take_begun_block(struct nmd_port *port, struct target *t)
+{
+	return !port->nic->ring_full && count_copies(port) > 0 &&
+	       nic_await_block(port) && take_all(port->nic, t) > 0;
+}
+
 static int receive_copies(struct nmd_port *port)
 {
 	struct nic *nic = port->nic;
@@ -255,7 +262,7 @@ static int receive_copies(struct nmd_port *port)
 	if (!filter_refresh(&nic->self.filter, port->area, forward_jit(port)))
 		return 0;
 	t = target_of(&nic->self, 0, port->geometry.rx_slots);
-	if (!take_all(nic, &t))
+	if (!take_all(nic, &t) && !take_begun_block(port, &t))
 		return look_for_errors(nic);
 	target_publish(&t, nic->last_ns);
 	if (nic->down)

@@ -16,7 +16,7 @@
 #define BUSY 8
 #define NAP_NS 50000
 #define LONGEST_SLEEP_NS 1000000000
-#define BLOCK_PATIENCE_MS 20 /* it takes one or two */
+#define BLOCK_PATIENCE_MS 5 /* it takes one or two */
 
 static struct timespec span(int64_t ns)
 {
