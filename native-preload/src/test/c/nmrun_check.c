@@ -139,14 +139,17 @@ static void check_compiled(void)
 			     "	return words[count - 1][0] == '?' ?\n"
 			     "		pcap_compile_nopcap() : 0;\n"
 			     "}\n";
-	char command[512];
+	char command[640];
 
 	write_file(own("filters.c"), source);
 	snprintf(command, sizeof(command),
 		 "cd %s && cc -o filters filters.c -lpcap 2>/dev/null && "
 		 "echo 'char t[] = \"This handle hasn'\"\\'\"'t been activated "
 		 "yet\"; int main(void) { return t[0] == 0; }' >inside.c && "
-		 "cc -o inside inside.c",
+		 "cc -o inside inside.c && "
+		 "echo '#include <fcntl.h>' >netmap.c && "
+		 "echo 'int main(void) { return open(\"/dev/netmap\", 2); }' "
+		 ">>netmap.c && cc -o netmap netmap.c",
 		 folder);
 	if (system(command) != 0) {
 		puts("cc or libpcap-dev is not installed: own programs are "
@@ -155,6 +158,7 @@ static void check_compiled(void)
 	}
 	check_cannot(own("filters"), "it uses filters or savefiles only");
 	check_cannot(own("inside"), "it has libpcap built in");
+	check_can(own("netmap"), "it opens /dev/netmap");
 	/* A mapped name is served without libpcap. */
 	CHECK_EQ(run("--map e=vale0:1 --check ls"), 0);
 	expect_text("packet sockets of mapped names");

@@ -16,6 +16,7 @@
 
 #define NOBODY 65534
 #define FRAMES 300 /* that fit into each ring and socket on the way */
+#define PIPE_FRAMES 3000
 #define UDP_PORT 9999
 #define UDP_AT (14 + 20 + 8) /* where the payload is */
 #define TAP "t1=vale0:1,10.1.2.3/24,fd01::3/64"
@@ -206,6 +207,37 @@ static void check_exchange(const struct opened *peer)
 	CHECK_EQ(listed(), 1);
 }
 
+/* The host side of a pipe: datagrams that find no room yet. */
+static int send_many(const char *sent_fd)
+{
+	struct event sent = {atoi(sent_fd)};
+
+	send_numbered(PIPE_FRAMES);
+	event_set(sent);
+	return 0;
+}
+
+/* A pipe that is full makes the interface wait: all arrive, in order. */
+static void check_pipe(void)
+{
+	struct opened end = open_raw("vale0:p}a");
+	struct event sent = event_new();
+	char number[16];
+	const char *const arguments[] = {"--tap", "t1=vale0:p{a,10.1.2.3/24",
+					 self,    "send",
+					 number,  NULL};
+	pid_t pid;
+
+	CHECK(end.rx->num_slots < PIPE_FRAMES);
+	snprintf(number, sizeof(number), "%d", sent.fd);
+	pid = start(arguments);
+	event_wait(sent);
+	for (int i = 0; i < PIPE_FRAMES; i++)
+		CHECK_EQ(next_number(&end), i);
+	CHECK_EQ(ending_of(pid), 0);
+	nmd_close(end.port);
+}
+
 /* Tells its process number, and stays. */
 static int stay(const char *pipe_fd)
 {
@@ -328,6 +360,8 @@ int main(int argc, char **argv)
 	self = argv[0];
 	if (argc == 3 && !strcmp(argv[1], "exchange"))
 		return exchange(argv[2]);
+	if (argc == 3 && !strcmp(argv[1], "send"))
+		return send_many(argv[2]);
 	if (argc == 3 && !strcmp(argv[1], "stay"))
 		return stay(argv[2]);
 	if (argc == 4 && !strcmp(argv[1], "linger"))
@@ -340,6 +374,7 @@ int main(int argc, char **argv)
 	begin();
 	peer = open_raw("vale0:2");
 	check_exchange(&peer);
+	check_pipe();
 	check_killed();
 	check_daemon();
 	check_errors();

@@ -126,6 +126,8 @@ static void judge_needs(const struct file *file, const struct needs *needs,
 			 "it has libpcap built in; build it with a shared one");
 	else if (needs->libpcap && needs->opens)
 		conclude(v, true, "it is linked with libpcap");
+	else if (file_contains(file, "/dev/netmap"))
+		conclude(v, true, "it opens /dev/netmap");
 	else if (needs->libpcap && needs->asks_more)
 		conclude(v, false,
 			 "of libpcap it uses filters or savefiles only: it "

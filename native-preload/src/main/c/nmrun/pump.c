@@ -16,19 +16,17 @@
 #define TX_SLOTS 1024
 #define RX_SLOTS 4096
 
-/* What an end or a stop waits for at most: a pipe may be full for ever. */
-#define PATIENCE_NS 500000000
+/* What a stop or an end waits for while nothing moves: a pipe may be full for
+ * ever. */
+#define STOP_SECONDS 1
+#define END_SECONDS 3
 
-static struct timespec deadline(void)
+static struct timespec in_seconds(int seconds)
 {
 	struct timespec t;
 
 	clock_gettime(CLOCK_REALTIME, &t);
-	t.tv_nsec += PATIENCE_NS;
-	if (t.tv_nsec >= 1000000000) {
-		t.tv_nsec -= 1000000000;
-		t.tv_sec++;
-	}
+	t.tv_sec += seconds;
 	return t;
 }
 
@@ -131,7 +129,7 @@ void pump_start(struct pump *p)
 
 void pump_pause(struct pump *p)
 {
-	struct timespec until = deadline();
+	struct timespec until = in_seconds(STOP_SECONDS);
 
 	p->paused = pthread_mutex_timedlock(&p->sending, &until) == 0;
 }
@@ -143,18 +141,31 @@ void pump_resume(struct pump *p)
 	p->paused = false;
 }
 
+/* False: it does not end, and no frame has passed for a while. */
+static bool join(struct pump *p, pthread_t thread)
+{
+	uint64_t passed;
+	struct timespec until;
+	int error;
+
+	do {
+		passed = p->sent + p->received + p->lost;
+		until = in_seconds(END_SECONDS);
+		error = pthread_timedjoin_np(thread, NULL, &until);
+	} while (error && passed != p->sent + p->received + p->lost);
+	return !error;
+}
+
 /* A thread that hangs in a full pipe goes with nmrun, and so does its port. */
 static bool end_threads(struct pump *p)
 {
 	const uint64_t one = 1;
-	struct timespec until = deadline();
 
 	atomic_store(&p->ending, true);
 	if (write(p->stop, &one, sizeof(one)) < 0)
 		return false;
 	nmd_interrupt(p->port);
-	return pthread_timedjoin_np(p->to_host, NULL, &until) == 0 &&
-	       pthread_timedjoin_np(p->from_host, NULL, &until) == 0;
+	return join(p, p->to_host) && join(p, p->from_host);
 }
 
 static void print(const struct pump *p)
