@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
@@ -21,6 +22,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Java virtual machines whose programs load libpcap by JNA, and start children. */
 @Timeout(180)
 class JvmTest {
+  /** Preloaded by hand: nmrun would start them with the pcap4j adapter. */
+  private static final String LIBRARY =
+      Tools.TOP.resolve("native-preload/target/native/libpcap-netmap.so").toString();
+
   @TempDir private Path folder;
 
   private static RunningTool start(List<String> options, String port) throws IOException {
@@ -30,7 +35,7 @@ class JvmTest {
     command.addAll(
         List.of(
             "-cp", System.getProperty("java.class.path"), JnaCapture.class.getName(), port, "4"));
-    return Tools.nmrun(command.toArray(String[]::new));
+    return RunningTool.start(Map.of("LD_PRELOAD", LIBRARY), command);
   }
 
   @ParameterizedTest
