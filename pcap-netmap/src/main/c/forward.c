@@ -234,10 +234,12 @@ static uint32_t forward_chunk(struct nmd_port *port, uint32_t ring,
 	if (f->staging.frames == 0)
 		return taken;
 	flood_to_dead_ports(f);
-	deliver_to(f, receivers(f), false, &d);
+	/* Who looks on sees a question before the answer that it brings. */
 	deliver_to(f, f->peers.taps, true, &d);
 	d.direction = NMD_OUT;
 	deliver_to(f, f->peers.own_captures, true, &d);
+	d.direction = NMD_IN;
+	deliver_to(f, receivers(f), false, &d);
 	return taken;
 }
 
