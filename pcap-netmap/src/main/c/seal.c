@@ -22,12 +22,14 @@ static uint64_t rings_word(const volatile struct sw_rings *rings)
 	       (uint64_t)rings->first_rx << 8 | rings->rx;
 }
 
-/* 0: the area is none, or does not live. */
-static uint64_t seal_of(const struct vale *v, uint32_t i, uint64_t generation)
+/* 0: the area is none, or does not live. Adds the areas to a set, or NULL. */
+static uint64_t seal_of(const struct vale *v, uint32_t i, uint64_t generation,
+			struct bitset *areas)
 {
 	/* Read once: a neighbour may change it between two looks. */
 	const volatile struct sw_opening *opening = vale_opening(v, i);
 	uint32_t area = opening->area, port = opening->port;
+	uint32_t other = opening->other_area;
 	uint64_t state, sum;
 
 	if (area >= SW_MAX || port >= SW_MAX)
@@ -39,12 +41,16 @@ static uint64_t seal_of(const struct vale *v, uint32_t i, uint64_t generation)
 	sum = mix(sum, generation);
 	sum = mix(sum, opening->fifo_inode);
 	sum = mix(sum, (uint64_t)area << 48 | (uint64_t)port << 32 |
-			       (uint64_t)opening->mode << 16 |
-			       opening->other_area);
+			       (uint64_t)opening->mode << 16 | other);
 	sum = mix(sum, rings_word(&opening->rings));
 	sum = mix(sum,
 		  rings_word(&opening->watched) << 32 | opening->watched_of);
 	sum = mix(sum, state);
+	if (areas) {
+		bitset_add(areas, area);
+		if (other < SW_MAX)
+			bitset_add(areas, other);
+	}
 	return sum ? sum : 1;
 }
 
@@ -84,10 +90,11 @@ bool seal_geometry(const struct vale *v, uint32_t i, struct geometry *out)
 
 void seal_opening(const struct vale *v, uint32_t i, uint64_t generation)
 {
-	vale_opening(v, i)->seal = seal_of(v, i, generation);
+	vale_opening(v, i)->seal = seal_of(v, i, generation, NULL);
 }
 
-bool seal_holds(const struct vale *v, uint32_t i)
+/* As seal_holds; the areas are those that the seal was found whole for. */
+static bool holds(const struct vale *v, uint32_t i, struct bitset *areas)
 {
 	const volatile struct sw_opening *opening = vale_opening(v, i);
 	uint64_t state = load_acquire(&vale_opening(v, i)->state);
@@ -95,12 +102,21 @@ bool seal_holds(const struct vale *v, uint32_t i)
 
 	if (sw_state_of(state) != SW_LIVE)
 		return false;
-	seal = seal_of(v, i, sw_generation_of(state));
+	seal = seal_of(v, i, sw_generation_of(state), areas);
 	return seal != 0 && seal == opening->seal;
 }
 
-/* Of a FIFO in the directory, whether its opening lives and is not known. */
-static bool is_lost(const struct vale *v, const char *name)
+bool seal_holds(const struct vale *v, uint32_t i)
+{
+	return holds(v, i, NULL);
+}
+
+/*
+ * Of a FIFO in the directory, whether its opening lives and is not known; if
+ * it is known, adds its areas.
+ */
+static bool is_lost(const struct vale *v, const char *name,
+		    struct bitset *areas)
 {
 	uint64_t generation;
 	uint32_t i;
@@ -113,12 +129,13 @@ static bool is_lost(const struct vale *v, const char *name)
 	/* Not finished by its opener: a child may have the descriptor. */
 	if (state == sw_state_make(generation, SW_CLOSING))
 		return false;
-	if (state == sw_state_make(generation, SW_LIVE) && seal_holds(v, i))
+	if (fifo_alive(v, i, generation) != 1)
 		return false;
-	return fifo_alive(v, i, generation) == 1;
+	return state != sw_state_make(generation, SW_LIVE) ||
+	       !holds(v, i, areas);
 }
 
-bool seal_is_broken(const struct vale *v)
+bool seal_is_broken(const struct vale *v, struct bitset *areas)
 {
 	int fd = openat(v->dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
@@ -126,7 +143,8 @@ bool seal_is_broken(const struct vale *v)
 	struct dirent *entry;
 
 	while (dir && !broken && (entry = readdir(dir)))
-		broken = entry->d_name[0] == 'p' && is_lost(v, entry->d_name);
+		broken = entry->d_name[0] == 'p' &&
+			 is_lost(v, entry->d_name, areas);
 	if (dir)
 		closedir(dir);
 	else if (fd >= 0)

@@ -18,6 +18,7 @@
 #ifndef SEAL_H
 #define SEAL_H
 
+#include "peers.h"
 #include "vale.h"
 
 /* Writes down what an area is like that is about to turn live, and seals it. */
@@ -35,8 +36,10 @@ bool seal_holds(const struct vale *v, uint32_t i);
 
 /*
  * Whether some opening lives that the tables do not name as they should: then
- * nothing that looks free is free for certain. Under the join lock.
+ * nothing that looks free is free for certain. Else adds the areas of all who
+ * live: what the tables say of them a moment later may be spoiled already.
+ * Under the join lock.
  */
-bool seal_is_broken(const struct vale *v);
+bool seal_is_broken(const struct vale *v, struct bitset *areas);
 
 #endif

@@ -338,8 +338,12 @@ static bool port_in_use(const struct vale *v, uint32_t port)
 	return false;
 }
 
-static bool area_in_use(const struct vale *v, uint32_t area)
+/* Those of the living, as they were sealed, are not free, whatever is said. */
+static bool area_in_use(const struct vale *v, const struct bitset *sealed,
+			uint32_t area)
 {
+	if (sealed->word[area / 64] >> area % 64 & 1)
+		return true;
 	for (uint32_t i = 0; i < SW_MAX; i++)
 		if (opening_live(v, i) &&
 		    (vale_opening(v, i)->area == area ||
@@ -350,12 +354,14 @@ static bool area_in_use(const struct vale *v, uint32_t area)
 
 static bool has_unused(const struct vale *v)
 {
+	static const struct bitset none;
+
 	for (uint32_t i = 0; i < SW_MAX; i++) {
 		uint64_t port = load_acquire(&vale_port(v, i)->state);
 		uint64_t area = load_acquire(&vale_area_entry(v, i)->state);
 
 		if ((sw_state_of(port) != SW_FREE && !port_in_use(v, i)) ||
-		    (sw_state_of(area) != SW_FREE && !area_in_use(v, i)))
+		    (sw_state_of(area) != SW_FREE && !area_in_use(v, &none, i)))
 			return true;
 	}
 	return false;
@@ -374,13 +380,13 @@ bool tables_need_tidying(const struct vale *v)
  * been killed right after: adding another's would wipe the mark that keeps
  * them from being added twice. False: somebody stopped holds one of its locks.
  */
-static bool finish_retired(struct vale *v)
+static bool finish_retired(struct vale *v, const struct bitset *sealed)
 {
 	uint64_t mark = load_acquire(&vale_header(v)->retired_word) >> 1;
 	uint32_t i = mark & 0xff;
 	sw_state_word *state;
 
-	if (i >= SW_MAX)
+	if (i >= SW_MAX || sealed->word[i / 64] >> i % 64 & 1)
 		return true;
 	state = &vale_area_entry(v, i)->state;
 	if (load_relaxed(state) == sw_state_make(mark >> 8, SW_CLOSING))
@@ -388,7 +394,7 @@ static bool finish_retired(struct vale *v)
 	return load_relaxed(state) != sw_state_make(mark >> 8, SW_CLOSING);
 }
 
-static void free_unused(struct vale *v)
+static void free_unused(struct vale *v, const struct bitset *sealed)
 {
 	for (uint32_t i = 0; i < SW_MAX; i++) {
 		struct sw_port *port = vale_port(v, i);
@@ -400,12 +406,12 @@ static void free_unused(struct vale *v)
 			set_free(&port->state);
 		}
 	}
-	if (!finish_retired(v))
+	if (!finish_retired(v, sealed))
 		return;
 	for (uint32_t i = 0; i < SW_MAX; i++)
 		if (sw_state_of(load_relaxed(&vale_area_entry(v, i)->state)) !=
 			    SW_FREE &&
-		    !area_in_use(v, i))
+		    !area_in_use(v, sealed, i))
 			free_area(v, i);
 }
 
@@ -431,14 +437,15 @@ static void mend_ports(struct vale *v)
 
 uint32_t tables_tidy(struct vale *v)
 {
+	struct bitset sealed = {{0}};
 	uint32_t live = 0;
 
-	if (seal_is_broken(v))
+	if (seal_is_broken(v, &sealed))
 		return TABLES_SPOILED;
 	if (reap_dead(v))
 		wake_pollers(v);
 	tables_changed(v);
-	free_unused(v);
+	free_unused(v, &sealed);
 	mend_ports(v);
 	for (uint32_t i = 0; i < SW_MAX; i++)
 		live += opening_live(v, i);
