@@ -43,8 +43,16 @@ int join_lock_take(int dir_fd, bool create)
 	if (r == 0 && (fstat(fd, &st) < 0 || st.st_nlink == 0))
 		r = -ESTALE;
 	if (r < 0) {
-		close(fd);
+		join_lock_release(fd);
 		return r;
 	}
 	return fd;
+}
+
+void join_lock_release(int fd)
+{
+	struct flock lock = {.l_type = F_UNLCK, .l_whence = SEEK_SET};
+
+	fcntl(fd, F_OFD_SETLK, &lock);
+	close(fd);
 }

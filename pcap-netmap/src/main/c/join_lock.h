@@ -11,9 +11,15 @@
 
 /*
  * Opens and locks a directory's lock, making it if create is set. A descriptor
- * to be closed, -ESTALE when the lock was removed meanwhile, -ETIMEDOUT when
+ * for join_lock_release, -ESTALE when the lock was removed meanwhile, -ETIMEDOUT when
  * its holder does not go on.
  */
 int join_lock_take(int dir_fd, bool create);
+
+/*
+ * Unlocks and closes: a child that another thread has forked meanwhile has the
+ * descriptor, too, and would keep what a close alone gives up.
+ */
+void join_lock_release(int fd);
 
 #endif

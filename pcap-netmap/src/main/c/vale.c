@@ -75,7 +75,7 @@ int vale_lock(const struct vale *v)
 		return -EBADF;
 	fd = join_lock_take(v->dir_fd, false);
 	if (fd >= 0 && v->base && !shm_is_ours(v)) {
-		close(fd);
+		join_lock_release(fd);
 		return -ESTALE;
 	}
 	return fd;
@@ -84,7 +84,7 @@ int vale_lock(const struct vale *v)
 void vale_unlock(int lock_fd)
 {
 	if (lock_fd >= 0)
-		close(lock_fd);
+		join_lock_release(lock_fd);
 }
 
 /* The default runtime directory goes with its last switch. */
@@ -130,7 +130,7 @@ static int enter(struct joining *j, struct nmd_error *err)
 	for (int i = 0; r == -ESTALE && i < 1000; i++) {
 		r = enter_once(j);
 		if (r < 0 && j->lock_fd >= 0)
-			close(j->lock_fd);
+			join_lock_release(j->lock_fd);
 		if (r < 0 && j->dir_fd >= 0)
 			close(j->dir_fd);
 		if (r < 0)
