@@ -13,10 +13,14 @@ static int send_error(struct handle *h, int code)
 	return ABI_ERROR;
 }
 
-/* What an interface says of frames, and not the device of its ports. */
-static bool refused_by_interface(int result)
+/*
+ * What an interface says of frames, and not the device of its ports; and what
+ * is to be tried again.
+ */
+static bool in_words_of_stock(int result)
 {
-	return result == -EMSGSIZE || result == -ENETDOWN || result == -ENXIO;
+	return result == -EMSGSIZE || result == -ENETDOWN || result == -ENXIO ||
+	       result == -EAGAIN || result == -EINTR;
 }
 
 static int send_frame(struct handle *h, const void *bytes, uint32_t length)
@@ -25,7 +29,7 @@ static int send_frame(struct handle *h, const void *bytes, uint32_t length)
 	const struct frame frame = {.parts = &whole, .length = length};
 	int result = transmitter_send(&h->tx, &frame, 1, h->nonblock);
 
-	if (refused_by_interface(result))
+	if (in_words_of_stock(result))
 		return send_error(h, -result);
 	return result < 0 ? handle_device_error(h, "send", result)
 			  : (int)length;

@@ -113,13 +113,13 @@ static int as_kernel(int result)
 	return result == -EBADF ? -ENETDOWN : result;
 }
 
-static int send_one(struct injector *i, int fd, const struct frame *frame,
-		    int flags)
+static int send_frames(struct injector *i, int fd, const struct frame *frames,
+		       unsigned int count, int flags)
 {
-	int result = transmitter_send(&i->tx, frame, 1, true);
+	int result = transmitter_send(&i->tx, frames, count, true);
 
 	if (result == -EAGAIN && waits(fd, flags))
-		result = transmitter_send(&i->tx, frame, 1, false);
+		result = transmitter_send(&i->tx, frames, count, false);
 	return as_kernel(result);
 }
 
@@ -147,15 +147,15 @@ static unsigned int compose_batch(struct packet_socket *s, int fd,
 /* Several messages, on a switch, which takes them all. */
 static int send_batch(struct packet_socket *s, int fd,
 		      const struct attachment *a, struct mmsghdr *messages,
-		      unsigned int count)
+		      unsigned int count, int flags)
 {
 	struct outgoing outgoing[BATCH];
 	struct frame frames[BATCH];
 	unsigned int n = compose_batch(s, fd, a, messages, count, frames,
 				       outgoing);
-	int result = transmitter_send(&a->injector->tx, frames, n, false);
+	int result = send_frames(a->injector, fd, frames, n, flags);
 
-	return result < 0 ? as_kernel(result) : (int)n;
+	return result < 0 ? result : (int)n;
 }
 
 static int send_first(struct packet_socket *s, int fd, struct mmsghdr *messages,
@@ -173,9 +173,9 @@ static int send_first(struct packet_socket *s, int fd, struct mmsghdr *messages,
 	if (result < 0)
 		return result;
 	if (count > 1 && a->injector->batches)
-		return send_batch(s, fd, a, messages, count);
+		return send_batch(s, fd, a, messages, count, flags);
 	messages->msg_len = o.frame.length - o.frame.header_length;
-	result = send_one(a->injector, fd, &o.frame, flags);
+	result = send_frames(a->injector, fd, &o.frame, 1, flags);
 	return result < 0 ? result : 1;
 }
 

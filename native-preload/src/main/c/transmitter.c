@@ -11,6 +11,12 @@
 #include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 32)
+#include <sys/single_threaded.h>
+#endif
+
+#include "errand.h"
+#include "process.h"
 
 /* Tries to sync a ring that somebody else syncs, without and with a pause. */
 #define YIELDS 100
@@ -23,6 +29,7 @@
 struct transmitter_place {
 	_Atomic pid_t owner; /* who sends just now; 0: nobody */
 	uint32_t head;       /* first free slot; ring->head may lie */
+	_Atomic bool waits;  /* the owner does, for room */
 };
 
 /* Asked for once, since it is a system call; a child asks again. */
@@ -126,13 +133,85 @@ static int sync_ring(struct transmitter *t)
 	return result;
 }
 
+/* What a send is, while it may be interrupted or its thread cancelled. */
+struct sending {
+	struct transmitter *t;
+	uint32_t before; /* place->head of the first frame */
+	bool alone;      /* one frame: it can be put back */
+	int cancelling;  /* the thread's own state; -1: it is as it was */
+};
+
+/* A thread gets these for what it does itself, and not in a wait. */
+static bool is_own_fault(int number)
+{
+	return number == SIGSEGV || number == SIGBUS || number == SIGFPE ||
+	       number == SIGILL || number == SIGTRAP || number == SIGSYS ||
+	       number == SIGABRT;
+}
+
+/*
+ * Which handler has ended a wait is not known; only where all that there are
+ * want it does the kernel go on with a send().
+ */
+static bool goes_on_after_signals(void)
+{
+	struct sigaction action;
+
+	for (int i = 1; i < NSIG; i++) {
+		if (is_own_fault(i) || sigaction(i, NULL, &action) < 0 ||
+		    action.sa_handler == SIG_DFL ||
+		    action.sa_handler == SIG_IGN)
+			continue;
+		if (!(action.sa_flags & SA_RESTART))
+			return false;
+	}
+	return true;
+}
+
+static void put_back(const struct sending *s)
+{
+	if (s->alone)
+		s->t->place->head = s->before;
+	say_head(s->t);
+}
+
+static void unlock(struct transmitter_place *place)
+{
+	atomic_store_explicit(&place->waits, false, memory_order_relaxed);
+	atomic_store_explicit(&place->owner, 0, memory_order_release);
+}
+
+static void give_up(void *sending)
+{
+	const struct sending *s = sending;
+
+	put_back(s);
+	unlock(s->t->place);
+}
+
+/* As in send(), a thread can be cancelled here; it leaves the place to others. */
+static int wait_cancellable(struct sending *s)
+{
+	int result;
+
+	pthread_cleanup_push(give_up, s);
+	if (s->cancelling >= 0)
+		pthread_setcancelstate(s->cancelling, NULL);
+	result = nmd_wait(s->t->port, POLLOUT, -1);
+	if (s->cancelling >= 0)
+		pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
+	pthread_cleanup_pop(0);
+	return result;
+}
+
 /*
  * Waits until so many slots are free; only a pipe makes us wait for long, since
  * it takes no more than its reader has room for. cur beyond head: wake us when
  * more is free than now.
  */
-static int wait_for_room(struct transmitter *t, uint32_t slots)
+static int wait_for_slots(struct sending *s, uint32_t slots)
 {
+	struct transmitter *t = s->t;
 	uint32_t times = 0;
 
 	while (free_slots(t) < slots) {
@@ -143,15 +222,33 @@ static int wait_for_room(struct transmitter *t, uint32_t slots)
 		if (had > 0)
 			t->ring->cur =
 				*(const volatile uint32_t *)&t->ring->tail;
-		events = nmd_wait(t->port, POLLOUT, -1);
+		events = wait_cancellable(s);
 		if (events < 0 && events != -EINTR && events != -EBUSY)
 			return events;
 		if (free_slots(t) > had)
 			times = 0;
+		else if (events == -EINTR && s->alone &&
+			 !goes_on_after_signals())
+			return -EINTR;
+		else if (events == -EINTR)
+			continue;
 		else if (!wait_a_moment(&times))
 			return -EBUSY;
 	}
 	return 0;
+}
+
+static int wait_for_room(struct sending *s, uint32_t slots)
+{
+	_Atomic bool *waits = &s->t->place->waits;
+	int result;
+
+	atomic_store_explicit(waits, true, memory_order_relaxed);
+	result = wait_for_slots(s, slots);
+	atomic_store_explicit(waits, false, memory_order_relaxed);
+	if (result == -EINTR)
+		put_back(s);
+	return result;
 }
 
 static uint32_t following(const struct transmitter *t, uint32_t slot)
@@ -244,20 +341,22 @@ static int fill_slots(struct transmitter *t, const struct frame *frame)
  * close next and nothing is to be lost in silence; who does not want to wait
  * takes it back.
  */
-static int see_it_off(struct transmitter *t, uint32_t before, bool nonblock)
+static int see_it_off(struct sending *s, bool nonblock)
 {
+	struct transmitter *t = s->t;
+
 	if (free_slots(t) == t->slots - 1)
 		return 0;
 	if (!nonblock)
-		return wait_for_room(t, t->slots - 1);
-	t->place->head = before;
-	say_head(t);
+		return wait_for_room(s, t->slots - 1);
+	put_back(s);
 	return -EAGAIN;
 }
 
 /* Room for a frame, which those before it may have to be sent for. */
-static int make_room(struct transmitter *t, uint32_t length, bool nonblock)
+static int make_room(struct sending *s, uint32_t length, bool nonblock)
 {
+	struct transmitter *t = s->t;
 	uint32_t slots = length <= t->buf_size
 				 ? 1
 				 : (length + t->buf_size - 1) / t->buf_size;
@@ -268,18 +367,24 @@ static int make_room(struct transmitter *t, uint32_t length, bool nonblock)
 	result = sync_ring(t);
 	if (result < 0 || free_slots(t) >= slots)
 		return result < 0 ? result : 0;
-	return nonblock ? -EAGAIN : wait_for_room(t, slots);
+	return nonblock ? -EAGAIN : wait_for_room(s, slots);
 }
 
-/* The place is ours. */
-static int send_locked(struct transmitter *t, const struct frame *frames,
+/*
+ * The place is ours, and no thread is cancelled but in wait_cancellable.
+ * Several frames cannot be put back, since the first ones may be gone.
+ */
+static int send_locked(struct sending *s, const struct frame *frames,
 		       unsigned int count, bool nonblock)
 {
-	uint32_t before = t->place->head;
+	struct transmitter *t = s->t;
 	int result, spoilt = 0;
 
+	s->before = t->place->head;
+	s->alone = count == 1;
+	nonblock = nonblock && s->alone;
 	for (unsigned int i = 0; i < count; i++) {
-		result = make_room(t, frames[i].length, nonblock);
+		result = make_room(s, frames[i].length, nonblock);
 		if (result < 0)
 			return result;
 		result = fill_slots(t, &frames[i]);
@@ -288,7 +393,7 @@ static int send_locked(struct transmitter *t, const struct frame *frames,
 	}
 	result = sync_ring(t);
 	if (result >= 0)
-		result = see_it_off(t, before, nonblock);
+		result = see_it_off(s, nonblock);
 	return spoilt < 0 ? spoilt : result;
 }
 
@@ -301,24 +406,78 @@ static bool try_lock(struct transmitter_place *place, pid_t from)
 		memory_order_relaxed);
 }
 
-/* A process that was killed while it sent holds the place for nobody. */
-static void lock(struct transmitter_place *place)
+/* Also one that is killed and that nobody has waited for yet. */
+static bool is_dead(pid_t owner)
+{
+	bool dead;
+	int before;
+
+	if (owner == atomic_load_explicit(&own_pid, memory_order_relaxed) ||
+	    errands_only()) /* it takes a system call to know */
+		return false;
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
+	dead = process_life((uint32_t)owner) == LOCK_HOLDER_DEAD;
+	pthread_setcancelstate(before, NULL);
+	return dead;
+}
+
+/* -EAGAIN: who does not want to wait would have to, for who waits for room. */
+static int pause_locking(struct transmitter_place *place, uint32_t times,
+			 bool nonblock)
 {
 	const struct timespec pause = {0, PAUSE_NS};
-	uint32_t times = 0;
 
-	while (!try_lock(place, 0)) {
+	if (nonblock && (atomic_load(&place->waits) || times > YIELDS + PAUSES))
+		return -EAGAIN;
+	if (nanosleep(&pause, NULL) < 0 && !nonblock &&
+	    !goes_on_after_signals())
+		return -EINTR;
+	return 0;
+}
+
+/* A process that was killed while it sent holds the place for nobody. */
+static int lock(struct transmitter_place *place, bool nonblock)
+{
+	uint32_t times = 0;
+	int result = 0;
+
+	while (result == 0 && !try_lock(place, 0)) {
 		pid_t owner = atomic_load(&place->owner);
 
 		if (++times < YIELDS) {
 			sched_yield();
 			continue;
 		}
-		if (owner && kill(owner, 0) < 0 && errno == ESRCH &&
-		    try_lock(place, owner))
-			return;
-		nanosleep(&pause, NULL);
+		if (owner && is_dead(owner) && try_lock(place, owner))
+			return 0;
+		result = pause_locking(place, times, nonblock);
 	}
+	return result;
+}
+
+static bool thread_is_alone(void)
+{
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 32)
+	return __libc_single_threaded;
+#else
+	return false;
+#endif
+}
+
+/* Who is alone is not cancelled: two locked instructions less. */
+static int send_uncancelled(struct transmitter *t, const struct frame *frames,
+			    unsigned int count, bool nonblock)
+{
+	struct sending s = {.t = t, .cancelling = -1};
+	int result;
+
+	if (!thread_is_alone())
+		pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &s.cancelling);
+	result = send_locked(&s, frames, count, nonblock);
+	unlock(t->place);
+	if (s.cancelling >= 0)
+		pthread_setcancelstate(s.cancelling, NULL);
+	return result;
 }
 
 /* A signal handler must not wait for the thread that it interrupts. */
@@ -335,9 +494,9 @@ int transmitter_send(struct transmitter *t, const struct frame *frames,
 	if (sending)
 		return -ENOBUFS;
 	sending = 1;
-	lock(t->place);
-	result = send_locked(t, frames, count, nonblock);
-	atomic_store_explicit(&t->place->owner, 0, memory_order_release);
+	result = lock(t->place, nonblock);
+	if (result == 0)
+		result = send_uncancelled(t, frames, count, nonblock);
 	sending = 0;
 	errno = error;
 	/* The device calls a ring invalid that others have written to. */

@@ -49,7 +49,9 @@ void transmitter_stop(struct transmitter *t);
 /*
  * Sends count frames, in order and together where the ring has room for them.
  * A full pipe is waited for, unless nonblock: -EAGAIN, and no frame is sent.
- * nonblock is for one frame at a time.
+ * Of several frames nonblock says only that nobody else who waits for room is
+ * waited for. -EINTR, and no frame is sent: a signal handler that was installed
+ * without SA_RESTART has ended the wait for a single frame.
  *
  * Other errors, after which the frames are lost: -EOPNOTSUPP this opening has
  * no ring to send; -ENOBUFS this is a signal handler, and the thread that it
