@@ -13,6 +13,7 @@
 #define CTRL_Z "\032"
 
 static int terminal, keyboard;
+static char line[256]; /* the last that was expected */
 
 static void press(const char *key)
 {
@@ -22,7 +23,6 @@ static void press(const char *key)
 /* Reads what the terminal shows, echoed keys too, up to a line with text. */
 static void expect_line(const char *text)
 {
-	char line[256];
 	size_t length = 0;
 
 	for (;;) {
@@ -156,6 +156,33 @@ static void check_background(void)
 	CHECK_EQ(ending_of(pid), 0);
 }
 
+/* Starts a program that stops itself, and nmrun with it; the program's pid. */
+static pid_t start_stopped(pid_t *pid)
+{
+	const char *number;
+
+	*pid = start_nmrun("--stats",
+			   "echo ready $$; kill -STOP $$; echo goes on");
+	expect_line("ready ");
+	number = strstr(line, "ready ") + strlen("ready ");
+	expect_stopped(*pid);
+	return (pid_t)strtol(number, NULL, 10);
+}
+
+/* Who continues or ends the program alone need not know of nmrun. */
+static void check_continued_alone(void)
+{
+	pid_t pid, program = start_stopped(&pid);
+
+	CHECK_EQ(kill(program, SIGCONT), 0);
+	expect_line("goes on");
+	expect_line("nmrun: no netmap port was opened");
+	CHECK_EQ(ending_of(pid), 0);
+	program = start_stopped(&pid);
+	CHECK_EQ(kill(program, SIGKILL), 0);
+	CHECK_EQ(ending_of(pid), -SIGKILL);
+}
+
 static void session(void *unused)
 {
 	(void)unused;
@@ -164,6 +191,7 @@ static void session(void *unused)
 	check_no_stop();
 	check_ended_by_key();
 	check_background();
+	check_continued_alone();
 }
 
 int main(void)

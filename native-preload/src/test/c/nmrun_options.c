@@ -78,9 +78,25 @@ static void check_help_and_manual(void)
 	}
 }
 
+/* What a user sets who takes it for the name of a file to write to. */
+static void check_strange_table(void)
+{
+	char path[] = "/tmp/nmrun-table-XXXXXX";
+	int fd = mkstemp(path);
+
+	CHECK(fd >= 0);
+	CHECK_EQ(run("env PCAP_NETMAP_STATS=%s true", path), 0);
+	CHECK_EQ(ftruncate(fd, 4096), 0);
+	CHECK_EQ(run("env PCAP_NETMAP_STATS=%s true", path), 0);
+	CHECK_EQ(run("env PCAP_NETMAP_STATS=/dev/zero true"), 0);
+	close(fd);
+	unlink(path);
+}
+
 int main(void)
 {
 	find_nmrun();
+	check_strange_table();
 	check_options();
 	check_help_and_manual();
 	return 0;

@@ -10,8 +10,10 @@
 #include "bell.h"
 #include "close.h"
 #include "futex.h"
+#include "layout.h"
 
-#define ERRANDS 64
+/* All that one full switch can ask for: each ring rung, its sleeper woken. */
+#define ERRANDS (2 * SW_MAX * SW_MAX_RINGS + SW_MAX)
 #define PAUSE_NS 1000000
 #define LEAVE_NS 200000000 /* longest wait for it */
 #define STACK_SIZE (256u << 10)
@@ -38,6 +40,7 @@ struct errand {
 
 _Atomic bool errand_mode;
 static struct errand errands[ERRANDS];
+static _Atomic int used; /* as many of them, from the first, ever were */
 static _Atomic bool started;
 static _Atomic bool alone; /* a fork has left the thread behind */
 static _Atomic bool left;  /* all ports have been left */
@@ -50,7 +53,20 @@ static bool is_same(const struct errand *e, enum kind kind, const void *what,
 	       e->ring == ring;
 }
 
-/* One that finds no room is not run: it is about being early, not right. */
+/* Before it is written down, so that who runs it looks that far. */
+static void use(int count)
+{
+	int before = load_relaxed(&used);
+
+	while (before < count &&
+	       !atomic_compare_exchange_weak(&used, &before, count))
+		;
+}
+
+/*
+ * One that finds no room is not run. There is room for a whole switch; with
+ * several that are as full, those who poll there may not be told.
+ */
 static void write_down(enum kind kind, void *what, uint32_t area, uint32_t ring)
 {
 	if (load_relaxed(&alone))
@@ -68,6 +84,7 @@ static void write_down(enum kind kind, void *what, uint32_t area, uint32_t ring)
 		e->what = what;
 		e->area = area;
 		e->ring = ring;
+		use(i + 1);
 		store_release(&e->state, TO_DO);
 		return;
 	}
@@ -140,7 +157,7 @@ static void unlock_all(void)
 static void run_all(void)
 {
 	lock_all();
-	for (int i = 0; i < ERRANDS; i++) {
+	for (int i = 0; i < atomic_load(&used); i++) {
 		struct errand copy;
 
 		if (load_acquire(&errands[i].state) != TO_DO)
@@ -163,7 +180,7 @@ void errands_forget(void)
 	if (!errands_only())
 		return;
 	lock_all();
-	for (int i = 0; i < ERRANDS; i++)
+	for (int i = 0; i < atomic_load(&used); i++)
 		if (load_acquire(&errands[i].state) == TO_DO)
 			store_release(&errands[i].state, NOTHING);
 	unlock_all();

@@ -251,7 +251,12 @@ NMD_API int nmd_arm(struct nmd_port *port);
  * this library ever starts, wakes others in their stead, a millisecond later.
  * It takes no signals. Does nothing if no port is open. Call it once all ports
  * are; a filter that binds all threads binds this one, too, and others are
- * then woken by nobody, but look by themselves within a second.
+ * then woken by nobody, if the program outlives that: the filter may kill it for
+ * what the thread does. The child of a fork has no such thread, and starting one
+ * could be what the filter forbids: what it sends wakes nobody. Who waits by
+ * nmd_wait and is not woken looks by itself within a second; who polls nmd_fd
+ * does not, until somebody else sends. A thread wakes up to 254 pollers with 16
+ * rings each in a millisecond, which is one full switch.
  */
 NMD_API int nmd_sandbox(void);
 

@@ -2,6 +2,7 @@
 #include "child.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -9,6 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 int child_exec(char **program)
@@ -46,11 +48,65 @@ static void go_on(pid_t child)
 		kill(child, SIGCONT);
 }
 
+/* By /proc; where that tells nothing it is, as long as nobody says otherwise. */
+static bool is_stopped(pid_t pid)
+{
+	char path[32], line[128];
+	const char *name_end;
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return true;
+	n = read(fd, line, sizeof(line) - 1);
+	close(fd);
+	line[n < 0 ? 0 : n] = '\0';
+	name_end = strrchr(line, ')');
+	if (!name_end || name_end[1] != ' ')
+		return true;
+	return name_end[2] == 'T' || name_end[2] == 't';
+}
+
+/*
+ * Who stops the child with a signal of its own continues or ends only that, and
+ * nobody would continue nmrun: this process does. It asks again and again, as
+ * nmrun may not have stopped yet, until nmrun ends it.
+ */
+static pid_t start_waker(pid_t child)
+{
+	const struct timespec pause = {0, 20000000};
+	pid_t stopped = getpid(), waker = fork();
+
+	if (waker != 0)
+		return waker;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	while (getppid() == stopped) {
+		if (!is_stopped(child))
+			kill(stopped, SIGCONT);
+		nanosleep(&pause, NULL);
+	}
+	_exit(0);
+}
+
+static void end_waker(pid_t waker)
+{
+	if (waker < 0)
+		return;
+	kill(waker, SIGKILL);
+	waitpid(waker, NULL, 0);
+}
+
 static void stop_with(pid_t child, const struct pumps *pumps)
 {
+	pid_t waker;
+
 	for (int i = 0; i < pumps->count; i++)
 		pump_pause(pumps->all[i]);
+	waker = start_waker(child);
 	raise(SIGSTOP);
+	end_waker(waker);
 	for (int i = 0; i < pumps->count; i++)
 		pump_resume(pumps->all[i]);
 	go_on(child);
