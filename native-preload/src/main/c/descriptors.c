@@ -40,6 +40,11 @@ static void find_owner(void)
 	pthread_atfork(NULL, NULL, after_fork);
 }
 
+void descriptors_prepare(void)
+{
+	pthread_once(&owner_once, find_owner);
+}
+
 bool descriptors_own_memory(void)
 {
 	pid_t nobody = 0, pid = getpid();

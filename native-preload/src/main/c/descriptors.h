@@ -99,6 +99,9 @@ static inline int descriptor_number(const struct descriptor *d)
 /* False in a vfork child, whose memory is its parent's. */
 bool descriptors_own_memory(void);
 
+/* Makes the first descriptor_add need no system call: a filter may forbid it. */
+void descriptors_prepare(void);
+
 /* The lowest number from fd on that is ours; DESCRIPTORS_END: none. */
 unsigned int descriptors_next(unsigned int fd);
 

@@ -249,14 +249,13 @@ NMD_API int nmd_arm(struct nmd_port *port);
  * The program is about to forbid itself system calls (seccomp). From now on
  * syncs, waits of no time and nmd_arm make none: a thread, the only one that
  * this library ever starts, wakes others in their stead, a millisecond later.
- * It takes no signals. Does nothing if no port is open. Call it once all ports
- * are; a filter that binds all threads binds this one, too, and others are
- * then woken by nobody, if the program outlives that: the filter may kill it for
- * what the thread does. The child of a fork has no such thread, and starting one
- * could be what the filter forbids: what it sends wakes nobody. Who waits by
- * nmd_wait and is not woken looks by itself within a second; who polls nmd_fd
- * does not, until somebody else sends. A thread wakes up to 254 pollers with 16
- * rings each in a millisecond, which is one full switch.
+ * It takes no signals, and has room for all that one full switch asks for at
+ * once. Does nothing if no port is open. Call it once all ports are, and not
+ * for a filter that binds all threads (TSYNC): that binds this one, too, and
+ * where it kills for a forbidden call it kills the program. The child of a fork
+ * has no such thread, as starting one may be forbidden: it wakes nobody. Who is
+ * not woken looks by itself within a second if it waits by nmd_wait; if it
+ * polls nmd_fd, it is told by the next who sends and may wake.
  */
 NMD_API int nmd_sandbox(void);
 

@@ -48,7 +48,7 @@ static void go_on(pid_t child)
 		kill(child, SIGCONT);
 }
 
-/* By /proc; where that tells nothing it is, as long as nobody says otherwise. */
+/* By /proc; where that tells nothing, it is. */
 static bool is_stopped(pid_t pid)
 {
 	char path[32], line[128];
