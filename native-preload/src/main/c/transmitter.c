@@ -17,6 +17,7 @@
 
 #include "errand.h"
 #include "process.h"
+#include "signals.h"
 
 /* Tries to sync a ring that somebody else syncs, without and with a pause. */
 #define YIELDS 100
@@ -141,33 +142,6 @@ struct sending {
 	int cancelling;  /* the thread's own state; -1: it is as it was */
 };
 
-/* A thread gets these for what it does itself, and not in a wait. */
-static bool is_own_fault(int number)
-{
-	return number == SIGSEGV || number == SIGBUS || number == SIGFPE ||
-	       number == SIGILL || number == SIGTRAP || number == SIGSYS ||
-	       number == SIGABRT;
-}
-
-/*
- * Which handler has ended a wait is not known; only where all that there are
- * want it does the kernel go on with a send().
- */
-static bool goes_on_after_signals(void)
-{
-	struct sigaction action;
-
-	for (int i = 1; i < NSIG; i++) {
-		if (is_own_fault(i) || sigaction(i, NULL, &action) < 0 ||
-		    action.sa_handler == SIG_DFL ||
-		    action.sa_handler == SIG_IGN)
-			continue;
-		if (!(action.sa_flags & SA_RESTART))
-			return false;
-	}
-	return true;
-}
-
 static void put_back(const struct sending *s)
 {
 	if (s->alone)
@@ -227,8 +201,7 @@ static int wait_for_slots(struct sending *s, uint32_t slots)
 			return events;
 		if (free_slots(t) > had)
 			times = 0;
-		else if (events == -EINTR && s->alone &&
-			 !goes_on_after_signals())
+		else if (events == -EINTR && s->alone && !signals_restart())
 			return -EINTR;
 		else if (events == -EINTR)
 			continue;
@@ -429,8 +402,7 @@ static int pause_locking(struct transmitter_place *place, uint32_t times,
 
 	if (nonblock && (atomic_load(&place->waits) || times > YIELDS + PAUSES))
 		return -EAGAIN;
-	if (nanosleep(&pause, NULL) < 0 && !nonblock &&
-	    !goes_on_after_signals())
+	if (nanosleep(&pause, NULL) < 0 && !nonblock && !signals_restart())
 		return -EINTR;
 	return 0;
 }

@@ -201,7 +201,7 @@ int main(void)
 	check_interrupted();
 	check_goes_on();
 	/* The sanitizers do not know the stack that such a thread leaves. */
-	if (!UNDER_ASAN && !UNDER_TSAN)
+	if (UNDER_ASAN + UNDER_TSAN == 0)
 		check_cancelled();
 	check_killed();
 	pcap_close(handle);
