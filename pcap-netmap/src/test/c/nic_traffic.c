@@ -187,6 +187,7 @@ static void merged_frames_are_whole(void)
 
 	event_wait(ready);
 	fd = connect_far();
+	wait_until_seen(tally, fd);
 	for (int i = 0; i < 1000 && tally->several == 0; i++)
 		transfer(fd, 10);
 	CHECK(tally->several > 0);
