@@ -39,6 +39,8 @@ int main(void)
 	int before;
 	pcap_t *p;
 
+	if (UNDER_TSAN)
+		SKIP("ThreadSanitizer starts a thread of its own");
 	begin();
 	p = nonblocking("vale0:1");
 	before = threads();

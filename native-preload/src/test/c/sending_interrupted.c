@@ -16,7 +16,7 @@
 static pcap_t *handle;
 static int sock;
 static uint8_t frame[60];
-static volatile sig_atomic_t signals;
+static atomic_int signals; /* a thread waits for them, too */
 static struct opened peer;
 static _Atomic bool going_to_wait;
 
