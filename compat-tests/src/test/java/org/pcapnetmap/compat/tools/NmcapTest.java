@@ -235,7 +235,9 @@ class NmcapTest {
     try (RunningTool capture = capture("-w", "/dev/null", "arp")) {
       net.send(Frames.mixed(10));
       String opening =
-          "\"port\":\"" + port + "\",\"mode\":\"capture\",\"program\":\"nmcap capture\"";
+          "\"port\":\""
+              + port
+              + "\",\"mode\":\"capture\",\"path\":\"\",\"program\":\"nmcap capture\"";
       String list = String.join("\n", Nmcap.run("list", "--json").out());
       assertTrue(list.contains(opening), list);
       assertTrue(list.contains("\"received\":0,\"dropped\":0,\"filtered\":10"), list);
