@@ -113,7 +113,7 @@ final class ErrorsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "8, 3, layout version 3, another switch name",
+    "8, 99, layout version 99, another switch name",
     "12, 32, word size, another switch name",
     "15, 0, byte order, another switch name",
     "16, 1, damaged, remove it",
