@@ -7,6 +7,7 @@ package org.pcapnetmap.compat.contract;
  * @param wireLength bytes that the frame has, captured or not
  * @param timeNanos since 1970; a multiple of 1000 where the handle's precision is microseconds
  */
+@SuppressWarnings("ArrayRecordComponent") // compared by what stands in it
 record Packet(byte[] bytes, int wireLength, long timeNanos) {
   /** The number that {@link TestFrames#numbered} gave it. */
   int number() {
