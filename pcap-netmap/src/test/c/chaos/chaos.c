@@ -230,10 +230,13 @@ static void quiet_and_check(void)
 {
 	uint32_t hold = atomic_fetch_add(&board->hold, 1) + 1;
 
-	for (int p = 0; p < PARTS; p++)
-		while (atomic_load(&board->part[p].held) != hold)
-			await_move(p, &board->part[p].held,
-				   atomic_load(&board->part[p].held), "hold");
+	for (int p = 0; p < PARTS; p++) {
+		_Atomic uint32_t *held = &board->part[p].held;
+		uint32_t old; /* read once: it may move in between */
+
+		while ((old = atomic_load(held)) != hold)
+			await_move(p, held, old, "hold");
+	}
 	check_quiet(tolerance);
 	tolerance = 0;
 	atomic_fetch_add(&board->hold, 1);
