@@ -168,7 +168,13 @@ final class CHandle implements Handle {
 
   @Override
   public void setDirection(Direction direction) throws IOException {
-    check(library.pcap_setdirection(handle, direction.ordinal()));
+    int number =
+        switch (direction) {
+          case INOUT -> 0;
+          case IN -> 1;
+          case OUT -> 2;
+        };
+    check(library.pcap_setdirection(handle, number));
   }
 
   @Override

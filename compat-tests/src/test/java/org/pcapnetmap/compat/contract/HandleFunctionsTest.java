@@ -64,11 +64,9 @@ class HandleFunctionsTest {
 
   /** The scenarios, and what they call them through; not the declarations. */
   private static String sources() throws IOException {
-    try (Stream<Path> files =
-        Stream.concat(
-            Files.list(TESTS.resolve("java/org/pcapnetmap/compat/contract")),
-            Stream.of(TESTS.resolve("c/contract_process.c")))) {
-      return files
+    try (Stream<Path> scenarios =
+        Files.list(TESTS.resolve("java/org/pcapnetmap/compat/contract"))) {
+      return Stream.concat(scenarios, Stream.of(TESTS.resolve("c/contract_process.c")))
           .filter(file -> !file.endsWith("LibPcap.java"))
           .map(HandleFunctionsTest::text)
           .collect(Collectors.joining());

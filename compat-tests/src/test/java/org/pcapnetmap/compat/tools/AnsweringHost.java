@@ -2,7 +2,6 @@ package org.pcapnetmap.compat.tools;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.pcapnetmap.netmap.NetmapException;
@@ -78,8 +77,7 @@ final class AnsweringHost implements AutoCloseable {
 
   private void answerArp(ByteBuffer request) throws NetmapException {
     if (request.getInt(TARGET_IP_AT) == self.ip()) {
-      byte[] asker = Arrays.copyOfRange(request.array(), SENDER_MAC_AT, SENDER_MAC_AT + 6);
-      send(self.arpReply(asker, request.getInt(SENDER_IP_AT)));
+      send(self.arpReply(mac(request, SENDER_MAC_AT), request.getInt(SENDER_IP_AT)));
     }
   }
 
@@ -91,7 +89,7 @@ final class AnsweringHost implements AutoCloseable {
     int flags = Station.ACK | (openPorts.contains(to) ? Station.SYN : Station.RST);
     send(
         self.tcp(
-            Arrays.copyOfRange(segment.array(), 6, 12),
+            mac(segment, 6),
             segment.getInt(SOURCE_IP_AT),
             to,
             segment.getShort(Station.TCP_AT) & 0xffff,
@@ -100,6 +98,12 @@ final class AnsweringHost implements AutoCloseable {
             segment.getInt(Station.TCP_AT + 4) + 1,
             new byte[0],
             ""));
+  }
+
+  private static byte[] mac(ByteBuffer frame, int at) {
+    byte[] mac = new byte[6];
+    frame.get(at, mac);
+    return mac;
   }
 
   private void send(byte[] frame) throws NetmapException {

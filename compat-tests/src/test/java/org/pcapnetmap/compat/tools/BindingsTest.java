@@ -2,6 +2,7 @@ package org.pcapnetmap.compat.tools;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -50,7 +51,7 @@ class BindingsTest extends SwitchTest {
       tool.awaitText("ready on link type 1");
       List<byte[]> sent = Received.frames(peer);
       assertEquals(1, sent.size());
-      assertEquals("P".repeat(50), new String(sent.get(0), 14, 50));
+      assertEquals("P".repeat(50), new String(sent.get(0), 14, 50, StandardCharsets.US_ASCII));
       TestSwitch.send(
           peer, List.of(Frames.udp(9999, 60, 0), Frames.udp(53, 70, 1), Frames.udp(53, 1500, 2)));
       end(tool);

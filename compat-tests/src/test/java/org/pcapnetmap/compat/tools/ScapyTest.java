@@ -2,6 +2,7 @@ package org.pcapnetmap.compat.tools;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,7 +49,7 @@ class ScapyTest extends SwitchTest {
   }
 
   private static void assertFromScapy(byte[] frame) {
-    assertEquals("from scapy", new String(frame, 42, 10));
+    assertEquals("from scapy", new String(frame, 42, 10, StandardCharsets.US_ASCII));
   }
 
   @Test

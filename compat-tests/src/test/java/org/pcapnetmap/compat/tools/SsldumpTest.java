@@ -5,16 +5,16 @@ import org.junit.jupiter.api.Test;
 /** Unmodified ssldump: loop, TCP streams put together. */
 class SsldumpTest extends SwitchTest {
   /** A record with an alert in it: fatal, handshake_failure. */
-  private static final String ALERT = "\u0015\u0003\u0003\u0000\u0002\u0002\u0028";
+  private static final String ALERT = "\u0015\u0003\u0003\u0000\u0002\u0002(";
 
   /**
    * The shortest hello there is: TLS 1.2, no session, one cipher suite, no compression or
    * extension.
    */
   private static final String HELLO =
-      "\u0016\u0003\u0001\u0000\u002f\u0001\u0000\u0000\u002b\u0003\u0003"
+      "\u0016\u0003\u0001\u0000/\u0001\u0000\u0000+\u0003\u0003"
           + "R".repeat(32)
-          + "\u0000\u0000\u0002\u0000\u002f\u0001\u0000\u0000\u0000";
+          + "\u0000\u0000\u0002\u0000/\u0001\u0000\u0000\u0000";
 
   @Test
   void decodesHandshakes() throws Exception {

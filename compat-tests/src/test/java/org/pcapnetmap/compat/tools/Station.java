@@ -69,7 +69,7 @@ record Station(int number) {
     ByteBuffer arp = frame(ARP_LENGTH, to, mac(), ETHERTYPE_ARP);
     arp.putShort((short) 1).putShort((short) ETHERTYPE_IPV4).put((byte) 6).put((byte) 4);
     arp.putShort((short) operation).put(mac()).putInt(ip()).put(targetMac).putInt(targetIp);
-    return arp.array();
+    return bytes(arp);
   }
 
   /** A segment as Linux opens a connection with. */
@@ -97,12 +97,18 @@ record Station(int number) {
     ByteBuffer frame = frame(length, toMac, mac(), ETHERTYPE_IPV4);
     frame.putShort((short) 0x4500).putShort((short) (length - IP_AT));
     frame.putShort((short) 1).putShort((short) 0x4000);
-    frame.putShort((short) (TTL << 8 | PROTOCOL_TCP)).putShort((short) 0);
+    frame.putShort((short) ((TTL << 8) | PROTOCOL_TCP)).putShort((short) 0);
     frame.putInt(ip()).putInt(toIp);
     frame.putShort((short) fromPort).putShort((short) toPort).putInt(sequence).putInt(ack);
-    frame.put((byte) (5 + options.length / 4 << 4)).put((byte) flags).putShort((short) WINDOW);
+    frame.put((byte) ((5 + options.length / 4) << 4)).put((byte) flags).putShort((short) WINDOW);
     frame.putInt(0).put(options).put(payload);
     Checksums.fill(frame, length);
-    return frame.array();
+    return bytes(frame);
+  }
+
+  private static byte[] bytes(ByteBuffer frame) {
+    byte[] bytes = new byte[frame.capacity()];
+    frame.get(0, bytes);
+    return bytes;
   }
 }

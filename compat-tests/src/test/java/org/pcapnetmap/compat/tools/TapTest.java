@@ -79,19 +79,23 @@ class TapTest {
   void streamsArriveWhole() throws Exception {
     Tools.assumeInstalled("python3");
     String server =
-        "import socket,hashlib\n"
-            + "s=socket.create_server(('10.9.0.2',7000)); print('up',flush=True)\n"
-            + "c,_=s.accept(); h=hashlib.sha256(); n=0\n"
-            + "while True:\n"
-            + "    b=c.recv(65536)\n"
-            + "    if not b: break\n"
-            + "    h.update(b); n+=len(b)\n"
-            + "print(n,h.hexdigest())\n";
+        """
+        import socket,hashlib
+        s=socket.create_server(('10.9.0.2',7000)); print('up',flush=True)
+        c,_=s.accept(); h=hashlib.sha256(); n=0
+        while True:
+            b=c.recv(65536)
+            if not b: break
+            h.update(b); n+=len(b)
+        print(n,h.hexdigest())
+        """;
     String client =
-        "import socket,hashlib,random\n"
-            + "b=random.Random(1).randbytes(20000000)\n"
-            + "s=socket.create_connection(('10.9.0.2',7000)); s.sendall(b); s.close()\n"
-            + "print(len(b),hashlib.sha256(b).hexdigest())\n";
+        """
+        import socket,hashlib,random
+        b=random.Random(1).randbytes(20000000)
+        s=socket.create_connection(('10.9.0.2',7000)); s.sendall(b); s.close()
+        print(len(b),hashlib.sha256(b).hexdigest())
+        """;
     try (TestSwitch net = new TestSwitch();
         RunningTool to = host(net, 2, "/usr/bin/python3", "-c", server)) {
       to.awaitText("up");
