@@ -137,8 +137,10 @@ static void an_exit_closes(void)
 	CHECK_EQ(entries(), 0);
 }
 
+/* With small rings, so that many opens fit between two kills. */
 static void open_and_close_for_ever(void *argument)
 {
+	struct nmd_options options = {.tx_slots = 64, .rx_slots = 64};
 	char spec[32];
 
 	event_set(opened);
@@ -147,7 +149,8 @@ static void open_and_close_for_ever(void *argument)
 
 		snprintf(spec, sizeof(spec), "vale0:%s%u", (char *)argument,
 			 i % 3);
-		o = i % 2 ? open_raw(spec) : open_capture(spec);
+		options.mode = i % 2 ? NMD_RAW : NMD_CAPTURE;
+		o = open_with(spec, options);
 		send_to(&o, 255, (uint8_t)i);
 		nmd_close(o.port);
 	}
