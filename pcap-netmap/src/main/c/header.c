@@ -9,6 +9,7 @@
 
 #include "atomics.h"
 #include "error.h"
+#include "fifo.h"
 #include "geometry.h"
 
 #define AREA_SIZE_DEFAULT (512ull << 20)
@@ -63,15 +64,38 @@ static int check_version(const char *name, const struct sw_header *h,
 	return 0;
 }
 
-int header_read(int fd, const char *name, struct sw_header *h,
+static int damaged(const char *name, struct nmd_error *err)
+{
+	return error_set(err, -EPROTO,
+			 "%s: the switch's shared file is damaged; end "
+			 "its programs and remove it",
+			 name);
+}
+
+static bool read_whole(int fd, struct sw_header *h, struct stat *st)
+{
+	return pread(fd, h, sizeof(*h), 0) == sizeof(*h) &&
+	       fstat(fd, st) == 0 && load_relaxed(&h->magic) == SW_MAGIC;
+}
+
+int header_read(int dir_fd, int fd, const char *name, struct sw_header *h,
 		struct nmd_error *err)
 {
 	struct stat st;
 	int r;
 
-	if (pread(fd, h, sizeof(*h), 0) != sizeof(*h) || fstat(fd, &st) < 0 ||
-	    load_relaxed(&h->magic) != SW_MAGIC)
-		return -ESTALE;
+	/*
+	 * A port is open only in a file that was whole before: so one that
+	 * still is not has been spoiled, unless it has made way for another.
+	 */
+	if (!read_whole(fd, h, &st)) {
+		if (!fifo_any_alive(dir_fd))
+			return -ESTALE;
+		if (!read_whole(fd, h, &st))
+			return fstat(fd, &st) == 0 && st.st_nlink > 0
+				       ? damaged(name, err)
+				       : -ESTALE;
+	}
 	r = check_version(name, h, err);
 	if (r < 0)
 		return r;
@@ -80,9 +104,6 @@ int header_read(int fd, const char *name, struct sw_header *h,
 	    h->area_size < AREA_SIZE_MIN || h->area_size > MEMORY_MAX ||
 	    h->file_size != SW_HEADERS_SIZE + SW_MAX * h->area_size ||
 	    (uint64_t)st.st_size != h->file_size)
-		return error_set(err, -EPROTO,
-				 "%s: the switch's shared file is damaged; end "
-				 "its programs and remove it",
-				 name);
+		return damaged(name, err);
 	return 0;
 }

@@ -11,8 +11,11 @@
 /* Fills a header, all but its magic. area_size: bytes, 0 for the default. */
 void header_fill(struct sw_header *h, const char *name, uint64_t area_size);
 
-/* Reads and checks a header; 0, -EPROTO, or -ESTALE for no whole switch. */
-int header_read(int fd, const char *name, struct sw_header *h,
+/*
+ * Reads and checks the header of the file fd in a switch's directory; 0,
+ * -EPROTO, or -ESTALE for no whole switch.
+ */
+int header_read(int dir_fd, int fd, const char *name, struct sw_header *h,
 		struct nmd_error *err);
 
 #endif

@@ -256,7 +256,7 @@ static int attach(struct joining *j, struct vale **out, struct nmd_error *err)
 {
 	struct sw_header h;
 	struct stat st;
-	int r = header_read(j->shm_fd, j->name, &h, err);
+	int r = header_read(j->dir_fd, j->shm_fd, j->name, &h, err);
 
 	if (r < 0)
 		return r;
@@ -429,8 +429,9 @@ int vale_peek(const struct runtime *rt, const char *name, struct vale *out,
 	out->dir_dev = st.st_dev;
 	out->dir_ino = st.st_ino;
 	fd = vale_open_shm(out);
-	r = fd < 0 || fstat(fd, &st) < 0 ? -ESTALE
-					 : header_read(fd, name, &h, err);
+	r = fd < 0 || fstat(fd, &st) < 0
+		    ? -ESTALE
+		    : header_read(out->dir_fd, fd, name, &h, err);
 	out->shm_dev = st.st_dev;
 	out->shm_ino = st.st_ino;
 	if (r == 0)
@@ -447,7 +448,7 @@ bool vale_is_whole(const struct vale *v)
 
 	if (fd < 0)
 		return fd != -ENOENT;
-	r = header_read(fd, v->name, &h, NULL);
+	r = header_read(v->dir_fd, fd, v->name, &h, NULL);
 	close(fd);
 	return r != -ESTALE;
 }

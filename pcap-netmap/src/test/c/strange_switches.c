@@ -72,6 +72,8 @@ static void other_versions(void)
 	WITH(major, uint16_t, 0, "layout version 0.0", "another switch name");
 	WITH(word_bits, uint16_t, 32, "word size", "another switch name");
 	WITH(byte_order, uint16_t, 0x3412, "byte order", "another switch name");
+	/* Not half made: somebody uses it. */
+	WITH(magic, uint64_t, 0, "damaged", "remove it");
 	WITH(area_size, uint64_t, 4096, "damaged", "remove it");
 	WITH(area_size, uint64_t, UINT64_MAX, "damaged", "remove it");
 	WITH(file_size, uint64_t, 1, "damaged", "remove it");
