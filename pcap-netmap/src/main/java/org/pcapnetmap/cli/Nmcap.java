@@ -144,7 +144,7 @@ public final class Nmcap {
     }
     try {
       CommandLine line = parse(command.options(), arguments);
-      if (command instanceof ListCommand) {
+      if (command instanceof ListCommand || command instanceof StatCommand) {
         checkRuntimeDirectory();
       }
       command.run(line, terminal);
@@ -157,7 +157,7 @@ public final class Nmcap {
   /** A directory that is named but not there is a slip of the pen, not a quiet machine. */
   private static void checkRuntimeDirectory() throws CommandException {
     String directory = System.getenv(RUNTIME_DIR);
-    if (directory != null && !directory.isEmpty() && !Files.isDirectory(Path.of(directory))) {
+    if (directory != null && !directory.isEmpty() && Files.notExists(Path.of(directory))) {
       throw new CommandException(
           RUNTIME_DIR + ": " + directory + ": there is no such directory; correct or unset it");
     }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +59,26 @@ class NmcapErrorTest {
             List.of(Nmcap.LAUNCHER, "capture", "-i", "vale0:1"))) {
       String said = onlyLine(1, nmcap);
       assertTrue(said.contains(disk.toString()) && said.contains("tmpfs"), said);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "list, no/such, there is no such directory",
+    "stat --count 1, no/such, there is no such directory",
+    "list, file, not a plain directory",
+    "stat --count 1, file, not a plain directory",
+  })
+  void aRuntimeDirectoryThatIsNoneIsNoQuietMachine(String line, String path, String reason)
+      throws Exception {
+    Files.createFile(folder.resolve("file"));
+    String directory = folder.resolve(path).toString();
+    try (RunningTool nmcap =
+        RunningTool.start(
+            Map.of("NETMAP_RUNTIME_DIR", directory),
+            Stream.concat(Stream.of(Nmcap.LAUNCHER), Stream.of(line.split(" "))).toList())) {
+      String said = onlyLine(1, nmcap);
+      assertTrue(said.contains(directory) && said.contains(reason), said);
     }
   }
 
