@@ -79,12 +79,15 @@ public final class CaptureCommand implements Command {
       if (options.writeFile() != null) {
         Rehearsal.run(options.formatFor(false));
       }
-      // The port comes first: a name that is wrong shall not empty a savefile that is there.
+      // Printed packets are progress enough.
+      Progress progress = new Progress(terminal, options.writeFile() != null);
+      // The port comes first: a name that is wrong shall not empty a savefile that is there. From
+      // then on packets come: what takes its time stands above.
       try (LiveHandle handle = open()) {
         restrict(handle, filter);
         try (PacketSink sink = sink(handle, false)) {
           report.begin("listening on " + handle.name(), handle);
-          capture(handle, sink);
+          capture(handle, sink, progress);
         }
       }
     }
@@ -106,9 +109,7 @@ public final class CaptureCommand implements Command {
       }
     }
 
-    private void capture(LiveHandle handle, PacketSink sink) throws IOException {
-      // Printed packets are progress enough.
-      Progress progress = new Progress(terminal, options.writeFile() != null);
+    private void capture(LiveHandle handle, PacketSink sink, Progress progress) throws IOException {
       PortCapture capture = new PortCapture(handle, sink, options, stop, progress);
       IOException failure = null;
       try {
