@@ -48,6 +48,7 @@ struct nmd_options netmap_options(const char *name,
 {
 	struct nmd_options options = {
 		.size = sizeof(options),
+		.flags = NMD_USER_DEVICE,
 		.tx_slots = bounded(r->tx_slots, SLOTS_LEAST, SLOTS_MOST),
 		.rx_slots = bounded(r->rx_slots, SLOTS_LEAST, SLOTS_MOST),
 		.tx_rings = bounded(r->tx_rings, 1, RINGS_MOST),

@@ -208,7 +208,7 @@ int bell_arm(struct nmd_port *port)
 {
 	if (armed_and_empty(port))
 		return 0;
-	if (!port_owns_fd(port) || (port->nic && !nic_owns(&port->nic->socket)))
+	if (!port_owns_fd(port) || (port->nic && !nic_is_ours(port->nic)))
 		return -EBADF;
 	wait_for_bells(port);
 	port->times_rung = times_rung(port);

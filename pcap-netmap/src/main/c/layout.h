@@ -36,6 +36,7 @@
 #define LAYOUT_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -66,10 +67,17 @@ enum sw_state {
 
 /* What an opening is of. */
 enum sw_kind {
-	SW_VALE = 0, /* a port of the switch */
-	SW_PIPE = 1, /* an end of a pipe, which the switch does not see */
-	SW_NIC = 2   /* a network interface */
+	SW_VALE = 0,  /* a port of the switch */
+	SW_PIPE = 1,  /* an end of a pipe, which the switch does not see */
+	SW_NIC = 2,   /* a network interface */
+	SW_KERNEL = 3 /* any port of the kernel's netmap */
 };
+
+/* Whether frames come from outside, so that nothing is shared in the tables. */
+static inline bool sw_is_outside(uint32_t kind)
+{
+	return kind >= SW_NIC;
+}
 
 /* Which end of a pipe an area is; 0: none. */
 enum sw_pipe_end {

@@ -56,11 +56,28 @@ static void name_port(const struct vale *v, const struct sw_opening *opening,
 	snprintf(out, size, "%.*s%s", room, vale_port(v, port)->name, suffix);
 }
 
+/* Ports of the kernel's netmap are entered with their switch's name. */
+static void split_name(struct nmd_info *out)
+{
+	char *colon = strchr(out->port_name, ':');
+	char whole[sizeof(out->port_name)];
+
+	if (!colon)
+		return;
+	memcpy(whole, out->port_name, sizeof(whole));
+	snprintf(out->switch_name, sizeof(out->switch_name), "%.*s",
+		 (int)(colon - out->port_name), whole);
+	snprintf(out->port_name, sizeof(out->port_name), "%s",
+		 whole + (colon - out->port_name) + 1);
+}
+
 /* Each way of an opening stands for itself: what others scribbled is cut. */
 static const char *path_of(const struct sw_opening *opening)
 {
 	uint32_t ways = load_relaxed(&opening->nic_ways);
 
+	if (opening->kind == SW_KERNEL)
+		return "kernel";
 	if (opening->kind != SW_NIC)
 		return "";
 	if (!(ways & SW_NIC_ALONE))
@@ -91,6 +108,8 @@ static void describe(const struct vale *v, uint32_t i, struct nmd_info *out)
 	if (port < SW_MAX)
 		name_port(v, opening, port, out->port_name,
 			  sizeof(out->port_name));
+	if (opening->kind == SW_KERNEL)
+		split_name(out);
 	if (area >= SW_MAX || !seal_holds(v, i) || !seal_geometry(v, area, &g))
 		return;
 	rings = rings_within(&opening->rings, g.tx_rings, g.rx_rings);

@@ -16,7 +16,8 @@
  *
  * The openings of all interfaces are entered in the tables of one switch,
  * "netmap", so that they are listed, counted and swept up as all others are;
- * nothing is forwarded there.
+ * nothing is forwarded there. So are those of ports of the kernel's netmap, of
+ * whatever kind: kernel.h.
  */
 #ifndef NIC_H
 #define NIC_H
@@ -31,6 +32,8 @@
 
 /* The interface of a spec is the port's name on this switch. */
 #define NIC_SWITCH "netmap"
+
+struct kernel;
 
 struct nic {
 	char name[16]; /* of the interface */
@@ -48,26 +51,31 @@ struct nic {
 	struct peer self;
 	bool kernel_knows; /* it runs the filter of settings kernel_seq */
 	uint64_t kernel_seq;
-	uint32_t busy;        /* frames of the last look */
-	uint64_t passed;      /* frames that passed the kernel's filter */
-	uint64_t taken;       /* of those: taken from its queue */
-	uint64_t last_ns;     /* time of the last frame */
-	uint64_t counted_ns;  /* when drops were counted last */
-	int tx_error;         /* why a frame was refused, a negative errno */
-	struct xdp *xdp;      /* has the interface alone, else NULL */
-	struct nic_ring ring; /* shared: the kernel's */
+	uint32_t busy;         /* frames of the last look */
+	uint64_t passed;       /* frames that passed the kernel's filter */
+	uint64_t taken;        /* of those: taken from its queue */
+	uint64_t last_ns;      /* time of the last frame */
+	uint64_t counted_ns;   /* when drops were counted last */
+	int tx_error;          /* why a frame was refused, a negative errno */
+	struct xdp *xdp;       /* has the interface alone, else NULL */
+	struct kernel *kernel; /* a port of the kernel's netmap, else NULL */
+	struct nic_ring ring;  /* shared: the kernel's */
 	struct nic_batch *batch;
 };
 
 /*
- * Finds the interface and makes the socket, which gets nothing as yet. Takes
- * all memory. Errors as nmd_open.
+ * Finds the interface and makes the socket, which gets nothing as yet; or
+ * registers with the kernel's netmap, after which the plan has its rings.
+ * Takes all memory. Errors as nmd_open.
  */
-int nic_open(struct nmd_port *port, const struct opening_plan *plan,
+int nic_open(struct nmd_port *port, struct opening_plan *plan,
 	     struct nmd_error *err);
 
 /* When the rings are there: frames come from here on. */
 int nic_start(struct nmd_port *port, struct nmd_error *err);
+
+/* Whether the descriptors that frames come by are still ours. */
+bool nic_is_ours(const struct nic *nic);
 
 /* Closes the descriptors that are still ours, frees the memory. */
 void nic_free(struct nic *nic);
@@ -99,6 +107,9 @@ uint64_t nic_count(struct nmd_port *port);
  */
 uint32_t nic_send(struct nmd_port *port, uint32_t r, uint64_t first,
 		  uint32_t count);
+
+/* Goes on with what was taken before and could not go out yet. */
+void nic_push(struct nmd_port *port, uint32_t r);
 
 /* Slots before number sent that are not free yet. */
 uint32_t nic_under_way(struct nmd_port *port, uint32_t r, uint64_t sent);

@@ -18,6 +18,7 @@
 
 #include "atomics.h"
 #include "error.h"
+#include "kernel.h"
 #include "nic.h"
 #include "nic_batch.h"
 #include "port.h"
@@ -29,6 +30,7 @@ void nic_free(struct nic *nic)
 	if (!nic)
 		return;
 	xdp_free(nic->xdp);
+	kernel_close(nic->kernel);
 	nic_fd_close(&nic->poll);
 	nic_fd_close(&nic->timer);
 	nic_fd_close(&nic->wake);
@@ -36,6 +38,17 @@ void nic_free(struct nic *nic)
 	nic_ring_close(&nic->ring);
 	free(nic->batch);
 	free(nic);
+}
+
+bool nic_is_ours(const struct nic *nic)
+{
+	return nic->kernel ? kernel_is_ours(nic->kernel)
+			   : nic_owns(&nic->socket);
+}
+
+static bool uses_xdp(const struct opening_plan *plan)
+{
+	return plan->kind == SW_NIC && plan->spec.exclusive;
 }
 
 static struct nic *nic_new(const struct opening_plan *plan)
@@ -46,9 +59,9 @@ static struct nic *nic_new(const struct opening_plan *plan)
 		return NULL;
 	nic->socket = nic->poll = nic->wake = nic->timer = nic_fd_none();
 	nic->batch = calloc(1, sizeof(*nic->batch));
-	if (plan->spec.exclusive)
+	if (uses_xdp(plan))
 		nic->xdp = xdp_new(&plan->geometry);
-	if (nic->batch && (nic->xdp || !plan->spec.exclusive))
+	if (nic->batch && (nic->xdp || !uses_xdp(plan)))
 		return nic;
 	nic_free(nic);
 	return NULL;
@@ -128,12 +141,13 @@ static int set_options(struct nic *nic, const struct opening_plan *plan)
 	struct packet_mreq promisc = {.mr_ifindex = nic->ifindex,
 				      .mr_type = PACKET_MR_PROMISC};
 
-	int r = nic->xdp ? 0
-			 : nic_ring_open(&nic->ring, nic->socket.fd,
-					 plan->geometry.rx_slots);
+	if (plan->kind == SW_NIC && !nic->xdp) {
+		int r = nic_ring_open(&nic->ring, nic->socket.fd,
+				      plan->geometry.rx_slots);
 
-	if (r < 0)
-		return r;
+		if (r < 0)
+			return r;
+	}
 	if ((plan->options.flags & NMD_PROMISC) &&
 	    setsockopt(nic->socket.fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP,
 		       &promisc, sizeof(promisc)) < 0)
@@ -159,8 +173,9 @@ static int make_descriptors(struct nic *nic)
 		r = nic_fd_keep(&nic->timer,
 				timerfd_create(CLOCK_MONOTONIC,
 					       TFD_CLOEXEC | TFD_NONBLOCK));
-	if (r == 0 &&
-	    (watch(nic, nic->socket.fd) < 0 || watch(nic, nic->timer.fd) < 0))
+	if (r == 0 && watch(nic, nic->timer.fd) < 0)
+		r = -errno;
+	if (r == 0 && nic->socket.fd >= 0 && watch(nic, nic->socket.fd) < 0)
 		r = -errno;
 	return r;
 }
@@ -193,8 +208,8 @@ static int join_group(const struct nmd_port *port, struct nmd_error *err)
 			 port->name, strerror(errno));
 }
 
-static int prepare(struct nic *nic, const struct opening_plan *plan,
-		   struct nmd_error *err)
+static int prepare_interface(struct nic *nic, const struct opening_plan *plan,
+			     struct nmd_error *err)
 {
 	const char *spec = plan->spec_text;
 	/* Protocol 0: nothing comes before the socket is bound. */
@@ -213,9 +228,7 @@ static int prepare(struct nic *nic, const struct opening_plan *plan,
 	r = find_interface(nic, spec, err);
 	if (r < 0)
 		return r;
-	r = make_descriptors(nic);
-	if (r == 0)
-		r = set_options(nic, plan);
+	r = set_options(nic, plan);
 	if (r < 0)
 		return error_set(
 			err, r,
@@ -225,7 +238,24 @@ static int prepare(struct nic *nic, const struct opening_plan *plan,
 	return 0;
 }
 
-int nic_open(struct nmd_port *port, const struct opening_plan *plan,
+static int prepare(struct nic *nic, struct opening_plan *plan,
+		   struct nmd_error *err)
+{
+	int r = plan->spec.is_nic ? prepare_interface(nic, plan, err) : 0;
+
+	if (r < 0)
+		return r;
+	r = make_descriptors(nic);
+	if (r < 0)
+		return error_set(err, r,
+				 "%s: cannot make descriptors (%s); close some",
+				 plan->spec_text, strerror(-r));
+	if (plan->kind == SW_KERNEL)
+		nic->kernel = kernel_open(plan, &r, err);
+	return r;
+}
+
+int nic_open(struct nmd_port *port, struct opening_plan *plan,
 	     struct nmd_error *err)
 {
 	struct nic *nic = nic_new(plan);
@@ -253,10 +283,13 @@ static int bind_socket(const struct nic *nic)
 {
 	struct sockaddr_ll to = {
 		.sll_family = AF_PACKET,
-		.sll_protocol = htons(nic->xdp ? NO_TYPE : ETH_P_ALL),
+		.sll_protocol = htons(nic->xdp || nic->kernel ? NO_TYPE
+							      : ETH_P_ALL),
 		.sll_ifindex = nic->ifindex,
 	};
 
+	if (nic->socket.fd < 0)
+		return 0; /* no interface: a port of the kernel's netmap */
 	return nic_bind(nic->socket.fd, &to, sizeof(to));
 }
 
@@ -265,6 +298,9 @@ static int watch_queues(const struct nic *nic)
 	for (uint32_t i = 0; nic->xdp && i < nic->xdp->queues; i++)
 		if (nic->xdp->queue[i].socket.fd >= 0 &&
 		    watch(nic, nic->xdp->queue[i].socket.fd) < 0)
+			return -1;
+	for (uint32_t i = 0; nic->kernel && i < nic->kernel->devices; i++)
+		if (watch(nic, nic->kernel->device[i].fd.fd) < 0)
 			return -1;
 	return 0;
 }

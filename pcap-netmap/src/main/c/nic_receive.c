@@ -9,9 +9,10 @@
 #include <unistd.h>
 
 #include "atomics.h"
+#include "kernel.h"
 #include "nic.h"
+#include "nic_frame.h"
 #include "port.h"
-#include "target.h"
 
 #define ADDRESSES 12 /* bytes before the place of a VLAN tag */
 /* How often the kernel is asked for what it dropped, by the frames' time. */
@@ -19,18 +20,8 @@
 /* How often programs that poll look whether a lost interface is gone. */
 #define TICK_NS 100000000
 
-/* A frame as it was received, a VLAN tag put back. */
-struct caught {
-	uint8_t *bytes;
-	uint32_t have;
-	uint32_t wire_len;
-	uint64_t time_ns;
-	uint32_t direction;
-	bool tagged;
-};
-
 /* The kernel takes an outer VLAN tag out of the frame; the wire had it. */
-static void put_tag_back(struct caught *c, const struct tpacket3_hdr *h)
+static void put_tag_back(struct nic_frame *c, const struct tpacket3_hdr *h)
 {
 	uint16_t tpid = h->tp_status & TP_STATUS_VLAN_TPID_VALID
 				? h->hv1.tp_vlan_tpid
@@ -49,11 +40,11 @@ static void put_tag_back(struct caught *c, const struct tpacket3_hdr *h)
 	c->tagged = true;
 }
 
-static struct caught look_at(struct tpacket3_hdr *h)
+static struct nic_frame look_at(struct tpacket3_hdr *h)
 {
 	const struct sockaddr_ll *from =
 		(void *)((uint8_t *)h + TPACKET_ALIGN(sizeof(*h)));
-	struct caught c = {
+	struct nic_frame c = {
 		.bytes = (uint8_t *)h + h->tp_mac,
 		.have = h->tp_snaplen,
 		.wire_len = h->tp_len,
@@ -67,7 +58,7 @@ static struct caught look_at(struct tpacket3_hdr *h)
 }
 
 /* How much to keep; 0: none. What the kernel has chosen is not asked twice. */
-static uint32_t keep_of(const struct nic *nic, const struct caught *c)
+static uint32_t keep_of(const struct nic *nic, const struct nic_frame *c)
 {
 	const struct filter_copy *filter = &nic->self.filter;
 	uint32_t keep = filter->snaplen;
@@ -82,48 +73,6 @@ static uint32_t keep_of(const struct nic *nic, const struct caught *c)
 	return keep < c->have ? keep : c->have;
 }
 
-/* One slot; false: somebody has scribbled over its buffer's index. */
-static bool put_slot(struct target *t, const struct caught *c, uint32_t from,
-		     uint32_t len, bool more)
-{
-	volatile struct netmap_slot *slot = &t->slots[t->at];
-	uint32_t buffer = slot->buf_idx;
-
-	if (buffer >= t->buffers)
-		return false;
-	memcpy(t->pool + (uint64_t)buffer * t->buf_size, c->bytes + from, len);
-	slot_write(slot,
-		   slot_word(buffer, len, more ? NETMAP_SLOT_MOREFRAG : 0));
-	if (t->arrivals)
-		arrival_write(&t->arrivals[t->at], c->time_ns,
-			      from ? 0 : c->wire_len, (uint8_t)c->direction);
-	t->at = target_wrap(t->at + 1, t->num_slots);
-	t->room--;
-	t->published++;
-	return true;
-}
-
-static void put(struct target *t, const struct caught *c, uint32_t keep)
-{
-	struct target before = *t;
-	uint32_t n;
-
-	if ((keep + t->buf_size - 1) / t->buf_size > t->room) {
-		t->dropped++;
-		return;
-	}
-	for (uint32_t from = 0; from < keep; from += n) {
-		n = keep - from < t->buf_size ? keep - from : t->buf_size;
-		if (!put_slot(t, c, from, n, from + n < keep)) {
-			*t = before;
-			t->dropped++;
-			return;
-		}
-	}
-	t->accepted++;
-	t->bytes += c->wire_len;
-}
-
 /*
  * Whether a frame has room, as far as can be told before it is looked at. What
  * never has is let through, to be dropped.
@@ -135,7 +84,7 @@ static bool fits(const struct nic *nic, const struct target *t,
 
 	if (most > nic->self.filter.snaplen)
 		most = nic->self.filter.snaplen;
-	return (most + t->buf_size - 1) / t->buf_size <= t->room ||
+	return nic_frame_slots(t, most) <= t->room ||
 	       t->room == t->num_slots - 1;
 }
 
@@ -147,7 +96,7 @@ static uint32_t take_all(struct nic *nic, struct target *t)
 
 	nic->ring_full = false;
 	while ((h = nic_ring_frame(&nic->ring))) {
-		struct caught c;
+		struct nic_frame c;
 		uint32_t keep;
 
 		if (!fits(nic, t, h)) {
@@ -157,7 +106,7 @@ static uint32_t take_all(struct nic *nic, struct target *t)
 		c = look_at(h);
 		keep = keep_of(nic, &c);
 		if (keep)
-			put(t, &c, keep);
+			nic_frame_put(t, &c, keep);
 		else
 			t->filtered++;
 		nic->last_ns = c.time_ns;
@@ -213,6 +162,8 @@ static uint64_t count_copies(struct nmd_port *port)
 
 uint64_t nic_count(struct nmd_port *port)
 {
+	if (port->nic->kernel)
+		return kernel_waiting(port->nic->kernel);
 	return port->nic->xdp ? xdp_count(port) : count_copies(port);
 }
 
@@ -240,6 +191,8 @@ static int look_for_errors(struct nic *nic)
 	int code = 0;
 	socklen_t size = sizeof(code);
 
+	if (nic->socket.fd < 0)
+		return 0; /* no interface: a port of the kernel's netmap */
 	if (getsockopt(nic->socket.fd, SOL_SOCKET, SO_ERROR, &code, &size) < 0)
 		return -errno;
 	if (code)
@@ -280,7 +233,7 @@ static int receive_alone(struct nmd_port *port, uint32_t r)
 		nic->ring_full = false;
 		nic->busy = 0;
 	}
-	error = xdp_receive(port, r);
+	error = nic->kernel ? kernel_receive(port, r) : xdp_receive(port, r);
 	if (error == 0 && !nic->busy)
 		return look_for_errors(nic);
 	if (nic->down)
@@ -291,9 +244,12 @@ static int receive_alone(struct nmd_port *port, uint32_t r)
 
 int nic_receive(struct nmd_port *port, uint32_t r)
 {
-	if (!nic_owns(&port->nic->socket))
+	const struct nic *nic = port->nic;
+
+	if (!nic_is_ours(nic))
 		return -EBADF;
-	return port->nic->xdp ? receive_alone(port, r) : receive_copies(port);
+	return nic->xdp || nic->kernel ? receive_alone(port, r)
+				       : receive_copies(port);
 }
 
 void nic_give_back(struct nmd_port *port, uint32_t r, uint64_t from,

@@ -5,6 +5,7 @@
 
 #include "atomics.h"
 #include "geometry.h"
+#include "kernel.h"
 #include "nic.h"
 #include "nic_batch.h"
 #include "port.h"
@@ -12,6 +13,7 @@
 /* What is being sent: frames of one or several slots, where they lie. */
 struct outgoing {
 	struct nmd_port *port;
+	uint32_t ring;
 	volatile struct netmap_slot *slots;
 	uint32_t messages, pieces;
 };
@@ -95,6 +97,8 @@ static int send_messages(const struct outgoing *o, uint32_t from)
 	uint32_t n = o->messages - from;
 	int r;
 
+	if (nic->kernel)
+		return kernel_send(o->port, o->ring, &b->message[from], n);
 	if (n == 1 && b->slots[from] == 1) {
 		struct iovec *piece = b->message[from].msg_hdr.msg_iov;
 
@@ -124,15 +128,15 @@ static uint32_t count_sent(const struct outgoing *o, uint32_t from,
 		for (size_t i = 0; i < m->msg_iovlen; i++)
 			bytes += m->msg_iov[i].iov_len;
 	}
-	counter_add(&o->port->area->tx[0].sent_bytes, bytes);
+	counter_add(&o->port->area->tx[o->ring].sent_bytes, bytes);
 	return slots;
 }
 
-static void refuse(struct nmd_port *port, uint32_t slots, int code)
+static void refuse(const struct outgoing *o, uint32_t slots, int code)
 {
-	counter_add(&port->area->tx[0].sent_bad, slots);
-	if (!port->nic->tx_error)
-		port->nic->tx_error = code;
+	counter_add(&o->port->area->tx[o->ring].sent_bad, slots);
+	if (!o->port->nic->tx_error)
+		o->port->nic->tx_error = code;
 }
 
 static bool is_full(int code)
@@ -156,19 +160,20 @@ static uint32_t send_gathered(struct outgoing *o, bool *full)
 		} else if (is_full(n)) {
 			*full = true;
 		} else {
-			refuse(o->port, b->slots[from], n);
+			refuse(o, b->slots[from], n);
 			slots += b->slots[from++];
 		}
 	}
 	return slots;
 }
 
-static uint32_t send_slots(struct nmd_port *port, uint64_t first,
+static uint32_t send_slots(struct nmd_port *port, uint32_t r, uint64_t first,
 			   uint32_t count)
 {
 	struct outgoing o = {
 		.port = port,
-		.slots = geometry_tx_ring(port->area, &port->geometry, 0)->slot,
+		.ring = r,
+		.slots = geometry_tx_ring(port->area, &port->geometry, r)->slot,
 	};
 	uint32_t done = 0, bad;
 	bool full = false;
@@ -179,16 +184,26 @@ static uint32_t send_slots(struct nmd_port *port, uint64_t first,
 
 		done += sent;
 		if (sent == taken && bad) {
-			counter_add(&port->area->tx[0].sent_bad, bad);
+			counter_add(&port->area->tx[r].sent_bad, bad);
 			done += bad;
 		}
 	}
+	if (port->nic->kernel && kernel_send_end(port) < 0)
+		port->nic->tx_error = -EIO;
 	return done;
 }
 
 uint32_t nic_under_way(struct nmd_port *port, uint32_t r, uint64_t sent)
 {
+	if (port->nic->kernel)
+		return kernel_under_way(port, r, sent);
 	return port->nic->xdp ? xdp_under_way(port, r, sent) : 0;
+}
+
+void nic_push(struct nmd_port *port, uint32_t r)
+{
+	if (port->nic->kernel)
+		kernel_push(port, r);
 }
 
 uint32_t nic_send(struct nmd_port *port, uint32_t r, uint64_t first,
@@ -196,5 +211,5 @@ uint32_t nic_send(struct nmd_port *port, uint32_t r, uint64_t first,
 {
 	port->nic->tx_error = 0;
 	return port->nic->xdp ? xdp_send(port, r, first, count)
-			      : send_slots(port, first, count);
+			      : send_slots(port, r, first, count);
 }

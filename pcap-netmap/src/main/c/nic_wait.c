@@ -5,6 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "kernel.h"
 #include "nic.h"
 #include "nic_batch.h"
 #include "port.h"
@@ -76,6 +77,8 @@ int nic_sleep(struct nmd_port *port, int events, int64_t timeout_ns)
 	uint64_t rung;
 	short happened;
 
+	if (nic->kernel)
+		return kernel_sleep(port, events, timeout_ns);
 	if (nic->xdp && nic->busy >= BUSY) {
 		nic->busy = 0;
 		return nap(timeout_ns);
@@ -99,7 +102,7 @@ bool nic_await_block(struct nmd_port *port)
 {
 	struct pollfd p = {.fd = port->nic->socket.fd, .events = POLLIN};
 
-	return !port->nic->xdp && !port->nic->ring_full &&
+	return !port->nic->xdp && !port->nic->kernel && !port->nic->ring_full &&
 	       poll(&p, 1, BLOCK_PATIENCE_MS) > 0;
 }
 

@@ -75,6 +75,12 @@ enum nmd_mode {
 #define NMD_INDIRECT 0x8u
 /* Interfaces: see frames to other stations' addresses, too. */
 #define NMD_PROMISC 0x10u
+/*
+ * Whose netmap, whatever NETMAP_DEVICE says: the one in user space, or the
+ * kernel's. Without either it is the kernel's where there is a /dev/netmap.
+ */
+#define NMD_USER_DEVICE 0x20u
+#define NMD_KERNEL_DEVICE 0x40u
 
 /* Zeroes mean defaults. Ignored where the rings exist already (raw). */
 struct nmd_options {

@@ -34,14 +34,13 @@ static void make_port(const struct opening_plan *plan, struct vale *v)
 	uint64_t generation = sw_generation_of(load_relaxed(&port->state));
 
 	if (plan->new_port) {
-		snprintf(port->name, sizeof(port->name), "%s",
-			 plan->spec.port_name);
+		snprintf(port->name, sizeof(port->name), "%s", plan->port_name);
 		port->raw_area = port->peer_area = SW_NONE;
 		store_release(&port->state,
 			      sw_state_make(generation + 1, SW_LIVE));
 		HOOK(port_live);
 	}
-	if (plan->mode == NMD_RAW && plan->kind != SW_NIC) {
+	if (plan->mode == NMD_RAW && !sw_is_outside(plan->kind)) {
 		port->raw_area = (uint16_t)plan->area;
 		port->peer_area = (uint16_t)plan->other_area;
 	}
@@ -211,18 +210,19 @@ static void undo(struct nmd_port *port, struct vale *v, int lock_fd)
 }
 
 /* Errors that need no switch come before it. */
-static int join(struct nmd_port *port, const struct opening_plan *plan,
-		int *lock_fd, struct nmd_error *err)
+static int join(struct nmd_port *port, struct opening_plan *plan, int *lock_fd,
+		struct nmd_error *err)
 {
 	int r;
 
-	if (plan->kind == SW_NIC) {
+	if (sw_is_outside(plan->kind)) {
 		r = nic_open(port, plan, err);
 		if (r < 0)
 			return r;
 	}
-	return vale_join(plan->spec.switch_name, plan->options.area_size,
-			 &port->vale, lock_fd, err);
+	return vale_join(sw_is_outside(plan->kind) ? NIC_SWITCH
+						   : plan->spec.switch_name,
+			 plan->options.area_size, &port->vale, lock_fd, err);
 }
 
 static pthread_once_t first_open = PTHREAD_ONCE_INIT;

@@ -2,12 +2,14 @@
 #include "plan.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "atomics.h"
 #include "error.h"
+#include "kernel_request.h"
 #include "rings.h"
 #include "tables.h"
 #include "xdp.h"
@@ -59,7 +61,9 @@ static void choose_mode(struct opening_plan *plan)
 	plan->arrivals = plan->mode == NMD_CAPTURE ||
 			 (plan->options.flags & NMD_ARRIVALS);
 	plan->kind = plan->spec.pipe_end ? SW_PIPE : SW_VALE;
-	if (plan->spec.is_nic)
+	if (plan->kernel)
+		plan->kind = SW_KERNEL;
+	else if (plan->spec.is_nic)
 		plan->kind = SW_NIC;
 	/* Who has an interface alone gets all there is to see of it. */
 	if (plan->spec.is_nic && plan->spec.exclusive)
@@ -71,10 +75,58 @@ static void choose_mode(struct opening_plan *plan)
 	plan->arrivals |= monitor;
 }
 
+/*
+ * Where the kernel has netmap, vale0 is the kernel's: a second one in user
+ * space is made only when asked for. "loop" is for tests: the kernel's
+ * interface, whoever answers to the name of its device.
+ */
+static int choose_device(struct opening_plan *plan, struct nmd_error *err)
+{
+	const uint32_t both = NMD_USER_DEVICE | NMD_KERNEL_DEVICE;
+	const char *chosen = getenv("NETMAP_DEVICE");
+	uint32_t flags = plan->options.flags & both;
+
+	if (flags == both)
+		return error_set(err, -EINVAL,
+				 "%s: NMD_USER_DEVICE and NMD_KERNEL_DEVICE "
+				 "exclude each other; give one of them",
+				 plan->spec_text);
+	plan->kernel = flags == NMD_KERNEL_DEVICE;
+	if (flags)
+		return 0;
+	if (!chosen || !*chosen)
+		plan->kernel = access(KERNEL_DEVICE, F_OK) == 0;
+	else if (strcmp(chosen, "kernel") == 0 || strcmp(chosen, "loop") == 0)
+		plan->kernel = true;
+	else if (strcmp(chosen, "user") != 0)
+		return error_set(err, -EINVAL,
+				 "NETMAP_DEVICE=%s: not a device; use kernel "
+				 "or user",
+				 chosen);
+	return 0;
+}
+
+/* The device of the port, by its name and the options; what it cannot be. */
+static int plan_device(struct opening_plan *plan, struct nmd_error *err)
+{
+	const struct spec *spec = &plan->spec;
+	int r = choose_device(plan, err);
+	bool with_switch = plan->kernel && !spec->is_nic;
+	char whole[sizeof(spec->switch_name) + sizeof(spec->port_name)];
+
+	snprintf(whole, sizeof(whole), "%s%s%s",
+		 with_switch ? spec->switch_name : "", with_switch ? ":" : "",
+		 spec->port_name);
+	snprintf(plan->port_name, sizeof(plan->port_name), "%.31s", whole);
+	return r == 0 && plan->kernel ? kernel_check_plan(plan, err) : r;
+}
+
 static int plan_options(struct opening_plan *plan,
 			const struct nmd_options *options,
 			struct nmd_error *err)
 {
+	int r;
+
 	if (options && options->size != sizeof(*options))
 		return error_set(err, -EINVAL,
 				 "%s: options of another version of the "
@@ -85,12 +137,15 @@ static int plan_options(struct opening_plan *plan,
 	if (plan->options.mode > NMD_CAPTURE ||
 	    (plan->options.flags &
 	     ~(NMD_EXCLUSIVE | NMD_ARRIVALS | NMD_KEEP_VIEW | NMD_INDIRECT |
-	       NMD_PROMISC)))
+	       NMD_PROMISC | NMD_USER_DEVICE | NMD_KERNEL_DEVICE)))
 		return error_set(err, -EINVAL,
 				 "%s: unknown mode or flag in the options; "
 				 "use those of nmd.h",
 				 plan->spec_text);
 	plan->spec.exclusive |= (plan->options.flags & NMD_EXCLUSIVE) != 0;
+	r = plan_device(plan, err);
+	if (r < 0)
+		return r;
 	choose_mode(plan);
 	if (plan->spec.exclusive && plan->mode == NMD_CAPTURE)
 		return error_set(err, -EINVAL,
@@ -124,10 +179,10 @@ static int plan_geometry(struct opening_plan *plan, struct nmd_error *err)
 	struct geometry *g = &plan->geometry;
 	/* Who captures from an interface that it has alone does so raw. */
 	bool capture = plan->mode == NMD_CAPTURE ||
-		       (plan->kind == SW_NIC &&
+		       (sw_is_outside(plan->kind) &&
 			plan->options.mode == NMD_CAPTURE);
 
-	if (!capture)
+	if (!capture && !plan->kernel)
 		g->pipe_end = plan->spec.pipe_end;
 	g->tx_rings = or_default(o->tx_rings, 1);
 	g->rx_rings = or_default(o->rx_rings, 1);
@@ -155,38 +210,12 @@ static int plan_geometry(struct opening_plan *plan, struct nmd_error *err)
 	return 0;
 }
 
-/*
- * Where the kernel has netmap, vale0 is the kernel's: a second one in user
- * space is made only when asked for.
- */
-static int check_device(const char *spec, struct nmd_error *err)
-{
-	const char *chosen = getenv("NETMAP_DEVICE");
-
-	if (chosen && strcmp(chosen, "user") == 0)
-		return 0;
-	if (chosen && *chosen && strcmp(chosen, "kernel") != 0)
-		return error_set(err, -EINVAL,
-				 "NETMAP_DEVICE=%s: not a device; use kernel "
-				 "or user",
-				 chosen);
-	if ((!chosen || !*chosen) && access("/dev/netmap", F_OK) != 0)
-		return 0;
-	return error_set(err, -ENODEV,
-			 "%s: the kernel's /dev/netmap is not supported by "
-			 "this version; set NETMAP_DEVICE=user for switches in "
-			 "user space",
-			 spec);
-}
-
 int plan_make(struct opening_plan *plan, const char *spec,
 	      const struct nmd_options *options, struct nmd_error *err)
 {
 	int r = spec_parse(spec, &plan->spec, err);
 
 	plan->spec_text = spec;
-	if (r == 0)
-		r = check_device(spec, err);
 	if (r == 0)
 		r = plan_options(plan, options, err);
 	if (r == 0)
@@ -284,14 +313,15 @@ int plan_choose(struct opening_plan *plan, const struct vale *v,
 	int r = 0;
 
 	plan->opening = tables_free_opening(v);
-	plan->port = tables_find_port(v, plan->spec.port_name);
+	plan->port = tables_find_port(v, plan->port_name);
 	plan->new_port = plan->port == SW_NONE;
 	plan->other_area = SW_NONE;
 	if (plan->new_port)
 		plan->port = tables_free_port(v);
 	if (plan->opening == SW_NONE || plan->port == SW_NONE)
 		return full(plan, err);
-	if (plan->kind == SW_NIC) { /* nothing is shared within the tables */
+	if (sw_is_outside(
+		    plan->kind)) { /* nothing is shared within the tables */
 		r = choose_new_areas(plan, v, err);
 		return r < 0 ? r : rings_choose(plan, v, err);
 	}

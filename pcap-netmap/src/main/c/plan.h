@@ -18,6 +18,8 @@ struct opening_plan {
 	uint32_t kind;       /* enum sw_kind */
 	uint16_t mode;       /* enum nmd_mode: a pipe's end is always raw */
 	bool arrivals;       /* arrival times are wanted */
+	bool kernel;         /* of the kernel's netmap, not in user space */
+	char port_name[32];  /* in the tables; long ones are cut there */
 	/* As in sw_opening. */
 	struct sw_rings rings, watched;
 	uint32_t watched_of;

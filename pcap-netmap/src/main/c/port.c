@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "atomics.h"
+#include "kernel.h"
 #include "nic.h"
 #include "pipe.h"
 
@@ -63,6 +64,8 @@ NMD_API int nmd_peers(struct nmd_port *port)
 {
 	int live = 0;
 
+	if (port->nic && port->nic->kernel && port->nic->kernel->switched)
+		return kernel_peers(port);
 	if (port->nic)
 		return nic_is_up(port->nic);
 	for (uint32_t i = 0; i < SW_MAX; i++)

@@ -114,6 +114,8 @@ static int nic_tx_locked(struct nmd_port *port, uint32_t r)
 				   sent - under_way + slots - 1, slots);
 	if (count > 0)
 		done = nic_send(port, r, sent, count);
+	else
+		nic_push(port, r);
 	sent += done;
 	store_release(&control->sent, sent);
 	under_way = nic_under_way(port, r, sent);

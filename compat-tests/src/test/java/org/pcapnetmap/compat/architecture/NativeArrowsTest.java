@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 class NativeArrowsTest {
   private static final Path DEVICE = ProjectFiles.TOP.resolve("pcap-netmap/src/main/c");
   private static final Path PRELOAD = ProjectFiles.TOP.resolve("native-preload/src/main/c");
-  private static final Set<String> PUBLIC_HEADERS = Set.of("nmd.h", "netmap_abi.h");
+  private static final Set<String> PUBLIC_HEADERS =
+      Set.of("nmd.h", "netmap_abi.h", "netmap_requests.h");
 
   /** Of the device's own headers, those that the faces look into; each is one to do without. */
   private static final Set<String> SHARED_HEADERS =

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* From the opening's rings into the kernel's. */
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "kernel.h"
+#include "kernel_slots.h"
+#include "nic.h"
+#include "port.h"
+#include "sync.h"
+
+static uint32_t bytes_of(const struct msghdr *frame)
+{
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < frame->msg_iovlen; i++)
+		bytes += frame->msg_iov[i].iov_len;
+	return (uint32_t)bytes;
+}
+
+/* Reads on through the pieces of a frame. */
+struct pieces {
+	const struct iovec *at;
+	size_t used; /* bytes of the piece at hand */
+};
+
+static void copy(uint8_t *to, struct pieces *from, uint32_t len)
+{
+	while (len > 0) {
+		size_t n = from->at->iov_len - from->used;
+
+		n = n < len ? n : len;
+		memcpy(to, (const uint8_t *)from->at->iov_base + from->used, n);
+		to += n;
+		len -= (uint32_t)n;
+		from->used += n;
+		if (from->used == from->at->iov_len) {
+			from->at++;
+			from->used = 0;
+		}
+	}
+}
+
+/* Interfaces have no frames of several slots. */
+static bool fits_ever(const struct kernel *k, const struct kernel_ring *ring,
+		      uint32_t slots)
+{
+	return slots < ring->slots && (slots == 1 || k->switched);
+}
+
+/* 1: taken, -EAGAIN, -EMSGSIZE, -EFAULT: somebody spoiled the ring. */
+static int put(const struct kernel *k, const struct kernel_ring *ring,
+	       const struct msghdr *frame)
+{
+	uint32_t left = bytes_of(frame), size = ring->buffer_size;
+	uint32_t slots = (left + size - 1) / size, at, tail;
+	struct pieces from = {frame->msg_iov, 0};
+
+	if (!fits_ever(k, ring, slots))
+		return -EMSGSIZE;
+	if (!kernel_ring_span(ring, &at, &tail))
+		return -EFAULT;
+	if (kernel_distance(ring, at, tail) < slots)
+		return -EAGAIN;
+	while (left > 0) {
+		struct kernel_slot s = kernel_slot_read(ring, at);
+		volatile struct netmap_slot *slot = kernel_slot_at(ring, at);
+		uint32_t n = left < size ? left : size;
+
+		if (!s.bytes)
+			return -EFAULT;
+		copy(s.bytes, &from, n);
+		left -= n;
+		slot->len = (uint16_t)n;
+		slot->flags = left ? NETMAP_SLOT_MOREFRAG : 0;
+		at = kernel_wrap(ring, at + 1);
+	}
+	kernel_ring_advance(ring, at);
+	return 1;
+}
+
+static const struct kernel_ring *ring_of(const struct kernel *k, uint32_t r)
+{
+	const struct kernel_device *d = &k->device[0];
+
+	if (k->monitors || r >= d->count[KERNEL_TX])
+		return NULL;
+	/* The opening's one ring stands for the one that was asked for. */
+	if (k->one_ring && k->ring < d->count[KERNEL_TX])
+		r = k->ring;
+	return d->rings[KERNEL_TX][r].ring ? &d->rings[KERNEL_TX][r] : NULL;
+}
+
+/* The kernel may have taken what was there before. */
+static int put_patiently(const struct kernel *k, const struct kernel_ring *ring,
+			 const struct msghdr *frame)
+{
+	int r = put(k, ring, frame);
+
+	if (r != -EAGAIN)
+		return r;
+	r = kernel_device_txsync(&k->device[0]);
+	return r < 0 ? r : put(k, ring, frame);
+}
+
+static int put_all(const struct kernel *k, const struct kernel_ring *ring,
+		   const struct mmsghdr *frames, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		int r = put_patiently(k, ring, &frames[i].msg_hdr);
+
+		if (r < 0)
+			return i > 0 ? (int)i : r;
+	}
+	return (int)count;
+}
+
+int kernel_send(struct nmd_port *port, uint32_t r, const struct mmsghdr *frames,
+		uint32_t count)
+{
+	struct kernel *k = port->nic->kernel;
+	const struct kernel_ring *ring = ring_of(k, r);
+	sw_lock *lock = &port->area->rx[0].sync_lock;
+	int n;
+
+	if (!ring)
+		return -EOPNOTSUPP;
+	/* What the host sends goes out by the same ring, in the reader's sync. */
+	if (k->shared && sync_lock_take(port, lock, &k->rx_memory) < 0)
+		return -EAGAIN;
+	n = put_all(k, ring, frames, count);
+	if (k->shared)
+		lock_release(lock, port_identity(port));
+	return n;
+}
+
+/* Slots of the kernel's ring that have not gone out. */
+static uint32_t pending(const struct kernel_ring *ring)
+{
+	uint32_t at, tail;
+
+	if (!ring || !kernel_ring_span(ring, &at, &tail))
+		return 0;
+	return ring->slots - 1 - kernel_distance(ring, at, tail);
+}
+
+void kernel_push(struct nmd_port *port, uint32_t r)
+{
+	const struct kernel *k = port->nic->kernel;
+
+	if (pending(ring_of(k, r)))
+		kernel_device_txsync(&k->device[0]);
+}
+
+/*
+ * The opening's slots are copied and could be free at once, but programs wait
+ * for free slots to know that all has gone. What they have been shown as free
+ * stays free.
+ */
+uint32_t kernel_under_way(struct nmd_port *port, uint32_t r, uint64_t sent)
+{
+	const uint32_t slots = port->geometry.tx_slots;
+	const struct netmap_ring *ring = geometry_tx_ring(port->area,
+							  &port->geometry, r);
+	uint32_t tail = index_load(&ring->tail) % slots;
+	uint32_t shown = (geometry_slot(sent, slots) + 2 * slots - 1 - tail) %
+			 slots;
+	uint32_t waiting = pending(ring_of(port->nic->kernel, r));
+
+	return waiting < shown ? waiting : shown;
+}
+
+int kernel_send_end(struct nmd_port *port)
+{
+	const struct kernel *k = port->nic->kernel;
+
+	return k->monitors ? 0 : kernel_device_txsync(&k->device[0]);
+}

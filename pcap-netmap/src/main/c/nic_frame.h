@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A frame that came from the kernel, on its way into a receive ring. */
+#ifndef NIC_FRAME_H
+#define NIC_FRAME_H
+
+#include "target.h"
+
+struct nic_frame {
+	uint8_t *bytes;
+	uint32_t have;
+	uint32_t wire_len;
+	uint64_t time_ns;
+	uint32_t direction;
+	bool tagged; /* a VLAN tag was put back */
+};
+
+/* Slots that so many bytes take. */
+static inline uint32_t nic_frame_slots(const struct target *t, uint32_t bytes)
+{
+	return (bytes + t->buf_size - 1) / t->buf_size;
+}
+
+/* Copies the first keep bytes into the ring; drops what has no room. */
+void nic_frame_put(struct target *t, const struct nic_frame *f, uint32_t keep);
+
+#endif
