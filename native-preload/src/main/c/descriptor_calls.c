@@ -4,7 +4,9 @@
  * before it is closed and enters it after it is opened: in between another
  * thread cannot get it for a file of its own.
  */
+#include <errno.h>
 #include <stdarg.h>
+#include <sys/stat.h>
 
 #include "descriptors.h"
 #include "libc_calls.h"
@@ -20,6 +22,8 @@ static int enter(int from, int fd)
 {
 	struct descriptor *d = fd < 0 ? NULL : descriptor_at(from);
 
+	if (!d && fd != from)
+		return descriptor_opened(fd, NULL);
 	if (!d || fd == from || !descriptors_own_memory())
 		return fd;
 	d = descriptor_take(from, d->kind);
@@ -77,7 +81,7 @@ EXPORTED int dup3(int fd, int to, int flags)
 	struct descriptor *d;
 	int result;
 
-	if (fd == to)
+	if (fd == to || (flags & ~O_CLOEXEC))
 		return libc_calls.dup3(fd, to, flags);
 	if (cannot_put(fd, to))
 		return -1;
@@ -109,8 +113,8 @@ EXPORTED int fcntl64(int fd, int command, ...)
 		       OPTIONAL_ARGUMENT(command));
 }
 
-#ifndef CLOSE_RANGE_CLOEXEC
-#define CLOSE_RANGE_CLOEXEC 4
+#ifndef CLOSE_RANGE_UNSHARE
+#define CLOSE_RANGE_UNSHARE 2
 #endif
 
 /* Ours are closed one by one, before the others. */
@@ -125,9 +129,32 @@ static void close_ours(unsigned int first, unsigned int last)
 		close((int)fd);
 }
 
+/* A process has a folder in there for each thread. */
+static bool has_threads(void)
+{
+	int error = errno;
+	struct stat tasks;
+	bool several = stat("/proc/self/task", &tasks) == 0 &&
+		       tasks.st_nlink > 3;
+
+	errno = error;
+	return several;
+}
+
+/*
+ * Whether it closes what this process has: not if the kernel refuses the flags,
+ * and not if other threads keep theirs.
+ */
+static bool range_closes(int flags)
+{
+	if (flags & ~CLOSE_RANGE_UNSHARE)
+		return false;
+	return !(flags & CLOSE_RANGE_UNSHARE) || !has_threads();
+}
+
 EXPORTED int close_range(unsigned int first, unsigned int last, int flags)
 {
-	if (!(flags & CLOSE_RANGE_CLOEXEC))
+	if (range_closes(flags))
 		close_ours(first, last);
 	return libc_calls.close_range(first, last, flags);
 }

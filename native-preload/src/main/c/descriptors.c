@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "descriptors.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -40,7 +41,11 @@ static void find_owner(void)
 	pthread_atfork(NULL, NULL, after_fork);
 }
 
-void descriptors_prepare(void)
+/*
+ * At load: in a sandbox the system calls may be forbidden, and a vfork child
+ * would take its parent's memory for its own.
+ */
+__attribute__((constructor)) static void be_owner(void)
 {
 	pthread_once(&owner_once, find_owner);
 }
@@ -143,6 +148,31 @@ struct descriptor *descriptor_leave(int fd)
 	struct descriptor *d = slot ? atomic_exchange(slot, NULL) : NULL;
 
 	return d ? told(d, fd) : NULL;
+}
+
+/* Where this library lies, from the linker. */
+extern const char __ehdr_start[] __attribute__((visibility("hidden")));
+extern const char _end[] __attribute__((visibility("hidden")));
+
+bool is_own_code(const void *address)
+{
+	return (const char *)address >= __ehdr_start &&
+	       (const char *)address < _end;
+}
+
+/*
+ * Our own openings are made with locks held that unused may want. Kinds that
+ * want to know of a close, before it, find out themselves (lost descriptors).
+ */
+void descriptor_drop_stale(int fd, const void *caller)
+{
+	struct descriptor *d = descriptor_at(fd);
+	int error = errno;
+
+	if (d && !d->kind->closing && !is_own_code(caller) &&
+	    descriptors_own_memory())
+		descriptor_give_back(descriptor_leave(fd));
+	errno = error;
 }
 
 unsigned int descriptors_next(unsigned int fd)

@@ -88,6 +88,23 @@ bool descriptor_add(int fd, struct descriptor *d);
  */
 struct descriptor *descriptor_leave(int fd);
 
+/* Whether an address is in this library, with the device library in it. */
+bool is_own_code(const void *address);
+
+/* As below, for a number that is in the table. */
+void descriptor_drop_stale(int fd, const void *caller);
+
+/*
+ * What the kernel has just given to the program is nothing of ours: an entry
+ * that is there was closed behind our back. Returns fd, which may be negative.
+ */
+static inline int descriptor_opened(int fd, const void *caller)
+{
+	if (__builtin_expect(fd >= 0 && descriptor_at(fd), 0))
+		descriptor_drop_stale(fd, caller);
+	return fd;
+}
+
 /* The lowest number of an object, above another; -1: it has none. */
 int descriptor_number_after(const struct descriptor *d, int fd);
 
@@ -98,9 +115,6 @@ static inline int descriptor_number(const struct descriptor *d)
 
 /* False in a vfork child, whose memory is its parent's. */
 bool descriptors_own_memory(void);
-
-/* Makes the first descriptor_add need no system call: a filter may forbid it. */
-void descriptors_prepare(void);
 
 /* The lowest number from fd on that is ours; DESCRIPTORS_END: none. */
 unsigned int descriptors_next(unsigned int fd);

@@ -16,6 +16,20 @@
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static struct injector *all;
 
+/*
+ * In the child nobody is left who would unlock it. What another thread was
+ * about to open or close is not used there: users is written last, or first.
+ */
+static void after_fork(void)
+{
+	pthread_mutex_init(&mutex, NULL);
+}
+
+__attribute__((constructor)) static void watch_forks(void)
+{
+	pthread_atfork(NULL, NULL, after_fork);
+}
+
 static bool is_pipe(const char *spec)
 {
 	return strpbrk(spec, "{}");

@@ -20,6 +20,17 @@ static char made_up[MADE_UP][IFNAMSIZ];
 static atomic_int made_up_count;
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 
+/* A child has no thread that would unlock it; names count when complete. */
+static void after_fork(void)
+{
+	pthread_mutex_init(&mutex, NULL);
+}
+
+__attribute__((constructor)) static void watch_forks(void)
+{
+	pthread_atfork(NULL, NULL, after_fork);
+}
+
 bool interface_is_made_up(int index)
 {
 	return index >= MADE_UP_FIRST &&

@@ -64,6 +64,21 @@ static int early_select(int n, fd_set *read, fd_set *write, fd_set *except,
 	return early_pselect(n, read, write, except, timeout ? &t : NULL, NULL);
 }
 
+/* A plug-in may have brought libseccomp long after we looked for it. */
+static int late_seccomp_load(const void *filter)
+{
+	void *library = dlopen("libseccomp.so.2", RTLD_NOW | RTLD_NOLOAD);
+	int (*load)(const void *) = NULL;
+	int result;
+
+	if (library)
+		*(void **)&load = dlsym(library, "seccomp_load");
+	result = load ? load(filter) : -ENOSYS;
+	if (library)
+		dlclose(library);
+	return result;
+}
+
 #define LIBC(result, name, parameters, call)  \
 	static result first_##name parameters \
 	{                                     \

@@ -41,6 +41,18 @@ struct set {
 
 static _Atomic(struct set *) all;
 
+/* A child has no thread that would unlock them. */
+static void after_fork(void)
+{
+	for (struct set *s = atomic_load(&all); s; s = s->next)
+		pthread_mutex_init(&s->lock, NULL);
+}
+
+__attribute__((constructor)) static void watch_forks(void)
+{
+	pthread_atfork(NULL, NULL, after_fork);
+}
+
 static void forget(struct set *s, struct watched **at)
 {
 	struct watched *w = *at;

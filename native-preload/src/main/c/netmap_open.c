@@ -41,32 +41,37 @@ static bool is_ours(const char *path)
 	return path && strcmp(path, DEVICE) == 0 && user_device();
 }
 
+/* The number of a file that is not ours. */
+#define OPENED(fd) descriptor_opened(fd, __builtin_return_address(0))
+
 EXPORTED int open(const char *path, int flags, ...)
 {
-	return is_ours(path)
-		       ? netmap_file_open(flags)
-		       : libc_calls.open(path, flags, OPTIONAL_ARGUMENT(flags));
+	return is_ours(path) ? netmap_file_open(flags)
+			     : OPENED(libc_calls.open(
+				       path, flags, OPTIONAL_ARGUMENT(flags)));
 }
 
 EXPORTED int open64(const char *path, int flags, ...)
 {
 	return is_ours(path) ? netmap_file_open(flags)
-			     : libc_calls.open64(path, flags,
-						 OPTIONAL_ARGUMENT(flags));
+			     : OPENED(libc_calls.open64(
+				       path, flags, OPTIONAL_ARGUMENT(flags)));
 }
 
 EXPORTED int openat(int dir, const char *path, int flags, ...)
 {
-	return is_ours(path) ? netmap_file_open(flags)
-			     : libc_calls.openat(dir, path, flags,
-						 OPTIONAL_ARGUMENT(flags));
+	return is_ours(path)
+		       ? netmap_file_open(flags)
+		       : OPENED(libc_calls.openat(dir, path, flags,
+						  OPTIONAL_ARGUMENT(flags)));
 }
 
 EXPORTED int openat64(int dir, const char *path, int flags, ...)
 {
-	return is_ours(path) ? netmap_file_open(flags)
-			     : libc_calls.openat64(dir, path, flags,
-						   OPTIONAL_ARGUMENT(flags));
+	return is_ours(path)
+		       ? netmap_file_open(flags)
+		       : OPENED(libc_calls.openat64(dir, path, flags,
+						    OPTIONAL_ARGUMENT(flags)));
 }
 
 /* What the compiler makes of open with _FORTIFY_SOURCE. */
@@ -78,25 +83,26 @@ int __openat64_2(int dir, const char *path, int flags);
 EXPORTED int __open_2(const char *path, int flags)
 {
 	return is_ours(path) ? netmap_file_open(flags)
-			     : libc_calls.__open_2(path, flags);
+			     : OPENED(libc_calls.__open_2(path, flags));
 }
 
 EXPORTED int __open64_2(const char *path, int flags)
 {
 	return is_ours(path) ? netmap_file_open(flags)
-			     : libc_calls.__open64_2(path, flags);
+			     : OPENED(libc_calls.__open64_2(path, flags));
 }
 
 EXPORTED int __openat_2(int dir, const char *path, int flags)
 {
 	return is_ours(path) ? netmap_file_open(flags)
-			     : libc_calls.__openat_2(dir, path, flags);
+			     : OPENED(libc_calls.__openat_2(dir, path, flags));
 }
 
 EXPORTED int __openat64_2(int dir, const char *path, int flags)
 {
-	return is_ours(path) ? netmap_file_open(flags)
-			     : libc_calls.__openat64_2(dir, path, flags);
+	return is_ours(path)
+		       ? netmap_file_open(flags)
+		       : OPENED(libc_calls.__openat64_2(dir, path, flags));
 }
 
 static void *map(struct netmap_file *f, void *address, size_t length,

@@ -8,6 +8,7 @@
 #include <linux/if_packet.h>
 #include <net/if_arp.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "interfaces.h"
@@ -20,26 +21,17 @@
 #define PACKET_VNET_HDR_SZ 24
 #endif
 
-/* Where this library lies, from the linker. */
-extern const char __ehdr_start[] __attribute__((visibility("hidden")));
-extern const char _end[] __attribute__((visibility("hidden")));
-
 /*
  * The device library, in here, has packet sockets of its own on interfaces in
  * netmap mode, which may be what the program's name is mapped to.
  */
-static bool is_own_code(const void *address)
-{
-	return (const char *)address >= __ehdr_start &&
-	       (const char *)address < _end;
-}
-
 EXPORTED int socket(int domain, int type, int protocol)
 {
-	int fd = libc_calls.socket(domain, type, protocol);
+	const void *caller = __builtin_return_address(0);
+	int fd = descriptor_opened(libc_calls.socket(domain, type, protocol),
+				   caller);
 
-	if (fd >= 0 && domain == AF_PACKET &&
-	    !is_own_code(__builtin_return_address(0)))
+	if (fd >= 0 && domain == AF_PACKET && !is_own_code(caller))
 		packet_socket_note(fd, type, protocol);
 	return fd;
 }
@@ -182,15 +174,23 @@ EXPORTED int getsockname(int fd, struct sockaddr *name, socklen_t *length)
 	return result;
 }
 
-/* Whoever asks a packet socket about an interface is going to send there. */
-static void attach_by_name(int fd, const char *name)
+/*
+ * Whoever asks a packet socket about an interface is going to send there. Then
+ * it may no longer be allowed to ask whose it is, and so the kernel's are noted
+ * as well, as long as enough room is left for ours.
+ */
+static void attach_by_name(int fd, unsigned long request,
+			   const struct ifreq *about)
 {
 	struct packet_socket *s = packet_socket_take(fd);
 	int index, error = errno, ignored;
 
 	if (!s)
 		return;
-	index = interface_index(fd, name);
+	index = interface_index(fd, about->ifr_name);
+	if (!index && request == SIOCGIFINDEX &&
+	    atomic_load(&s->attached) < ATTACHMENTS / 2)
+		index = about->ifr_ifindex;
 	if (index)
 		packet_socket_attach(s, fd, index, &ignored);
 	packet_socket_give_back(s);
@@ -207,6 +207,6 @@ int packet_ioctl(int fd, unsigned long request, struct ifreq *about)
 		result = 0;
 	}
 	if (result == 0 && packet_socket_is(fd))
-		attach_by_name(fd, about->ifr_name);
+		attach_by_name(fd, request, about);
 	return result;
 }

@@ -19,6 +19,17 @@ static _Atomic(struct packet_socket *) all;
 /* Held while a socket is attached to one more interface. */
 static pthread_mutex_t attaching = PTHREAD_MUTEX_INITIALIZER;
 
+/* A child has no thread that would unlock it; entries count when complete. */
+static void after_fork(void)
+{
+	pthread_mutex_init(&attaching, NULL);
+}
+
+__attribute__((constructor)) static void watch_forks(void)
+{
+	pthread_atfork(NULL, NULL, after_fork);
+}
+
 static void unused(struct descriptor *d)
 {
 	struct packet_socket *s = (struct packet_socket *)d;

@@ -14,15 +14,16 @@
 #include "handle.h"
 #include "libc_calls.h"
 
-/* Without a thread it goes on as it was: others may be woken late. */
+/*
+ * Without a thread it goes on as it was: others may be woken late. The child
+ * of a vfork forbids itself something, not its parent, whose memory this is.
+ */
 static void before_sandbox(void)
 {
 	int error = errno;
 
-	if (!environment_off()) {
-		descriptors_prepare();
+	if (!environment_off() && descriptors_own_memory())
 		nmd_sandbox();
-	}
 	errno = error;
 }
 
