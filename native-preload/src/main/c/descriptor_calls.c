@@ -11,6 +11,9 @@
 #include "descriptors.h"
 #include "libc_calls.h"
 
+/* Of the exported function that says it. */
+#define CALLER __builtin_return_address(0)
+
 /* Whether fd is ours, and this the process that it is ours in. */
 static bool ours(int fd)
 {
@@ -18,14 +21,15 @@ static bool ours(int fd)
 }
 
 /* Enters what a call made of from. */
-static int enter(int from, int fd)
+static int enter(int from, int fd, const void *caller)
 {
 	struct descriptor *d = fd < 0 ? NULL : descriptor_at(from);
 
-	if (!d && fd != from)
-		return descriptor_opened(fd, NULL);
-	if (!d || fd == from || !descriptors_own_memory())
+	if (fd == from || descriptor_is_stale(from, caller) ||
+	    (d && !descriptors_own_memory()))
 		return fd;
+	if (!d)
+		return descriptor_opened(fd, caller);
 	d = descriptor_take(from, d->kind);
 	if (!d)
 		return fd;
@@ -47,7 +51,7 @@ static bool cannot_put(int fd, int to)
 	return ours(to) && libc_calls.fcntl(fd, F_GETFD) < 0;
 }
 
-EXPORTED int close(int fd)
+static int close_for_program(int fd)
 {
 	struct descriptor *d = leave(fd);
 	int result = libc_calls.close(fd);
@@ -56,9 +60,17 @@ EXPORTED int close(int fd)
 	return result;
 }
 
+/* Our own code leaves stale entries where they are, see descriptor_is_stale. */
+EXPORTED int close(int fd)
+{
+	if (descriptor_is_stale(fd, CALLER))
+		return libc_calls.close(fd);
+	return close_for_program(fd);
+}
+
 EXPORTED int dup(int fd)
 {
-	return enter(fd, libc_calls.dup(fd));
+	return enter(fd, libc_calls.dup(fd), CALLER);
 }
 
 EXPORTED int dup2(int fd, int to)
@@ -71,7 +83,7 @@ EXPORTED int dup2(int fd, int to)
 	if (cannot_put(fd, to))
 		return -1;
 	d = leave(to);
-	result = enter(fd, libc_calls.dup2(fd, to));
+	result = enter(fd, libc_calls.dup2(fd, to), CALLER);
 	descriptor_give_back(d);
 	return result;
 }
@@ -86,31 +98,31 @@ EXPORTED int dup3(int fd, int to, int flags)
 	if (cannot_put(fd, to))
 		return -1;
 	d = leave(to);
-	result = enter(fd, libc_calls.dup3(fd, to, flags));
+	result = enter(fd, libc_calls.dup3(fd, to, flags), CALLER);
 	descriptor_give_back(d);
 	return result;
 }
 
 static int control(int (*real)(int, int, ...), int fd, int command,
-		   unsigned long argument)
+		   unsigned long argument, const void *caller)
 {
 	int result = real(fd, command, argument);
 
 	if (command == F_DUPFD || command == F_DUPFD_CLOEXEC)
-		return enter(fd, result);
+		return enter(fd, result, caller);
 	return result;
 }
 
 EXPORTED int fcntl(int fd, int command, ...)
 {
 	return control(libc_calls.fcntl, fd, command,
-		       OPTIONAL_ARGUMENT(command));
+		       OPTIONAL_ARGUMENT(command), CALLER);
 }
 
 EXPORTED int fcntl64(int fd, int command, ...)
 {
 	return control(libc_calls.fcntl64, fd, command,
-		       OPTIONAL_ARGUMENT(command));
+		       OPTIONAL_ARGUMENT(command), CALLER);
 }
 
 #ifndef CLOSE_RANGE_UNSHARE
@@ -126,7 +138,7 @@ static void close_ours(unsigned int first, unsigned int last)
 		return;
 	for (; fd < DESCRIPTORS_END && fd <= last;
 	     fd = descriptors_next(fd + 1))
-		close((int)fd);
+		close_for_program((int)fd);
 }
 
 /* A process has a folder in there for each thread. */

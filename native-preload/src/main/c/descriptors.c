@@ -160,10 +160,6 @@ bool is_own_code(const void *address)
 	       (const char *)address < _end;
 }
 
-/*
- * Our own openings are made with locks held that unused may want. Kinds that
- * want to know of a close, before it, find out themselves (lost descriptors).
- */
 void descriptor_drop_stale(int fd, const void *caller)
 {
 	struct descriptor *d = descriptor_at(fd);

@@ -91,6 +91,19 @@ struct descriptor *descriptor_leave(int fd);
 /* Whether an address is in this library, with the device library in it. */
 bool is_own_code(const void *address);
 
+/*
+ * Whether a number that our own code has open stands in the table for what the
+ * program closed behind our back. Such an entry stays until the program is
+ * given the number: our code may hold locks that the end of the entry's object
+ * wants. Kinds that are told of a close find out themselves.
+ */
+static inline bool descriptor_is_stale(int fd, const void *caller)
+{
+	struct descriptor *d = fd < 0 ? NULL : descriptor_at(fd);
+
+	return d && !d->kind->closing && is_own_code(caller);
+}
+
 /* As below, for a number that is in the table. */
 void descriptor_drop_stale(int fd, const void *caller);
 

@@ -4,6 +4,7 @@
  * on a call that stock libpcap would not make kills them. The device is told
  * before. sys/prctl.h declares prctl with "...", so it stays out of here.
  */
+#include <dlfcn.h>
 #include <errno.h>
 #include <linux/prctl.h>
 #include <stdbool.h>
@@ -37,17 +38,23 @@ EXPORTED int prctl(int option, unsigned long a, unsigned long b,
 
 #define BINDS_ALL_THREADS 4 /* libseccomp's SCMP_FLTATR_CTL_TSYNC */
 
-/* libseccomp's as well; it is there in programs that are linked to that. */
-extern int seccomp_attr_get(const void *filter, int attribute, uint32_t *value)
-	__attribute__((weak));
-
+/*
+ * Of libseccomp, which the program brought, perhaps by a plug-in: then it is
+ * not where a linked library's functions are found.
+ */
 static bool binds_all_threads(const void *filter)
 {
+	void *library = dlopen("libseccomp.so.2", RTLD_NOW | RTLD_NOLOAD);
+	int (*get)(const void *, int, uint32_t *) = NULL;
 	uint32_t value = 0;
+	bool binds;
 
-	return seccomp_attr_get &&
-	       seccomp_attr_get(filter, BINDS_ALL_THREADS, &value) == 0 &&
-	       value != 0;
+	if (library)
+		*(void **)&get = dlsym(library, "seccomp_attr_get");
+	binds = get && get(filter, BINDS_ALL_THREADS, &value) == 0 && value;
+	if (library)
+		dlclose(library);
+	return binds;
 }
 
 /* A filter for all threads would bind the device's as well, or kill it. */

@@ -68,6 +68,21 @@ static void check_given_away(void)
 	close(fd);
 }
 
+/* Naming an interface opens a port, whose first descriptor is that number. */
+static void check_ours_again(void)
+{
+	int first = bound_socket(SOCK_RAW, "eth1"), second;
+	struct sockaddr_ll to;
+
+	second = packet_socket(SOCK_RAW);
+	CHECK_EQ(syscall(SYS_close, first), 0);
+	to = to_interface(second, "eth2");
+	CHECK_EQ(bind(second, (struct sockaddr *)&to, sizeof(to)), 0);
+	check_sends(second);
+	close(second);
+	CHECK_EQ(listed(), 1); /* its files are given that number, too */
+}
+
 static void *unshare_range(void *number)
 {
 	unsigned int fd = *(unsigned int *)number;
@@ -93,11 +108,12 @@ int main(void)
 {
 	begin();
 	own_network();
-	setenv("PCAP_NETMAP_MAP", "eth1=vale0:1", 1);
+	setenv("PCAP_NETMAP_MAP", "eth1=vale0:1,eth2=vale0:3", 1);
 	make_frame(frame, 255, 1, sizeof(frame), 0);
 	peer = open_raw("vale0:2");
 	check_refused();
 	check_given_away();
+	check_ours_again();
 	check_unshared();
 	nmd_close(peer.port);
 	finish();
