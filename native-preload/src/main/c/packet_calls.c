@@ -10,15 +10,26 @@
 #include "libc_calls.h"
 #include "packet_socket.h"
 
+/*
+ * Out of the exported functions, so that what is not a packet socket is left
+ * by a jump: programs make these calls for everything.
+ */
+#define SLOW __attribute__((noinline))
+
 static int fail(int error)
 {
 	errno = -error;
 	return -1;
 }
 
-/* A packet socket's message, to the port or to the kernel. */
-static __attribute__((noinline)) ssize_t
-send_message(int fd, const struct msghdr *m, int flags)
+/*
+ * Instead of a result: the kernel is to do it, by the call that was made. The
+ * program may have forbidden itself all others.
+ */
+#define KERNELS (-2)
+
+/* A packet socket's message, to its port. */
+static ssize_t send_message(int fd, const struct msghdr *m, int flags)
 {
 	struct packet_socket *s = packet_socket_take(fd);
 	struct mmsghdr one = {.msg_hdr = *m};
@@ -30,14 +41,12 @@ send_message(int fd, const struct msghdr *m, int flags)
 		packet_socket_give_back(s);
 	}
 	if (result == 0 && kernels)
-		return libc_calls.sendmsg(fd, m, flags);
+		return KERNELS;
 	return result < 0 ? fail(result) : (ssize_t)one.msg_len;
 }
 
-static __attribute__((noinline)) ssize_t send_bytes(int fd, const void *bytes,
-						    size_t length, int flags,
-						    const struct sockaddr *to,
-						    socklen_t to_length)
+static ssize_t send_bytes(int fd, const void *bytes, size_t length, int flags,
+			  const struct sockaddr *to, socklen_t to_length)
 {
 	struct iovec whole = {(void *)(uintptr_t)bytes, length};
 	struct msghdr m = {
@@ -50,15 +59,31 @@ static __attribute__((noinline)) ssize_t send_bytes(int fd, const void *bytes,
 	return send_message(fd, &m, flags);
 }
 
-/*
- * What is not a packet socket is left by a jump: programs make these calls
- * for everything.
- */
+static SLOW ssize_t packet_send(int fd, const void *bytes, size_t length,
+				int flags)
+{
+	ssize_t sent = send_bytes(fd, bytes, length, flags, NULL, 0);
+
+	return sent == KERNELS ? libc_calls.send(fd, bytes, length, flags)
+			       : sent;
+}
+
 EXPORTED ssize_t send(int fd, const void *bytes, size_t length, int flags)
 {
 	if (!packet_socket_is(fd))
 		return libc_calls.send(fd, bytes, length, flags);
-	return send_bytes(fd, bytes, length, flags, NULL, 0);
+	return packet_send(fd, bytes, length, flags);
+}
+
+static SLOW ssize_t packet_sendto(int fd, const void *bytes, size_t length,
+				  int flags, const struct sockaddr *to,
+				  socklen_t to_length)
+{
+	ssize_t sent = send_bytes(fd, bytes, length, flags, to, to_length);
+
+	return sent == KERNELS ? libc_calls.sendto(fd, bytes, length, flags, to,
+						   to_length)
+			       : sent;
 }
 
 EXPORTED ssize_t sendto(int fd, const void *bytes, size_t length, int flags,
@@ -67,18 +92,26 @@ EXPORTED ssize_t sendto(int fd, const void *bytes, size_t length, int flags,
 	if (!packet_socket_is(fd))
 		return libc_calls.sendto(fd, bytes, length, flags, to,
 					 to_length);
-	return send_bytes(fd, bytes, length, flags, to, to_length);
+	return packet_sendto(fd, bytes, length, flags, to, to_length);
+}
+
+static SLOW ssize_t packet_sendmsg(int fd, const struct msghdr *message,
+				   int flags)
+{
+	ssize_t sent = send_message(fd, message, flags);
+
+	return sent == KERNELS ? libc_calls.sendmsg(fd, message, flags) : sent;
 }
 
 EXPORTED ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 {
 	if (!packet_socket_is(fd) || !message)
 		return libc_calls.sendmsg(fd, message, flags);
-	return send_message(fd, message, flags);
+	return packet_sendmsg(fd, message, flags);
 }
 
-static __attribute__((noinline)) int
-send_messages(int fd, struct mmsghdr *messages, unsigned int count, int flags)
+static SLOW int packet_sendmmsg(int fd, struct mmsghdr *messages,
+				unsigned int count, int flags)
 {
 	struct packet_socket *s = packet_socket_take(fd);
 	bool kernels = true;
@@ -99,30 +132,37 @@ EXPORTED int sendmmsg(int fd, struct mmsghdr *messages, unsigned int count,
 {
 	if (!packet_socket_is(fd) || !messages)
 		return libc_calls.sendmmsg(fd, messages, count, flags);
-	return send_messages(fd, messages, count, flags);
+	return packet_sendmmsg(fd, messages, count, flags);
+}
+
+static SLOW ssize_t packet_write(int fd, const void *bytes, size_t length)
+{
+	ssize_t sent = send_bytes(fd, bytes, length, 0, NULL, 0);
+
+	return sent == KERNELS ? libc_calls.write(fd, bytes, length) : sent;
 }
 
 EXPORTED ssize_t write(int fd, const void *bytes, size_t length)
 {
 	if (!packet_socket_is(fd))
 		return libc_calls.write(fd, bytes, length);
-	return send_bytes(fd, bytes, length, 0, NULL, 0);
+	return packet_write(fd, bytes, length);
 }
 
-static __attribute__((noinline)) ssize_t
-send_parts(int fd, const struct iovec *parts, size_t count)
+static SLOW ssize_t packet_writev(int fd, const struct iovec *parts, int count)
 {
 	const struct msghdr m = {
 		.msg_iov = (struct iovec *)(uintptr_t)parts,
-		.msg_iovlen = count,
+		.msg_iovlen = (size_t)count,
 	};
+	ssize_t sent = send_message(fd, &m, 0);
 
-	return send_message(fd, &m, 0);
+	return sent == KERNELS ? libc_calls.writev(fd, parts, count) : sent;
 }
 
 EXPORTED ssize_t writev(int fd, const struct iovec *parts, int count)
 {
 	if (!packet_socket_is(fd) || count < 0 || !parts)
 		return libc_calls.writev(fd, parts, count);
-	return send_parts(fd, parts, (size_t)count);
+	return packet_writev(fd, parts, count);
 }

@@ -175,9 +175,9 @@ EXPORTED int getsockname(int fd, struct sockaddr *name, socklen_t *length)
 }
 
 /*
- * Whoever asks a packet socket about an interface is going to send there. Then
- * it may no longer be allowed to ask whose it is, and so the kernel's are noted
- * as well, as long as enough room is left for ours.
+ * Whoever asks a packet socket about an interface is going to send there. By
+ * then it may have forbidden itself to ask whose it is, so the kernel's are
+ * noted as well.
  */
 static void attach_by_name(int fd, unsigned long request,
 			   const struct ifreq *about)
@@ -188,11 +188,10 @@ static void attach_by_name(int fd, unsigned long request,
 	if (!s)
 		return;
 	index = interface_index(fd, about->ifr_name);
-	if (!index && request == SIOCGIFINDEX &&
-	    atomic_load(&s->attached) < ATTACHMENTS / 2)
-		index = about->ifr_ifindex;
 	if (index)
 		packet_socket_attach(s, fd, index, &ignored);
+	else if (request == SIOCGIFINDEX)
+		packet_socket_leave_to_kernel(s, about->ifr_ifindex);
 	packet_socket_give_back(s);
 	errno = error;
 }

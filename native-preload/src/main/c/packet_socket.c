@@ -83,6 +83,8 @@ void packet_socket_note(int fd, int type, int protocol)
 		atomic_store(&s->own_ring, false);
 		atomic_store(&s->protocol, (uint16_t)protocol);
 		atomic_store(&s->bound, 0);
+		for (int i = 0; i < ATTACHMENTS; i++)
+			atomic_store(&s->kernels[i], 0);
 		if (!descriptor_add(fd, &s->descriptor))
 			atomic_store(&s->taken, false);
 	}
@@ -110,6 +112,31 @@ static const struct attachment *find(const struct packet_socket *s, int index)
 	return NULL;
 }
 
+static bool is_kernels(struct packet_socket *s, int index)
+{
+	for (int i = 0; i < ATTACHMENTS; i++) {
+		int noted = atomic_load_explicit(&s->kernels[i],
+						 memory_order_relaxed);
+
+		if (!noted || noted == index)
+			return noted;
+	}
+	return false;
+}
+
+/* One that finds no room is asked for again with every frame. */
+void packet_socket_leave_to_kernel(struct packet_socket *s, int index)
+{
+	for (int i = 0; i < ATTACHMENTS; i++) {
+		int noted = 0;
+
+		if (atomic_compare_exchange_strong(&s->kernels[i], &noted,
+						   index) ||
+		    noted == index)
+			return;
+	}
+}
+
 /* The lock is held. Sockets that know too many interfaces get no more. */
 static const struct attachment *attach(struct packet_socket *s, int fd,
 				       int index, int *error)
@@ -117,21 +144,20 @@ static const struct attachment *attach(struct packet_socket *s, int fd,
 	unsigned int count = atomic_load(&s->attached);
 	struct attachment *a = &s->attachments[count];
 	struct interface interface;
-	bool ours = interface_by_index(fd, index, &interface);
 
+	if (!interface_by_index(fd, index, &interface)) {
+		packet_socket_leave_to_kernel(s, index);
+		return NULL;
+	}
 	if (count == ATTACHMENTS) {
-		*error = ours ? -ENOBUFS : 0;
+		*error = -ENOBUFS;
 		return NULL;
 	}
 	a->index = index;
-	a->injector = NULL;
-	if (ours) {
-		memcpy(a->address, interface.address, sizeof(a->address));
-		*error = injector_get(interface.name, interface.spec,
-				      &a->injector);
-		if (*error < 0)
-			return NULL;
-	}
+	memcpy(a->address, interface.address, sizeof(a->address));
+	*error = injector_get(interface.name, interface.spec, &a->injector);
+	if (*error < 0)
+		return NULL;
 	atomic_store_explicit(&s->attached, count + 1, memory_order_release);
 	return a;
 }
@@ -160,7 +186,7 @@ const struct attachment *packet_socket_attach(struct packet_socket *s, int fd,
 	const struct attachment *a = find(s, index);
 
 	*error = 0;
-	if (!a && index > 0)
+	if (!a && index > 0 && !is_kernels(s, index))
 		a = attach_once(s, fd, index, error);
-	return a && a->injector ? a : NULL;
+	return a;
 }

@@ -24,7 +24,7 @@
 /* What an interface's number means for a socket. */
 struct attachment {
 	int index;
-	struct injector *injector; /* NULL: the kernel's interface */
+	struct injector *injector;
 	unsigned char address[6];
 };
 
@@ -38,6 +38,7 @@ struct packet_socket {
 	atomic_int bound;          /* interface number; 0: to none */
 	atomic_uint attached;      /* entries that hold */
 	struct attachment attachments[ATTACHMENTS];
+	atomic_int kernels[ATTACHMENTS]; /* numbers of the kernel's; 0: free */
 };
 
 /* Notes a packet socket that the program has made, if memory allows. */
@@ -63,6 +64,13 @@ static inline bool packet_socket_is(int fd)
  */
 const struct attachment *packet_socket_attach(struct packet_socket *s, int fd,
 					      int index, int *error);
+
+/*
+ * Notes that the number is that of an interface of the kernel's, so that it is
+ * not asked for again. No lock is taken and no system call made: the program
+ * may have forbidden them.
+ */
+void packet_socket_leave_to_kernel(struct packet_socket *s, int index);
 
 /*
  * Sends messages as sendmmsg does, all of them without waiting if flags say

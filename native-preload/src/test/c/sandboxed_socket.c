@@ -12,13 +12,13 @@
 
 static uint8_t frame[60];
 
-/* What looking for an interface takes, and sending to it does not. */
+/* What looking for an interface takes, and what sends in another way. */
 static void forbid_questions(void)
 {
 	struct sock_filter filter[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 			 offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_ioctl, 1, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_sendmsg, 1, 0),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_rt_sigprocmask, 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
@@ -30,13 +30,15 @@ static void forbid_questions(void)
 		SKIP("no seccomp filters in this kernel: %s", strerror(errno));
 }
 
+/* libnet asks for the interface's number once more, before each frame. */
 static void send_on_lo(void *unused)
 {
 	int fd = packet_socket(SOCK_RAW);
-	struct sockaddr_ll to = to_interface(fd, "lo");
+	struct sockaddr_ll to;
 
 	(void)unused;
 	forbid_questions();
+	to = to_interface(fd, "lo");
 	CHECK_EQ(sendto(fd, frame, sizeof(frame), 0, (struct sockaddr *)&to,
 			sizeof(to)),
 		 sizeof(frame));

@@ -101,6 +101,16 @@ class ForeignNamesTest {
     assertEquals(50, Savefiles.read(copy).size());
   }
 
+  /** With -z a system call that it does not make itself kills it. */
+  @Test
+  void aSandboxedInjectorEndsTheSame() throws Exception {
+    Tools.assumeInstalled("arping");
+    Tools.assumeRoot();
+    String command = "ip link set lo up && exec arping -z -c 1 -i lo 127.0.0.1";
+    Ending stock = assertSame(List.of("unshare", "-n", "sh", "-c", command));
+    assertEquals("ARPING 127.0.0.1", stock.out().get(0));
+  }
+
   @Test
   void interfacesAreCapturedTheSame() throws Exception {
     Tools.assumeInstalled("tcpdump");
