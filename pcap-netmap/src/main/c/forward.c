@@ -7,6 +7,7 @@
 #include "batch_clock.h"
 #include "deliver.h"
 #include "error_log.h"
+#include "fanout.h"
 #include "hook.h"
 #include "run.h"
 
@@ -21,6 +22,7 @@ struct forwarder {
 	struct staging staging;
 	struct batch_clock clock;
 	uint8_t picked[CHUNK];
+	uint8_t chosen[CHUNK]; /* by slot: a member of a group */
 	/* What only_receiver said last, of which view of the peers. */
 	struct {
 		uint64_t view; /* 0: has not said anything */
@@ -120,6 +122,62 @@ static void deliver_to(struct forwarder *f, struct bitset areas, bool all,
 	}
 }
 
+/* To a member the frames that it was chosen for. */
+static void deliver_to_member(struct forwarder *f, uint32_t m, uint32_t area,
+			      struct delivery *d)
+{
+	struct tx_control *tx = &d->port->area->tx[d->tx_ring];
+	uint32_t n = 0;
+
+	if (!peers_wants(&f->peers, area, d->tx_ring, d->direction))
+		return;
+	for (uint32_t i = 0; i < f->staging.slots; i++) {
+		f->picked[n] = (uint8_t)i;
+		n += f->chosen[i] == m;
+	}
+	d->picked = f->picked;
+	d->count = n;
+	if (n)
+		counter_add(&tx->offered,
+			    deliver(&f->peers.peer[area], area, d));
+}
+
+static void deliver_to_group(struct forwarder *f, struct peer_group *g,
+			     bool all, struct delivery *d)
+{
+	fanout_look(&f->peers, g, d->port, d->now_ns);
+	fanout_choose(g, &f->staging, all, f->chosen);
+	for (uint32_t m = 0; m < g->count; m++)
+		deliver_to_member(f, m, g->member[m], d);
+}
+
+/* Groups of taps see all, of the own port what it sends, others their own. */
+static void deliver_to_groups(struct forwarder *f, struct delivery *d)
+{
+	for (uint32_t i = 0; i < f->peers.groups; i++) {
+		struct peer_group *g = &f->peers.group[i];
+		bool tap = vale_port(d->port->vale, g->port)->name[0] == '*';
+		bool own = g->port == d->port->port_index;
+
+		d->direction = own ? NMD_OUT : NMD_IN;
+		deliver_to_group(f, g, tap || own, d);
+	}
+}
+
+/* Whether frames to a port also go to some group. */
+static bool groups_want(const struct forwarder *f, uint16_t to,
+			const struct nmd_port *port)
+{
+	for (uint32_t i = 0; i < f->peers.groups; i++) {
+		uint32_t of = f->peers.group[i].port;
+
+		if (to == TO_ALL || to == of || of == port->port_index ||
+		    vale_port(port->vale, of)->name[0] == '*')
+			return true;
+	}
+	return false;
+}
+
 /*
  * An address learned for a port that has closed since leads nowhere; such
  * frames are flooded like those to an unknown address.
@@ -140,7 +198,8 @@ static void flood_to_dead_ports(struct forwarder *f)
 	}
 }
 
-static int find_only_receiver(const struct forwarder *f, uint16_t to)
+static int find_only_receiver(const struct forwarder *f,
+			      const struct nmd_port *port, uint16_t to)
 {
 	static const struct bitset none;
 	struct bitset set = none;
@@ -148,7 +207,7 @@ static int find_only_receiver(const struct forwarder *f, uint16_t to)
 
 	bitset_merge(&set, &f->peers.taps);
 	bitset_merge(&set, &f->peers.own_captures);
-	if (bitset_pop(&set) >= 0)
+	if (bitset_pop(&set) >= 0 || groups_want(f, to, port))
 		return -1;
 	if (to == TO_ALL)
 		set = f->peers.flood;
@@ -159,11 +218,12 @@ static int find_only_receiver(const struct forwarder *f, uint16_t to)
 }
 
 /* The one area a flow goes to; -1: none, several, or some that see all. */
-static int only_receiver(struct forwarder *f, uint32_t tx_ring, uint16_t to)
+static int only_receiver(struct forwarder *f, const struct nmd_port *port,
+			 uint32_t tx_ring, uint16_t to)
 {
 	if (f->only.view != f->peers.views || f->only.view == 0 ||
 	    f->only.to != to) {
-		f->only.area = find_only_receiver(f, to);
+		f->only.area = find_only_receiver(f, port, to);
 		f->only.to = to;
 		f->only.view = f->peers.views;
 	}
@@ -193,7 +253,7 @@ static uint32_t forward_run(struct nmd_port *port, uint32_t ring,
 
 	if (!run_begin(&run, port, ring, first, count, d.now_ns))
 		return 0;
-	area = only_receiver(f, ring, run.to);
+	area = only_receiver(f, port, ring, run.to);
 	if (area < 0)
 		return 0;
 	offered = deliver(&f->peers.peer[area], (uint32_t)area, &d);
@@ -240,6 +300,7 @@ static uint32_t forward_chunk(struct nmd_port *port, uint32_t ring,
 	deliver_to(f, f->peers.own_captures, true, &d);
 	d.direction = NMD_IN;
 	deliver_to(f, receivers(f), false, &d);
+	deliver_to_groups(f, &d);
 	return taken;
 }
 

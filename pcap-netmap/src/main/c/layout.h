@@ -94,6 +94,9 @@ enum sw_pipe_end {
 #define SW_RX_RINGS_ONLY 0x80u
 #define SW_TX_RINGS_ONLY 0x100u
 
+/* Beside a group's number: its frames go round, and not by flows. */
+#define SW_ROBIN 0x80000000u
+
 /* How an interface is used: sw_opening.nic_ways. */
 #define SW_NIC_SHARED 0x1u
 #define SW_NIC_ALONE 0x2u
@@ -195,7 +198,8 @@ struct sw_opening {
 	struct sw_rings watched;
 	uint32_t watched_of;
 	_Atomic uint32_t nic_ways; /* of an interface: SW_NIC_* */
-	uint32_t reserved[3];
+	uint32_t group;            /* the number of its group + 1, SW_ROBIN */
+	uint32_t reserved[2];
 };
 
 /*

@@ -26,11 +26,15 @@ static void suffix_of(const struct sw_opening *opening, char *out, size_t size)
 					   ? &opening->watched
 					   : &opening->rings;
 	uint32_t ring = r->first_rx > r->first_tx ? r->first_rx : r->first_tx;
-	char number[8] = "", letters[8];
+	char number[8] = "", letters[8], group[16] = "";
 	int n = 0;
 
 	if (flags & SW_ONE_RING)
 		snprintf(number, sizeof(number), "-%u", ring);
+	if (opening->group)
+		snprintf(group, sizeof(group), "@%s:%u",
+			 opening->group & SW_ROBIN ? "robin" : "group",
+			 (opening->group & ~SW_ROBIN) - 1);
 	letters[n++] = '/';
 	if (flags & SW_RX_RINGS_ONLY)
 		letters[n++] = 'R';
@@ -41,19 +45,22 @@ static void suffix_of(const struct sw_opening *opening, char *out, size_t size)
 	if (flags & SW_MONITOR_TX)
 		letters[n++] = 't';
 	letters[n > 1 ? n : 0] = '\0';
-	snprintf(out, size, "%s%s", number, letters);
+	snprintf(out, size, "%s%s%s", number, group, letters);
 }
 
 /* A long name gives way to the suffix. */
 static void name_port(const struct vale *v, const struct sw_opening *opening,
 		      uint32_t port, char *out, size_t size)
 {
-	char suffix[16];
-	int room;
+	char suffix[28];
+	const char *name = vale_port(v, port)->name;
+	size_t length, n;
 
 	suffix_of(opening, suffix, sizeof(suffix));
-	room = (int)(size - 1 - strlen(suffix));
-	snprintf(out, size, "%.*s%s", room, vale_port(v, port)->name, suffix);
+	length = strlen(suffix);
+	n = strnlen(name, size - 1 - length);
+	memcpy(out, name, n);
+	memcpy(out + n, suffix, length + 1);
 }
 
 /* Ports of the kernel's netmap are entered with their switch's name. */

@@ -129,9 +129,11 @@ struct nmd_options {
  * receives, /t what it sends. Each opening has one ring of either direction,
  * of its own; what it sends goes out of the interface. Needs CAP_NET_RAW.
  *
- * By @group:<n> behind the interface's name each frame goes to one of the
- * openings of group n (0 .. 65535), in whatever processes, all frames of a
- * flow in both directions to the same; by @robin:<n> to one after the other.
+ * By @group:<n> behind an interface's or a port's name, before or behind the
+ * letters, each frame goes to one of the openings of group n (0 .. 65535) of
+ * it, in whatever processes, all frames of a flow in both directions to the
+ * same; by @robin:<n> to one after the other. Members have rings of their own,
+ * raw ones too; none sees what another sends.
  *
  * With /x the opening has the interface alone, in either mode: one ring for
  * each of its queues (or, by -<k>, one queue of it), whose buffers the kernel

@@ -40,7 +40,8 @@ static void make_port(const struct opening_plan *plan, struct vale *v)
 			      sw_state_make(generation + 1, SW_LIVE));
 		HOOK(port_live);
 	}
-	if (plan->mode == NMD_RAW && !sw_is_outside(plan->kind)) {
+	if (plan->mode == NMD_RAW && !sw_is_outside(plan->kind) &&
+	    !plan->spec.group) {
 		port->raw_area = (uint16_t)plan->area;
 		port->peer_area = (uint16_t)plan->other_area;
 	}
@@ -71,6 +72,7 @@ static void fill_opening(const struct opening_plan *plan,
 	opening->mode = plan->mode;
 	opening->flags = flags_of(&plan->spec);
 	opening->kind = plan->kind;
+	opening->group = spec_group(&plan->spec);
 	opening->rings = plan->rings;
 	opening->watched = plan->watched;
 	opening->watched_of = plan->watched_of;
@@ -139,6 +141,7 @@ static int describe(struct nmd_port *port, const struct opening_plan *plan,
 
 	port->index = plan->opening;
 	port->port_index = plan->port;
+	port->group = vale_opening(v, plan->opening)->group;
 	port->area_index = plan->area;
 	port->mode = plan->mode;
 	port->rings = plan->rings;

@@ -51,6 +51,14 @@ static void note_rings(struct peers *peers, uint32_t area,
 	peer->watched_of = of ? of : 1;
 }
 
+static void note_opening(struct peer *peer, const struct nmd_port *self,
+			 const struct sw_opening *opening)
+{
+	peer->opening = (uint32_t)(opening - vale_opening(self->vale, 0));
+	peer->opening_generation =
+		sw_generation_of(load_relaxed(&opening->state));
+}
+
 static bool is_among(uint32_t i, uint32_t first, uint32_t count)
 {
 	return i >= first && i - first < count;
@@ -101,10 +109,45 @@ static void sort_for_pipe(struct peers *peers, const struct nmd_port *self,
 		bitset_add(&peers->taps, area);
 }
 
+static struct peer_group *group_of(struct peers *peers, uint32_t port,
+				   uint32_t word)
+{
+	struct peer_group *g = peers->group;
+
+	while (g < peers->group + peers->groups &&
+	       (g->port != port || g->word != word))
+		g++;
+	if (g == peers->group + peers->groups) {
+		peers->groups++;
+		g->port = port;
+		g->word = word;
+		g->looked_ns = 0;
+		g->count = 0;
+	}
+	return g;
+}
+
+/* What its own port sends, a group sees as a capture does. */
+static void sort_member(struct peers *peers, const struct nmd_port *self,
+			const struct sw_opening *opening, uint32_t word)
+{
+	uint32_t area = *(const volatile uint16_t *)&opening->area;
+	uint32_t port = *(const volatile uint16_t *)&opening->port;
+	struct peer_group *g;
+
+	if (area >= SW_MAX || port >= SW_MAX ||
+	    (port == self->port_index &&
+	     (opening->mode != NMD_CAPTURE || word == self->group)))
+		return;
+	g = group_of(peers, port, word);
+	g->member[g->count++] = (uint8_t)area;
+}
+
 /* Sorts one live opening's area into the sets. */
 static void sort_opening(struct peers *peers, const struct nmd_port *self,
 			 const struct sw_opening *opening)
 {
+	uint32_t word = *(const volatile uint32_t *)&opening->group;
 	/* Read once: a neighbour may change them between two looks. */
 	uint32_t area = *(const volatile uint16_t *)&opening->area;
 	uint32_t port = *(const volatile uint16_t *)&opening->port;
@@ -113,12 +156,15 @@ static void sort_opening(struct peers *peers, const struct nmd_port *self,
 	    !look_at_area(peers, self, area))
 		return;
 	note_rings(peers, area, opening);
+	note_opening(&peers->peer[area], self, opening);
 	peers->peer[area].port = port;
 	peers->peer[area].filter.ifindex = 1 + seen_on(self, port);
 	bitset_add(&peers->live_ports, port);
 	if (area == self->area_index)
 		return;
-	if (vale_port(self->vale, port)->name[0] == '*')
+	if (word)
+		sort_member(peers, self, opening, word);
+	else if (vale_port(self->vale, port)->name[0] == '*')
 		bitset_add(&peers->taps, area);
 	else if (port == self->port_index) {
 		if (opening->mode == NMD_CAPTURE)
@@ -137,6 +183,7 @@ static void clear_sets(struct peers *peers)
 	memset(peers->open_rings, 0, sizeof(peers->open_rings));
 	peers->flood = peers->taps = none;
 	peers->own_captures = peers->live_ports = none;
+	peers->groups = 0;
 }
 
 static void look_at_openings(struct peers *peers, const struct nmd_port *port)

@@ -49,6 +49,9 @@ struct peer {
 	struct sw_pair *pair; /* what we have sent there */
 	uint64_t state;       /* the entry's state word when looked at */
 	uint32_t port;
+	/* One that has it: of a group's member, the only one. */
+	uint32_t opening;
+	uint64_t opening_generation;
 	bool unreadable; /* its settings, when looked at last */
 	/* As in sw_opening; watched counts for captures. */
 	bool capture;
@@ -56,6 +59,16 @@ struct peer {
 	uint32_t watched_of;
 	struct filter_copy filter;
 	struct lock_memory lock_memory[SW_MAX_RINGS];
+};
+
+/* Openings that share the frames of a port; see fanout.h. */
+struct peer_group {
+	uint32_t port;
+	uint32_t word;      /* as in sw_opening.group */
+	uint32_t turn;      /* whose, by SW_ROBIN */
+	uint64_t looked_ns; /* when the dead were looked for */
+	uint32_t count;
+	uint8_t member[SW_MAX]; /* areas, in the order of their openings */
 };
 
 struct peers {
@@ -69,6 +82,8 @@ struct peers {
 	uint16_t open_rings[SW_MAX]; /* receive rings somebody has open */
 	struct jit *jit;             /* for the filters; NULL: none */
 	struct nmd_insn *programs;   /* each peer's, side by side */
+	uint32_t groups;             /* whose members the sets do not have */
+	struct peer_group group[SW_MAX];
 	struct peer peer[SW_MAX];
 };
 

@@ -307,6 +307,30 @@ static int choose_new_areas(struct opening_plan *plan, const struct vale *v,
 	return plan->area == SW_NONE ? full(plan, err) : 0;
 }
 
+/* All members have rings of their own, and see the port in the same way. */
+static int check_members(const struct opening_plan *plan, const struct vale *v,
+			 struct nmd_error *err)
+{
+	uint32_t group = spec_group(&plan->spec);
+
+	for (uint32_t i = 0; group && i < SW_MAX; i++) {
+		const struct sw_opening *o = vale_opening(v, i);
+
+		if (sw_state_of(load_relaxed(&o->state)) != SW_LIVE ||
+		    o->port != plan->port || o->kind != plan->kind ||
+		    ((o->group ^ group) & ~SW_ROBIN) != 0 ||
+		    (o->group == group && o->mode == plan->mode))
+			continue;
+		return error_set(
+			err, -EINVAL,
+			"%s: cannot join the group; all its members must have "
+			"the same of @group and @robin, and be all captures or "
+			"all raw openings, or choose another number",
+			plan->spec_text);
+	}
+	return 0;
+}
+
 int plan_choose(struct opening_plan *plan, const struct vale *v,
 		struct nmd_error *err)
 {
@@ -327,7 +351,10 @@ int plan_choose(struct opening_plan *plan, const struct vale *v,
 	}
 	if (spec_is_monitor(&plan->spec))
 		r = choose_monitored(plan, v, err);
-	if (r == 0 && (plan->mode != NMD_RAW || !share_rings(plan, v)))
+	if (r == 0)
+		r = check_members(plan, v, err);
+	if (r == 0 && (plan->mode != NMD_RAW || plan->spec.group ||
+		       !share_rings(plan, v)))
 		r = choose_new_areas(plan, v, err);
 	if (r == 0)
 		r = rings_choose(plan, v, err);

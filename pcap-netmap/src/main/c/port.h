@@ -23,6 +23,7 @@ struct nmd_port {
 	uint32_t index;        /* of the opening */
 	uint32_t port_index;
 	uint32_t area_index;
+	uint32_t group;         /* as in sw_opening */
 	uint64_t generation;    /* of the opening */
 	uint64_t pid_namespace; /* of the process that opened */
 	uint64_t area_generation;

@@ -43,6 +43,7 @@ static uint64_t seal_of(const struct vale *v, uint32_t i, uint64_t generation,
 	sum = mix(sum, (uint64_t)area << 48 | (uint64_t)port << 32 |
 			       (uint64_t)opening->mode << 16 | other);
 	sum = mix(sum, rings_word(&opening->rings));
+	sum = mix(sum, opening->group);
 	sum = mix(sum,
 		  rings_word(&opening->watched) << 32 | opening->watched_of);
 	sum = mix(sum, state);

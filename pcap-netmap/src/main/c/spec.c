@@ -208,19 +208,94 @@ static int check_letters(const char *text, const struct spec *spec,
 	return 0;
 }
 
-static int parse_suffix(const char *text, const char *suffix, struct spec *out,
-			struct nmd_error *err)
+/* Letters up to the end or a group behind them. */
+static int parse_letters(const char *text, const char **rest, struct spec *out,
+			 struct nmd_error *err)
 {
+	const char *suffix = *rest, *c = suffix + 1;
 	bool zero_copy = false;
 
 	if (suffix[0] == '\0')
 		return 0;
 	if (suffix[0] != '/' || suffix[1] == '\0')
 		return bad_suffix(text, suffix, err);
-	for (const char *c = suffix + 1; *c; c++)
+	for (; *c && *c != '@'; c++)
 		if (!parse_letter(*c, out, &zero_copy))
 			return bad_suffix(text, suffix, err);
+	*rest = c;
 	return check_letters(text, out, zero_copy, err);
+}
+
+#define GROUP "@group:"
+#define ROBIN "@robin:"
+#define GROUPS 65536
+
+/* Takes "@group:<n>" or "@robin:<n>" off the front of *rest. */
+static int take_group(const char *text, const char **rest, struct spec *out,
+		      struct nmd_error *err)
+{
+	const char *c = *rest;
+	uint32_t n = 0;
+
+	if (*c != '@' || out->group)
+		return 0;
+	out->robin = strncmp(c, ROBIN, strlen(ROBIN)) == 0;
+	if (out->robin || strncmp(c, GROUP, strlen(GROUP)) == 0)
+		c += strlen(GROUP);
+	if (!isdigit((unsigned char)*c))
+		n = GROUPS;
+	while (isdigit((unsigned char)*c) && n < GROUPS)
+		n = 10 * n + (uint32_t)(*c++ - '0');
+	if (n >= GROUPS)
+		return error_set(err, -EINVAL,
+				 "%s: \"%s\" is no group; use @group:<n> "
+				 "(each flow to one member) or @robin:<n> "
+				 "(frames in turn), with a number up to %d",
+				 text, *rest, GROUPS - 1);
+	out->group = n + 1;
+	*rest = c;
+	return 0;
+}
+
+static int check_group(const char *text, const struct spec *spec,
+		       struct nmd_error *err)
+{
+	if (!spec->group)
+		return 0;
+	if (spec->pipe_end)
+		return error_set(
+			err, -EINVAL,
+			"%s: an end of a pipe has no group; bridge the "
+			"pipe to a switch, and share a port there",
+			text);
+	if (spec->exclusive && spec->is_nic)
+		return error_set(
+			err, -EINVAL,
+			"%s: a queue has one owner; let \"nmcap bridge "
+			"netmap:%s/x vale9:nic\" own them, and share "
+			"vale9:*@group:<n>, or drop the /x",
+			text, spec->port_name);
+	if (spec->exclusive || spec->one_ring)
+		return error_set(err, -EINVAL,
+				 "%s: a group shares all rings of the port; "
+				 "drop the %s",
+				 text, spec->exclusive ? "/x" : "ring");
+	return 0;
+}
+
+/* A group may stand before the letters or behind them. */
+static int parse_suffix(const char *text, const char *rest, struct spec *out,
+			struct nmd_error *err)
+{
+	int r = take_group(text, &rest, out, err);
+
+	if (r == 0)
+		r = parse_letters(text, &rest, out, err);
+	if (r == 0)
+		r = take_group(text, &rest, out, err);
+	if (r == 0 && *rest)
+		return bad_suffix(text, rest, err);
+	return r < 0 ? r : check_group(text, out, err);
 }
 
 static int parse_vale(const char *text, struct spec *out, struct nmd_error *err)
@@ -253,37 +328,6 @@ static struct parts split_nic(const char *name)
 	return p;
 }
 
-#define GROUP "@group:"
-#define ROBIN "@robin:"
-#define GROUPS 65536
-
-/* Takes "@group:<n>" or "@robin:<n>" off the front of *rest. */
-static int take_group(const char *text, const char **rest, struct spec *out,
-		      struct nmd_error *err)
-{
-	const char *c = *rest;
-	uint32_t n = 0;
-
-	if (*c != '@')
-		return 0;
-	out->robin = strncmp(c, ROBIN, strlen(ROBIN)) == 0;
-	if (out->robin || strncmp(c, GROUP, strlen(GROUP)) == 0)
-		c += strlen(GROUP);
-	if (!isdigit((unsigned char)*c))
-		n = GROUPS;
-	while (isdigit((unsigned char)*c) && n < GROUPS)
-		n = 10 * n + (uint32_t)(*c++ - '0');
-	if (n >= GROUPS)
-		return error_set(err, -EINVAL,
-				 "%s: \"%s\" is no group; use @group:<n> "
-				 "(each flow to one member) or @robin:<n> "
-				 "(frames in turn), with a number up to %d",
-				 text, *rest, GROUPS - 1);
-	out->group = n + 1;
-	*rest = c;
-	return 0;
-}
-
 /* The port's name is the interface's; its switch is "netmap". */
 static int parse_nic(const char *text, struct spec *out, struct nmd_error *err)
 {
@@ -306,16 +350,7 @@ static int parse_nic(const char *text, struct spec *out, struct nmd_error *err)
 				 "\"%s\" the interface is shared with the host",
 				 text, p.rest);
 	r = copy_ring(text, &p, out, err);
-	if (r == 0)
-		r = take_group(text, &p.rest, out, err);
-	if (r == 0)
-		r = parse_suffix(text, p.rest, out, err);
-	if (r == 0 && out->group && out->exclusive)
-		return error_set(err, -EINVAL,
-				 "%s: a group shares the interface; drop the "
-				 "/x",
-				 text);
-	return r;
+	return r < 0 ? r : parse_suffix(text, p.rest, out, err);
 }
 
 int spec_parse(const char *text, struct spec *out, struct nmd_error *err)

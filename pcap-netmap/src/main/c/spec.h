@@ -5,7 +5,7 @@
  *	vale<switch>:<port>              a port of a switch
  *	vale<switch>:<port>{<pipe>       an end of a pipe; the other: }<pipe>
  *	netmap:<interface>               a network interface
- *	   ...@group:<n>, @robin:<n>     shared among openings of group n
+ *	   ...@group:<n>, @robin:<n>     frames shared among a group's openings
  *	   ...-<k>                       ring k of each direction only
  *	   .../<letters>                 x  exclusive
  *	                                 R, T  receive, transmit rings only
@@ -26,7 +26,7 @@ struct spec {
 	char port_name[32];   /* "1", "1{3", or "*" for the switch-wide tap */
 	char other_end[32];   /* of a pipe's port_name: "1}3"; else empty */
 	enum sw_pipe_end pipe_end;
-	uint32_t group; /* of an interface's openings: its number + 1 */
+	uint32_t group; /* that shares the port's frames: its number + 1 */
 	bool robin;     /* frames go round and not by flows */
 	bool is_nic;    /* port_name is an interface's */
 	bool one_ring;  /* -<k> */
@@ -40,6 +40,12 @@ struct spec {
 
 /* Parses text; -EINVAL or -ENODEV with err filled. */
 int spec_parse(const char *text, struct spec *out, struct nmd_error *err);
+
+/* As in sw_opening.group. */
+static inline uint32_t spec_group(const struct spec *spec)
+{
+	return spec->group | (spec->robin ? SW_ROBIN : 0);
+}
 
 static inline bool spec_is_monitor(const struct spec *spec)
 {
