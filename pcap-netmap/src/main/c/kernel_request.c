@@ -13,7 +13,8 @@ bool kernel_is_shared(const struct opening_plan *plan)
 {
 	const struct spec *spec = &plan->spec;
 
-	return spec->is_nic && !spec->exclusive && !spec_is_monitor(spec);
+	return spec->is_nic && !spec->exclusive && !spec->host_rings &&
+	       !spec_is_monitor(spec);
 }
 
 int kernel_check_plan(const struct opening_plan *plan, struct nmd_error *err)
@@ -60,6 +61,8 @@ static uint32_t mode_of(const struct opening_plan *plan, enum kernel_part part)
 {
 	if (part == KERNEL_PORT && kernel_is_shared(plan))
 		return MODE_NIC_AND_HOST;
+	if (part == KERNEL_PORT && plan->spec.host_rings)
+		return MODE_HOST;
 	return plan->spec.one_ring ? MODE_ONE_NIC : MODE_ALL_NIC;
 }
 

@@ -12,6 +12,7 @@
  *	                  by one goes out by
  *	                  the other
  *	netmap:eth0/x     the NIC rings, alone     the same
+ *	netmap:eth0^      the host rings, alone    the same
  *
  * A port's rings have one user: the module lets a second one in, and the two
  * take each other's frames, so that all that is asked for is asked for

@@ -93,6 +93,7 @@ enum sw_pipe_end {
 #define SW_ONE_RING 0x40u
 #define SW_RX_RINGS_ONLY 0x80u
 #define SW_TX_RINGS_ONLY 0x100u
+#define SW_HOST_RINGS 0x200u
 
 /* Beside a group's number: its frames go round, and not by flows. */
 #define SW_ROBIN 0x80000000u
@@ -102,6 +103,7 @@ enum sw_pipe_end {
 #define SW_NIC_ALONE 0x2u
 #define SW_NIC_DRIVER 0x4u    /* else generic */
 #define SW_NIC_ZERO_COPY 0x8u /* else copying */
+#define SW_NIC_HOST 0x10u     /* its host rings */
 
 /* A state and a generation change together, in one word. */
 typedef _Atomic uint64_t sw_state_word;

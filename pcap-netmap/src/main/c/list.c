@@ -45,7 +45,8 @@ static void suffix_of(const struct sw_opening *opening, char *out, size_t size)
 	if (flags & SW_MONITOR_TX)
 		letters[n++] = 't';
 	letters[n > 1 ? n : 0] = '\0';
-	snprintf(out, size, "%s%s%s", number, group, letters);
+	snprintf(out, size, "%s%s%s%s", flags & SW_HOST_RINGS ? "^" : "",
+		 number, group, letters);
 }
 
 /* A long name gives way to the suffix. */
@@ -87,6 +88,8 @@ static const char *path_of(const struct sw_opening *opening)
 		return "kernel";
 	if (opening->kind != SW_NIC)
 		return "";
+	if (ways & SW_NIC_HOST)
+		return "host rings";
 	if (!(ways & SW_NIC_ALONE))
 		return "shared";
 	if (!(ways & SW_NIC_DRIVER))

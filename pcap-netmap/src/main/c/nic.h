@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Ports of real interfaces. Alone: xdp.h. Shared with the host: a copying tap.
+ * Ports of real interfaces. Alone: xdp.h. Their host's side: host.h. Shared with
+ * the host: a copying tap.
  *
  * A packet socket's ring holds what the interface receives and sends, after the
  * opening's filter has run in the kernel; the reader's sync copies it into the
@@ -24,6 +25,7 @@
 
 #include <stdbool.h>
 
+#include "host.h"
 #include "nic_fd.h"
 #include "nic_ring.h"
 #include "peers.h"
@@ -58,10 +60,17 @@ struct nic {
 	uint64_t counted_ns;   /* when drops were counted last */
 	int tx_error;          /* why a frame was refused, a negative errno */
 	struct xdp *xdp;       /* has the interface alone, else NULL */
+	struct host *host;     /* has its host rings, else NULL */
 	struct kernel *kernel; /* a port of the kernel's netmap, else NULL */
 	struct nic_ring ring;  /* shared: the kernel's */
 	struct nic_batch *batch;
 };
+
+/* Whether it is shared: frames are copies. */
+static inline bool nic_copies(const struct nic *nic)
+{
+	return !nic->xdp && !nic->host && !nic->kernel;
+}
 
 /*
  * Finds the interface and makes the socket, which gets nothing as yet; or

@@ -165,7 +165,7 @@ void nic_refilter(struct nmd_port *port, bool give_up)
 {
 	struct nic *nic = port->nic;
 
-	if (nic->xdp || nic->kernel || !nic_owns(&nic->socket))
+	if (!nic_copies(nic) || !nic_owns(&nic->socket))
 		return;
 	nic->kernel_knows = false;
 	if (give_up)

@@ -3,6 +3,8 @@
 #ifndef NIC_FRAME_H
 #define NIC_FRAME_H
 
+#include <time.h>
+
 #include "target.h"
 
 struct nic_frame {
@@ -13,6 +15,15 @@ struct nic_frame {
 	uint32_t direction;
 	bool tagged; /* a VLAN tag was put back */
 };
+
+/* CLOCK_REALTIME. */
+static inline uint64_t nic_now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
 
 /* Slots that so many bytes take. */
 static inline uint32_t nic_frame_slots(const struct target *t, uint32_t bytes)

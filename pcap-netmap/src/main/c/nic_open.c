@@ -30,6 +30,7 @@ void nic_free(struct nic *nic)
 	if (!nic)
 		return;
 	xdp_free(nic->xdp);
+	host_free(nic->host);
 	kernel_close(nic->kernel);
 	nic_fd_close(&nic->poll);
 	nic_fd_close(&nic->timer);
@@ -48,7 +49,13 @@ bool nic_is_ours(const struct nic *nic)
 
 static bool uses_xdp(const struct opening_plan *plan)
 {
-	return plan->kind == SW_NIC && plan->spec.exclusive;
+	return plan->kind == SW_NIC && plan->spec.exclusive &&
+	       !plan->spec.host_rings;
+}
+
+static bool uses_host(const struct opening_plan *plan)
+{
+	return plan->kind == SW_NIC && plan->spec.host_rings;
 }
 
 static struct nic *nic_new(const struct opening_plan *plan)
@@ -59,9 +66,12 @@ static struct nic *nic_new(const struct opening_plan *plan)
 		return NULL;
 	nic->socket = nic->poll = nic->wake = nic->timer = nic_fd_none();
 	nic->batch = calloc(1, sizeof(*nic->batch));
+	if (uses_host(plan))
+		nic->host = host_new();
 	if (uses_xdp(plan))
 		nic->xdp = xdp_new(&plan->geometry);
-	if (nic->batch && (nic->xdp || !uses_xdp(plan)))
+	if (nic->batch && (nic->xdp || !uses_xdp(plan)) &&
+	    (nic->host || !uses_host(plan)))
 		return nic;
 	nic_free(nic);
 	return NULL;
@@ -128,6 +138,8 @@ static int find_interface(struct nic *nic, const char *spec,
 	r = ask_interface(nic, SIOCGIFMTU, &answer);
 	if (r == 0 && nic->xdp)
 		nic->xdp->mtu = (uint32_t)answer.ifr_mtu;
+	if (r == 0 && nic->host)
+		nic->host->mtu = (uint32_t)answer.ifr_mtu;
 	return 0;
 }
 
@@ -141,7 +153,7 @@ static int set_options(struct nic *nic, const struct opening_plan *plan)
 	struct packet_mreq promisc = {.mr_ifindex = nic->ifindex,
 				      .mr_type = PACKET_MR_PROMISC};
 
-	if (plan->kind == SW_NIC && !nic->xdp) {
+	if (plan->kind == SW_NIC && nic_copies(nic)) {
 		int r = nic_ring_open(&nic->ring, nic->socket.fd,
 				      plan->geometry.rx_slots);
 
@@ -223,7 +235,7 @@ static int prepare_interface(struct nic *nic, const struct opening_plan *plan,
 	if (r < 0)
 		return no_socket(spec, -r, err);
 	snprintf(nic->name, sizeof(nic->name), "%.15s", plan->spec.port_name);
-	nic->incoming_only = plan->mode == NMD_RAW;
+	nic->incoming_only = plan->mode == NMD_RAW && !plan->spec.host_too;
 	nic->fanout = fanout_of(&plan->spec);
 	r = find_interface(nic, spec, err);
 	if (r < 0)
@@ -283,8 +295,7 @@ static int bind_socket(const struct nic *nic)
 {
 	struct sockaddr_ll to = {
 		.sll_family = AF_PACKET,
-		.sll_protocol = htons(nic->xdp || nic->kernel ? NO_TYPE
-							      : ETH_P_ALL),
+		.sll_protocol = htons(nic_copies(nic) ? ETH_P_ALL : NO_TYPE),
 		.sll_ifindex = nic->ifindex,
 	};
 
@@ -295,6 +306,8 @@ static int bind_socket(const struct nic *nic)
 
 static int watch_queues(const struct nic *nic)
 {
+	if (nic->host && watch(nic, nic->host->tap.fd) < 0)
+		return -1;
 	for (uint32_t i = 0; nic->xdp && i < nic->xdp->queues; i++)
 		if (nic->xdp->queue[i].socket.fd >= 0 &&
 		    watch(nic, nic->xdp->queue[i].socket.fd) < 0)
@@ -305,8 +318,18 @@ static int watch_queues(const struct nic *nic)
 	return 0;
 }
 
+/* The way to the frames, and none for a tap. */
+static int start(struct nmd_port *port, struct nmd_error *err)
+{
+	if (port->nic->host)
+		return host_start(port, err);
+	return port->nic->xdp ? xdp_start(port, err) : 0;
+}
+
 static uint32_t ways_of(const struct nic *nic)
 {
+	if (nic->host)
+		return SW_NIC_HOST;
 	if (!nic->xdp)
 		return SW_NIC_SHARED;
 	return SW_NIC_ALONE | (nic->xdp->driver ? SW_NIC_DRIVER : 0) |
@@ -322,7 +345,7 @@ int nic_start(struct nmd_port *port, struct nmd_error *err)
 	nic->self.geometry = port->geometry;
 	nic->self.filter.ifindex = (uint32_t)nic->ifindex;
 	nic_reject(nic); /* a member of a group is none yet */
-	r = nic->xdp ? xdp_start(port, err) : 0;
+	r = start(port, err);
 	if (r < 0)
 		return r;
 	if (watch(nic, port->fd) < 0 || watch_queues(nic) < 0 ||

@@ -164,6 +164,8 @@ uint64_t nic_count(struct nmd_port *port)
 {
 	if (port->nic->kernel)
 		return kernel_waiting(port->nic->kernel);
+	if (port->nic->host)
+		return 0;
 	return port->nic->xdp ? xdp_count(port) : count_copies(port);
 }
 
@@ -233,7 +235,10 @@ static int receive_alone(struct nmd_port *port, uint32_t r)
 		nic->ring_full = false;
 		nic->busy = 0;
 	}
-	error = nic->kernel ? kernel_receive(port, r) : xdp_receive(port, r);
+	if (nic->kernel)
+		error = kernel_receive(port, r);
+	else
+		error = nic->host ? host_receive(port) : xdp_receive(port, r);
 	if (error == 0 && !nic->busy)
 		return look_for_errors(nic);
 	if (nic->down)
@@ -248,8 +253,7 @@ int nic_receive(struct nmd_port *port, uint32_t r)
 
 	if (!nic_is_ours(nic))
 		return -EBADF;
-	return nic->xdp || nic->kernel ? receive_alone(port, r)
-				       : receive_copies(port);
+	return nic_copies(nic) ? receive_copies(port) : receive_alone(port, r);
 }
 
 void nic_give_back(struct nmd_port *port, uint32_t r, uint64_t from,

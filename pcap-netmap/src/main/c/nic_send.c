@@ -8,34 +8,15 @@
 #include "kernel.h"
 #include "nic.h"
 #include "nic_batch.h"
+#include "nic_pieces.h"
 #include "port.h"
 
 /* What is being sent: frames of one or several slots, where they lie. */
 struct outgoing {
 	struct nmd_port *port;
 	uint32_t ring;
-	volatile struct netmap_slot *slots;
 	uint32_t messages, pieces;
 };
-
-/* A slot's bytes; false: they cannot be sent. */
-static bool piece_of(const struct outgoing *o, uint64_t number,
-		     struct iovec *piece, bool *more)
-{
-	const struct nmd_port *port = o->port;
-	const struct geometry *g = &port->geometry;
-	volatile struct netmap_slot *slot = &o->slots[number % g->tx_slots];
-	uint32_t buffer = slot->buf_idx, len = slot->len, flags = slot->flags;
-
-	*more = flags & NETMAP_SLOT_MOREFRAG;
-	piece->iov_len = len;
-	if (flags & NETMAP_SLOT_INDIRECT) {
-		piece->iov_base = (void *)(uintptr_t)slot->ptr;
-		return port->indirect;
-	}
-	piece->iov_base = nmd_buffers(port) + (uint64_t)buffer * g->buf_size;
-	return buffer < g->buffers && len <= g->buf_size && len > 0;
-}
 
 /*
  * Adds the frame that begins with a slot; returns its slots, 0 if there is no
@@ -46,15 +27,12 @@ static uint32_t add_frame(struct outgoing *o, uint64_t first, uint32_t count,
 {
 	struct nic_batch *b = o->port->nic->batch;
 	struct iovec *pieces = &b->piece[o->pieces];
-	uint32_t room = NIC_TX_PIECES - o->pieces, n = 0;
-	bool more = true;
+	uint32_t room = NIC_TX_PIECES - o->pieces, n;
 
-	*good = true;
-	while (more && n < count && n < room)
-		*good &= piece_of(o, first + n, &pieces[n], &more), n++;
-	if (more && n < count && o->pieces > 0)
+	n = nic_pieces(o->port, o->ring, first, count, pieces, room, good);
+	/* Not whole for want of room: in the next batch. */
+	if (!*good && n == room && n < count && o->pieces > 0)
 		return 0;
-	*good &= !more;
 	if (!*good)
 		return n;
 	b->message[o->messages].msg_hdr = (struct msghdr){
@@ -170,11 +148,7 @@ static uint32_t send_gathered(struct outgoing *o, bool *full)
 static uint32_t send_slots(struct nmd_port *port, uint32_t r, uint64_t first,
 			   uint32_t count)
 {
-	struct outgoing o = {
-		.port = port,
-		.ring = r,
-		.slots = geometry_tx_ring(port->area, &port->geometry, r)->slot,
-	};
+	struct outgoing o = {.port = port, .ring = r};
 	uint32_t done = 0, bad;
 	bool full = false;
 
@@ -210,6 +184,8 @@ uint32_t nic_send(struct nmd_port *port, uint32_t r, uint64_t first,
 		  uint32_t count)
 {
 	port->nic->tx_error = 0;
+	if (port->nic->host)
+		return host_send(port, first, count);
 	return port->nic->xdp ? xdp_send(port, r, first, count)
 			      : send_slots(port, r, first, count);
 }

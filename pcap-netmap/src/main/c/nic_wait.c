@@ -35,7 +35,7 @@ static int nap(int64_t timeout_ns)
 
 /* What a sleep waits for. */
 struct watched {
-	struct pollfd fds[3 + SW_MAX_RINGS];
+	struct pollfd fds[4 + SW_MAX_RINGS];
 	nfds_t count;
 };
 
@@ -54,7 +54,9 @@ static void watch_all(const struct nic *nic, int events, struct watched *w)
 	w->count = 0;
 	add(w, &nic->wake, POLLIN);
 	add(w, &nic->timer, POLLIN);
-	add(w, &nic->socket, nic->xdp ? 0 : events);
+	add(w, &nic->socket, nic_copies(nic) ? events : 0);
+	if (nic->host)
+		add(w, &nic->host->tap, events);
 	for (uint32_t i = 0; nic->xdp && i < nic->xdp->queues; i++)
 		add(w, &nic->xdp->queue[i].socket, events);
 }
@@ -79,7 +81,7 @@ int nic_sleep(struct nmd_port *port, int events, int64_t timeout_ns)
 
 	if (nic->kernel)
 		return kernel_sleep(port, events, timeout_ns);
-	if (nic->xdp && nic->busy >= BUSY) {
+	if (!nic_copies(nic) && nic->busy >= BUSY) {
 		nic->busy = 0;
 		return nap(timeout_ns);
 	}
@@ -102,7 +104,7 @@ bool nic_await_block(struct nmd_port *port)
 {
 	struct pollfd p = {.fd = port->nic->socket.fd, .events = POLLIN};
 
-	return !port->nic->xdp && !port->nic->kernel && !port->nic->ring_full &&
+	return nic_copies(port->nic) && !port->nic->ring_full &&
 	       poll(&p, 1, BLOCK_PATIENCE_MS) > 0;
 }
 

@@ -141,6 +141,12 @@ struct nmd_options {
  * 3840 bytes. The host gets nothing of it until the close. Needs CAP_NET_RAW,
  * CAP_NET_ADMIN and CAP_BPF.
  *
+ * netmap:<interface>^ is the host's side of the interface: what the host sends
+ * by it comes to the opening instead of the wire, what the opening sends comes
+ * to the host as if received. One opening at a time. The same capabilities, and
+ * Linux 6.6. With * or + for the ^ it is the shared opening, in which NMD_RAW
+ * sees both directions, too.
+ *
  * err may be NULL. Errors:
  *   -EINVAL     name or option not understood, or no such ring
  *   -EBUSY      the port is open exclusively, or /x found it open, or

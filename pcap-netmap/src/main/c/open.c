@@ -53,6 +53,7 @@ static uint16_t flags_of(const struct spec *spec)
 			  (spec->monitors_rx ? SW_MONITOR_RX : 0) |
 			  (spec->monitors_tx ? SW_MONITOR_TX : 0) |
 			  (spec->one_ring ? SW_ONE_RING : 0) |
+			  (spec->host_rings ? SW_HOST_RINGS : 0) |
 			  (spec->rx_rings_only ? SW_RX_RINGS_ONLY : 0) |
 			  (spec->tx_rings_only ? SW_TX_RINGS_ONLY : 0));
 }

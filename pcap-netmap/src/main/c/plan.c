@@ -66,7 +66,8 @@ static void choose_mode(struct opening_plan *plan)
 	else if (plan->spec.is_nic)
 		plan->kind = SW_NIC;
 	/* Who has an interface alone gets all there is to see of it. */
-	if (plan->spec.is_nic && plan->spec.exclusive)
+	if (plan->spec.is_nic &&
+	    (plan->spec.exclusive || plan->spec.host_rings))
 		plan->mode = NMD_RAW;
 	if (monitor)
 		plan->mode = NMD_CAPTURE;
@@ -166,7 +167,7 @@ static void nic_geometry(struct opening_plan *plan)
 	struct geometry *g = &plan->geometry;
 
 	g->tx_rings = g->rx_rings = 1;
-	if (!plan->spec.exclusive)
+	if (!plan->spec.exclusive || plan->spec.host_rings)
 		return;
 	g->tx_rings = g->rx_rings = xdp_queues(plan->spec.port_name);
 	g->buf_size = XDP_CHUNK;

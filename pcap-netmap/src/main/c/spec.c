@@ -328,6 +328,35 @@ static struct parts split_nic(const char *name)
 	return p;
 }
 
+/* Takes "^", "*" or "+" off the front of *rest. */
+static void take_host_rings(const char **rest, struct spec *out)
+{
+	out->host_rings = **rest == '^';
+	out->host_too = **rest == '*' || **rest == '+';
+	if (out->host_rings || out->host_too)
+		++*rest;
+}
+
+static int check_host_rings(const char *text, const struct spec *spec,
+			    struct nmd_error *err)
+{
+	if (spec->host_rings &&
+	    (spec->group || spec->one_ring || spec_is_monitor(spec)))
+		return error_set(err, -EINVAL,
+				 "%s: host rings are one ring of either "
+				 "direction, for one program; drop what "
+				 "follows the ^",
+				 text);
+	if (spec->host_too && spec->exclusive)
+		return error_set(
+			err, -EINVAL,
+			"%s: the host keeps its side of the "
+			"interface; drop the /x, or let \"nmcap bridge "
+			"netmap:%s/x netmap:%s^\" join the two",
+			text, spec->port_name, spec->port_name);
+	return 0;
+}
+
 /* The port's name is the interface's; its switch is "netmap". */
 static int parse_nic(const char *text, struct spec *out, struct nmd_error *err)
 {
@@ -343,14 +372,11 @@ static int parse_nic(const char *text, struct spec *out, struct nmd_error *err)
 				 text, IF_NAMESIZE - 1);
 	memcpy(out->switch_name, text, strlen(NIC_PREFIX) - 1);
 	memcpy(out->port_name, p.port, p.port_length);
-	if (p.rest[0] && strchr("^*+", p.rest[0]))
-		return error_set(err, -ENODEV,
-				 "%s: host rings are the kernel's netmap's, "
-				 "which this version does not use; without "
-				 "\"%s\" the interface is shared with the host",
-				 text, p.rest);
 	r = copy_ring(text, &p, out, err);
-	return r < 0 ? r : parse_suffix(text, p.rest, out, err);
+	take_host_rings(&p.rest, out);
+	if (r == 0)
+		r = parse_suffix(text, p.rest, out, err);
+	return r < 0 ? r : check_host_rings(text, out, err);
 }
 
 int spec_parse(const char *text, struct spec *out, struct nmd_error *err)

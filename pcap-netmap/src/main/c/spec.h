@@ -6,6 +6,8 @@
  *	vale<switch>:<port>{<pipe>       an end of a pipe; the other: }<pipe>
  *	netmap:<interface>               a network interface
  *	   ...@group:<n>, @robin:<n>     frames shared among a group's openings
+ *	   ...^                          an interface's host rings
+ *	   ...*, +                       the interface and its host rings
  *	   ...-<k>                       ring k of each direction only
  *	   .../<letters>                 x  exclusive
  *	                                 R, T  receive, transmit rings only
@@ -26,10 +28,12 @@ struct spec {
 	char port_name[32];   /* "1", "1{3", or "*" for the switch-wide tap */
 	char other_end[32];   /* of a pipe's port_name: "1}3"; else empty */
 	enum sw_pipe_end pipe_end;
-	uint32_t group; /* that shares the port's frames: its number + 1 */
-	bool robin;     /* frames go round and not by flows */
-	bool is_nic;    /* port_name is an interface's */
-	bool one_ring;  /* -<k> */
+	uint32_t group;  /* that shares the port's frames: its number + 1 */
+	bool robin;      /* frames go round and not by flows */
+	bool is_nic;     /* port_name is an interface's */
+	bool host_rings; /* ^: its host's side only */
+	bool host_too;   /* * or +: both sides */
+	bool one_ring;   /* -<k> */
 	uint32_t ring;
 	bool rx_rings_only; /* R */
 	bool tx_rings_only; /* T */

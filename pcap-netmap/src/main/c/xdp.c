@@ -220,7 +220,11 @@ static int attach(struct nmd_port *port, struct nmd_error *err)
 	char name[64];
 
 	if (r >= 0)
-		return nic_fd_keep(&xdp->link, r);
+		r = nic_fd_keep(&xdp->link, r);
+	if (r == 0 && !xdp->driver && host_is_open(port->nic->name))
+		return host_would_loop(port, err);
+	if (r >= 0)
+		return r;
 	if (r != -EBUSY && r != -EEXIST)
 		return failed(port, "attach the XDP program", r, err);
 	xdp_name_foreign(ifindex, name, sizeof(name));

@@ -108,6 +108,8 @@ int xdp_load_program(int map, bool several);
 int xdp_map_set(int map, uint32_t queue, int socket);
 /* *driver: whether it runs in the driver. */
 int xdp_attach(int program, int ifindex, bool *driver);
+/* Whether the network stack runs one, and not the driver. */
+bool xdp_is_generic(int ifindex);
 /* Names the program that is attached to an interface already. */
 void xdp_name_foreign(int ifindex, char *name, size_t size);
 

@@ -4,33 +4,20 @@
  * has none. Loaded and attached by bpf(2) itself.
  */
 #include <errno.h>
-#include <linux/bpf.h>
 #include <linux/if_link.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "ebpf.h"
 #include "xdp.h"
 
 #ifndef BPF_F_XDP_HAS_FRAGS
 #define BPF_F_XDP_HAS_FRAGS (1u << 5)
 #endif
-
-static int bpf(enum bpf_cmd command, union bpf_attr *attr)
-{
-	long r = syscall(SYS_bpf, command, attr, sizeof(*attr));
-
-	return r < 0 ? -errno : (int)r;
-}
-
-static int new_fd(enum bpf_cmd command, union bpf_attr *attr)
-{
-	return bpf(command, attr); /* always close-on-exec */
-}
 
 int xdp_load_map(uint32_t entries)
 {
@@ -42,7 +29,7 @@ int xdp_load_map(uint32_t entries)
 		.map_name = "pcap_netmap",
 	};
 
-	return new_fd(BPF_MAP_CREATE, &attr);
+	return ebpf(BPF_MAP_CREATE, &attr);
 }
 
 int xdp_map_set(int map, uint32_t queue, int socket)
@@ -53,61 +40,37 @@ int xdp_map_set(int map, uint32_t queue, int socket)
 	attr.map_fd = (uint32_t)map;
 	attr.key = (uintptr_t)&queue;
 	attr.value = (uintptr_t)&socket;
-	return bpf(BPF_MAP_UPDATE_ELEM, &attr);
+	return ebpf(BPF_MAP_UPDATE_ELEM, &attr);
 }
-
-#define INSN(op, dst, src, offset, value)                         \
-	{                                                         \
-		.code = (op), .dst_reg = (dst), .src_reg = (src), \
-		.off = (offset), .imm = (value),                  \
-	}
 
 int xdp_load_program(int map, bool several)
 {
 	/* return bpf_redirect_map(&map, ctx->rx_queue_index, XDP_PASS); */
 	const struct bpf_insn program[] = {
-		INSN(BPF_LDX | BPF_MEM | BPF_W, BPF_REG_2, BPF_REG_1,
-		     offsetof(struct xdp_md, rx_queue_index), 0),
-		INSN(BPF_LD | BPF_DW | BPF_IMM, BPF_REG_1, BPF_PSEUDO_MAP_FD, 0,
-		     map),
-		INSN(0, 0, 0, 0, 0),
-		INSN(BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_3, 0, 0, XDP_PASS),
-		INSN(BPF_JMP | BPF_CALL, 0, 0, 0, BPF_FUNC_redirect_map),
-		INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0),
+		EBPF_LOAD_WORD(BPF_REG_2, BPF_REG_1,
+			       offsetof(struct xdp_md, rx_queue_index)),
+		EBPF_INSN(BPF_LD | BPF_DW | BPF_IMM, BPF_REG_1,
+			  BPF_PSEUDO_MAP_FD, 0, map),
+		EBPF_INSN(0, 0, 0, 0, 0),
+		EBPF_SET(BPF_REG_3, XDP_PASS),
+		EBPF_CALL(BPF_FUNC_redirect_map),
+		EBPF_EXIT,
 	};
-	union bpf_attr attr;
 
-	memset(&attr, 0, sizeof(attr));
-	attr.prog_type = BPF_PROG_TYPE_XDP;
-	attr.insns = (uintptr_t)program;
-	attr.insn_cnt = sizeof(program) / sizeof(*program);
-	attr.license = (uintptr_t) "Dual BSD/GPL";
-	attr.prog_flags = several ? BPF_F_XDP_HAS_FRAGS : 0;
-	memcpy(attr.prog_name, "pcap_netmap", sizeof("pcap_netmap"));
-	return new_fd(BPF_PROG_LOAD, &attr);
-}
-
-static int attach_as(int program, int ifindex, uint32_t flags)
-{
-	union bpf_attr attr;
-
-	memset(&attr, 0, sizeof(attr));
-	attr.link_create.prog_fd = (uint32_t)program;
-	attr.link_create.target_ifindex = (uint32_t)ifindex;
-	attr.link_create.attach_type = BPF_XDP;
-	attr.link_create.flags = flags;
-	return new_fd(BPF_LINK_CREATE, &attr);
+	return ebpf_load(BPF_PROG_TYPE_XDP, program,
+			 sizeof(program) / sizeof(*program),
+			 several ? BPF_F_XDP_HAS_FRAGS : 0);
 }
 
 /* A driver that cannot, or not with this MTU, leaves it to the stack. */
 int xdp_attach(int program, int ifindex, bool *driver)
 {
-	int fd = attach_as(program, ifindex, XDP_FLAGS_DRV_MODE);
+	int fd = ebpf_attach(program, ifindex, BPF_XDP, XDP_FLAGS_DRV_MODE);
 
 	*driver = fd >= 0;
 	if (fd >= 0 || fd == -EBUSY || fd == -EEXIST || fd == -EPERM)
 		return fd;
-	return attach_as(program, ifindex, XDP_FLAGS_SKB_MODE);
+	return ebpf_attach(program, ifindex, BPF_XDP, XDP_FLAGS_SKB_MODE);
 }
 
 struct link_request {
@@ -123,10 +86,10 @@ static const struct rtattr *find(const struct rtattr *at, int len, int type)
 	return NULL;
 }
 
-/* The number of the program of an answer about a link; 0: none. */
-static uint32_t program_in(const struct nlmsghdr *answer, ssize_t size)
+/* What an answer about a link says of its program; 0: there is none. */
+static uint32_t word_in(const struct nlmsghdr *answer, ssize_t size, int what)
 {
-	const struct rtattr *xdp, *id;
+	const struct rtattr *xdp, *word;
 	uint32_t number = 0;
 
 	if (size < 0 || !NLMSG_OK(answer, (size_t)size) ||
@@ -136,13 +99,13 @@ static uint32_t program_in(const struct nlmsghdr *answer, ssize_t size)
 		   IFLA_XDP);
 	if (!xdp)
 		return 0;
-	id = find(RTA_DATA(xdp), (int)RTA_PAYLOAD(xdp), IFLA_XDP_PROG_ID);
-	if (id && RTA_PAYLOAD(id) >= sizeof(number))
-		memcpy(&number, RTA_DATA(id), sizeof(number));
+	word = find(RTA_DATA(xdp), (int)RTA_PAYLOAD(xdp), what);
+	if (word && RTA_PAYLOAD(word) <= sizeof(number))
+		memcpy(&number, RTA_DATA(word), RTA_PAYLOAD(word));
 	return number;
 }
 
-static uint32_t attached_program(int ifindex)
+static uint32_t attached_program(int ifindex, int what)
 {
 	struct link_request ask = {
 		.header = {.nlmsg_len = sizeof(ask),
@@ -159,7 +122,7 @@ static uint32_t attached_program(int ifindex)
 	if (send(fd, &ask, sizeof(ask), 0) == sizeof(ask))
 		n = recv(fd, answer, sizeof(answer), 0);
 	close(fd);
-	return program_in((const void *)answer, n);
+	return word_in((const void *)answer, n, what);
 }
 
 /* Its own name, for who may ask. */
@@ -170,7 +133,7 @@ static bool name_of_program(uint32_t id, struct bpf_prog_info *info)
 
 	memset(&attr, 0, sizeof(attr));
 	attr.prog_id = id;
-	fd = bpf(BPF_PROG_GET_FD_BY_ID, &attr);
+	fd = ebpf(BPF_PROG_GET_FD_BY_ID, &attr);
 	if (fd < 0)
 		return false;
 	memset(&attr, 0, sizeof(attr));
@@ -178,14 +141,21 @@ static bool name_of_program(uint32_t id, struct bpf_prog_info *info)
 	attr.info.bpf_fd = (uint32_t)fd;
 	attr.info.info_len = sizeof(*info);
 	attr.info.info = (uintptr_t)info;
-	r = bpf(BPF_OBJ_GET_INFO_BY_FD, &attr);
+	r = ebpf(BPF_OBJ_GET_INFO_BY_FD, &attr);
 	close(fd);
 	return r == 0;
 }
 
+bool xdp_is_generic(int ifindex)
+{
+	uint32_t how = attached_program(ifindex, IFLA_XDP_ATTACHED);
+
+	return (how & 0xff) == XDP_ATTACHED_SKB;
+}
+
 void xdp_name_foreign(int ifindex, char *name, size_t size)
 {
-	uint32_t id = attached_program(ifindex);
+	uint32_t id = attached_program(ifindex, IFLA_XDP_PROG_ID);
 	struct bpf_prog_info info;
 
 	if (id == 0)

@@ -3,11 +3,10 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include "error_log.h"
 #include "nic_batch.h"
-#include "target.h"
+#include "nic_frame.h"
 #include "xdp_ring.h"
 
 /*
@@ -174,14 +173,6 @@ static void take_all(struct arrivals *a)
 	}
 }
 
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
 int xdp_receive(struct nmd_port *port, uint32_t r)
 {
 	struct nic *nic = port->nic;
@@ -196,7 +187,7 @@ int xdp_receive(struct nmd_port *port, uint32_t r)
 	a.at = own(q->rx.consumer);
 	a.end = theirs(q->rx.producer);
 	if (a.at != a.end) {
-		a.now_ns = nic->last_ns = now_ns();
+		a.now_ns = nic->last_ns = nic_now_ns();
 		t = target_of(&nic->self, r, port->geometry.rx_slots);
 		nic->busy += a.end - a.at;
 		take_all(&a);

@@ -74,7 +74,7 @@ static const struct bad bad[] = {
 	{"netmap:", -EINVAL, "1 to 15"},
 	{"netmap:sixteen-and-more", -EINVAL, "1 to 15"},
 	{"netmap:none{1", -EINVAL, "not understood"},
-	{"netmap:none^", -ENODEV, "host rings"},
+	{"netmap:none^", -ENODEV, "no interface"},
 	{"netmap:none@group", -EINVAL, "no group"},
 	{"netmap:none/rx", -EINVAL, "monitor"},
 };

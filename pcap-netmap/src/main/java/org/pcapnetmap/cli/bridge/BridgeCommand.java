@@ -20,7 +20,8 @@ public final class BridgeCommand implements Command {
   @Override
   public String summary() {
     return "Joins two ports: what comes to one leaves by the other, both ways. Both ports on one"
-        + " switch make a loop for broadcasts";
+        + " switch make a loop for broadcasts. An interface beside its own host rings (netmap:eth1"
+        + " netmap:eth1^) is opened alone";
   }
 
   @Override

@@ -21,6 +21,8 @@ record BridgeOptions(
     String a, String b, long durationNanos, int slots, int bufferSize, boolean json) {
 
   private static final String EXCLUSIVE = "/x";
+  private static final String INTERFACE = "netmap:";
+  private static final String HOST_RINGS = "^";
   private static final String WHOLE_SWITCH = ":*";
   private static final int MIN_SLOTS = 16;
   private static final int MAX_SLOTS = 65_536;
@@ -44,14 +46,20 @@ record BridgeOptions(
     }
     BridgeOptions options =
         new BridgeOptions(
-            ports.get(0),
-            ports.get(1),
+            beside(ports.get(0), ports.get(1)),
+            beside(ports.get(1), ports.get(0)),
             Quantity.nanos(line, "duration", Long.MAX_VALUE),
             (int) Quantity.count(line, "slots", 0, MIN_SLOTS, MAX_SLOTS),
             (int) Quantity.count(line, "buffer-size", 0, BUFFER_UNIT, MAX_BUFFER),
             line.hasOption("json"));
     options.check();
     return options;
+  }
+
+  /** Between an interface and its own host the bridge stands alone: what passes, it passes on. */
+  private static String beside(String port, String other) {
+    boolean between = port.startsWith(INTERFACE) && other.equals(port + HOST_RINGS);
+    return between ? port + EXCLUSIVE : port;
   }
 
   private void check() throws UsageException {

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Programs for the kernel, by bpf(2) itself. */
+#ifndef EBPF_H
+#define EBPF_H
+
+#include <errno.h>
+#include <linux/bpf.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define EBPF_INSN(op, dst, src, offset, value)                    \
+	{                                                         \
+		.code = (op), .dst_reg = (dst), .src_reg = (src), \
+		.off = (offset), .imm = (value),                  \
+	}
+#define EBPF_SET(dst, value) \
+	EBPF_INSN(BPF_ALU64 | BPF_MOV | BPF_K, dst, 0, 0, value)
+#define EBPF_LOAD_WORD(dst, src, offset) \
+	EBPF_INSN(BPF_LDX | BPF_MEM | BPF_W, dst, src, offset, 0)
+#define EBPF_STORE_WORD(dst, src, offset) \
+	EBPF_INSN(BPF_STX | BPF_MEM | BPF_W, dst, src, offset, 0)
+#define EBPF_CALL(function) EBPF_INSN(BPF_JMP | BPF_CALL, 0, 0, 0, function)
+#define EBPF_EXIT EBPF_INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0)
+
+/* A new descriptor is always close-on-exec. 0, a descriptor or -errno. */
+static inline int ebpf(enum bpf_cmd command, union bpf_attr *attr)
+{
+	long r = syscall(SYS_bpf, command, attr, sizeof(*attr));
+
+	return r < 0 ? -errno : (int)r;
+}
+
+static inline int ebpf_load(uint32_t type, const struct bpf_insn *program,
+			    uint32_t length, uint32_t flags)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.prog_type = type;
+	attr.insns = (uintptr_t)program;
+	attr.insn_cnt = length;
+	attr.license = (uintptr_t) "Dual BSD/GPL";
+	attr.prog_flags = flags;
+	memcpy(attr.prog_name, "pcap_netmap", sizeof("pcap_netmap"));
+	return ebpf(BPF_PROG_LOAD, &attr);
+}
+
+/* Attaches by a link, which goes with its last descriptor. */
+static inline int ebpf_attach(int program, int ifindex, uint32_t where,
+			      uint32_t flags)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.link_create.prog_fd = (uint32_t)program;
+	attr.link_create.target_ifindex = (uint32_t)ifindex;
+	attr.link_create.attach_type = where;
+	attr.link_create.flags = flags;
+	return ebpf(BPF_LINK_CREATE, &attr);
+}
+
+#endif
