@@ -87,6 +87,13 @@ final class JarOnlyTest {
   }
 
   @Test
+  void withoutJnasNativePartTheCauseNamesItsDirectory() throws Exception {
+    List<String> noNative = List.of("-Djna.nosys=true", "-Djna.noclasspath=true");
+    String said = probe(List.of(), noNative, ours, jna);
+    assertTrue(said.startsWith("unavailable: ") && said.contains("-Djna.tmpdir="), said);
+  }
+
+  @Test
   void withoutALibraryTheCauseNamesEveryPlace() throws Exception {
     takeLibrary(home.resolve("taken"));
     String said = probe(List.of(), List.of(), ours, jna);

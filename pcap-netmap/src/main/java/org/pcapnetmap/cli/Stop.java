@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.pcapnetmap.netmap.NetmapDevice;
 
 /**
  * Ctrl-C and its relatives: asks the running command to end by itself, with its summary written and
@@ -81,7 +82,7 @@ public final class Stop {
               .filter(line -> line.startsWith(IGNORED_SIGNALS))
               .map(line -> line.substring(IGNORED_SIGNALS.length()).strip())
               .anyMatch(mask -> (Long.parseUnsignedLong(mask, 16) >> (SIGINT - 1) & 1) == 1);
-      if (ignored) {
+      if (ignored && NetmapDevice.isAvailable()) {
         LibC.signal(SIGINT, null);
       }
     } catch (IOException | UncheckedIOException ignored) {

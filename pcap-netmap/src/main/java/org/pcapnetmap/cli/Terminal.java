@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.function.BooleanSupplier;
+import org.pcapnetmap.netmap.NetmapDevice;
 
 /**
  * Where a command's results and messages go.
@@ -26,8 +27,15 @@ public record Terminal(
     return new Terminal(
         new FileOutputStream(FileDescriptor.out),
         System.err,
-        () -> LibC.isatty(STANDARD_ERROR) == 1,
-        () -> LibC.isatty(STANDARD_OUTPUT) == 1);
+        () -> isTerminal(STANDARD_ERROR),
+        () -> isTerminal(STANDARD_OUTPUT));
+  }
+
+  /**
+   * When JNA does not load, only the first to use it learns why: the device, which says it well.
+   */
+  private static boolean isTerminal(int descriptor) {
+    return NetmapDevice.isAvailable() && LibC.isatty(descriptor) == 1;
   }
 
   /**

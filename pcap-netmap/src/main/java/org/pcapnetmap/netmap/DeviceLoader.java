@@ -13,6 +13,10 @@ final class DeviceLoader {
           + LibraryPlace.PROPERTY
           + "=FILE";
 
+  /** It unpacks a library, which a directory on a file system that is mounted noexec refuses. */
+  private static final String JNA_NATIVE_REMEDY =
+      "start Java with -Djna.tmpdir=DIRECTORY, one from which programs can be run";
+
   // Kept, because the question is asked often and the answer costs a search.
   @SuppressWarnings("StaticAssignmentOfThrowable")
   private static final Throwable CAUSE = load();
@@ -37,10 +41,14 @@ final class DeviceLoader {
         return failure("this Java is not a 64-bit one; start a 64-bit Java");
       }
     } catch (LinkageError e) {
-      return failure(
-          "JNA does not load (" + reason(e) + "); put net.java.dev.jna:jna on the class path");
+      return failure("JNA does not load (" + reason(e) + "); " + jnaRemedy());
     }
     return tryPlaces(LibraryPlace.all());
+  }
+
+  private static String jnaRemedy() {
+    boolean there = DeviceLoader.class.getResource("/com/sun/jna/Native.class") != null;
+    return there ? JNA_NATIVE_REMEDY : "put net.java.dev.jna:jna on the class path";
   }
 
   private static Throwable tryPlaces(List<LibraryPlace> places) {

@@ -6,6 +6,7 @@ import com.sun.jna.Pointer;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.pcapnetmap.netmap.NetmapDevice;
 
 /**
  * The few functions of the system's libpcap that compile and run filters, by JNA's direct mapping.
@@ -27,6 +28,17 @@ final class LibPcap {
   }
 
   private static String load() {
+    // Asked first: when JNA does not load, only the first to use it learns why.
+    Throwable device = NetmapDevice.unavailabilityCause();
+    try {
+      return tryNames();
+    } catch (NoClassDefFoundError e) {
+      return "filters need libpcap, which is called through JNA: "
+          + (device == null ? e : device).getMessage();
+    }
+  }
+
+  private static String tryNames() {
     List<String> tried = new ArrayList<>();
     for (String name : NAMES) {
       try {

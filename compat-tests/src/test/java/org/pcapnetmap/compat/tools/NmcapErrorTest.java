@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.pcapnetmap.netmap.NetmapPort;
 import org.pcapnetmap.netmap.PortOptions;
 
@@ -74,12 +75,34 @@ class NmcapErrorTest {
     Files.createFile(folder.resolve("file"));
     String directory = folder.resolve(path).toString();
     try (RunningTool nmcap =
-        RunningTool.start(
-            Map.of("NETMAP_RUNTIME_DIR", directory),
-            Stream.concat(Stream.of(Nmcap.LAUNCHER), Stream.of(line.split(" "))).toList())) {
+        RunningTool.start(Map.of("NETMAP_RUNTIME_DIR", directory), command(line))) {
       String said = onlyLine(1, nmcap);
       assertTrue(said.contains(directory) && said.contains(reason), said);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "list",
+        "stat --count 1",
+        "send -i vale0:1 --count 1",
+        "capture -i vale0:1 -w /dev/null",
+        "capture -r FILE udp",
+      })
+  void withoutJnasNativePartEveryCommandSaysSo(String line) throws Exception {
+    Path file = Files.write(folder.resolve("cut.pcap"), cutSavefile());
+    try (RunningTool nmcap =
+        RunningTool.start(
+            Map.of("NMCAP_JAVA_OPTS", "-Djna.nosys=true -Djna.noclasspath=true"),
+            command(line.replace("FILE", file.toString())))) {
+      String said = onlyLine(1, nmcap);
+      assertTrue(said.contains("-Djna.tmpdir="), said);
+    }
+  }
+
+  private static List<String> command(String line) {
+    return Stream.concat(Stream.of(Nmcap.LAUNCHER), Stream.of(line.split(" "))).toList();
   }
 
   @Test
