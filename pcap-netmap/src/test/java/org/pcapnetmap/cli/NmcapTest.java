@@ -3,8 +3,11 @@ package org.pcapnetmap.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -73,6 +76,17 @@ class NmcapTest {
     assertEquals(Nmcap.EXIT_USAGE, screen.run("capture", "-i", "vale0:1", "-w", ""));
     oneError();
     assertTrue(screen.err().get(0).contains("empty file name"), screen.err().get(0));
+  }
+
+  @Test
+  void aFileIsNotWrittenOverWhileItIsRead(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "precious");
+    Path link = Files.createSymbolicLink(folder.resolve("link"), file);
+    for (Path same : List.of(file, link, folder.resolve("./file"))) {
+      assertEquals(
+          Nmcap.EXIT_USAGE, new Screen().run("capture", "-r", file.toString(), "-w", "" + same));
+    }
+    assertEquals("precious", Files.readString(file));
   }
 
   @Test

@@ -1,5 +1,9 @@
 package org.pcapnetmap.cli.capture;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Locale;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
@@ -164,8 +168,22 @@ record CaptureOptions(
     if (readFile != null && direction != Direction.INOUT) {
       throw new UsageException("-Q is for ports; a savefile is not sure to know directions");
     }
-    if (readFile != null && readFile.equals(writeFile) && !STANDARD.equals(readFile)) {
-      throw new UsageException("-r and -w name the same file");
+    if (isOneFile()) {
+      throw new UsageException("-r and -w name the same file, which would be emptied first");
+    }
+  }
+
+  /** Also by different names. */
+  private boolean isOneFile() {
+    if (readFile == null || writeFile == null || STANDARD.equals(readFile)) {
+      return false;
+    }
+    try {
+      return readFile.equals(writeFile)
+          || Files.isRegularFile(Path.of(readFile))
+              && Files.isSameFile(Path.of(readFile), Path.of(writeFile));
+    } catch (IOException | InvalidPathException notThere) {
+      return false;
     }
   }
 
