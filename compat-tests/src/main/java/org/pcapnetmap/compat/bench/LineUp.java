@@ -39,6 +39,7 @@ final class LineUp {
     captures(rows);
     injectors(rows);
     rows.addAll(PcapRows.rows());
+    rows.addAll(Pcap4jRows.rows());
     wakeUps(rows);
     return rows;
   }

@@ -45,6 +45,26 @@ final class Workbench implements AutoCloseable {
     return home.resolve("native-preload/target/native/nmrun");
   }
 
+  /** What the adapter's build makes: the agent. */
+  Path adapter() {
+    return home.resolve("pcap4j-adapter/target/pcap4j-adapter.jar");
+  }
+
+  /** Where published versions of pcap4j and of what it needs lie. */
+  Path pcap4j() {
+    return home.resolve("compat-tests/target/pcap4j");
+  }
+
+  /** The engine with all that it needs. */
+  Path nmcap() {
+    return home.resolve("pcap-netmap/target/nmcap.jar");
+  }
+
+  /** Our own programs in Java. */
+  Path classes() {
+    return home.resolve("compat-tests/target/classes");
+  }
+
   /** The library that nmrun preloads. */
   Path preload() {
     return home.resolve("native-preload/target/native/libpcap-netmap.so");
@@ -88,9 +108,15 @@ final class Workbench implements AutoCloseable {
 
   /** The command line of a main class of ours. */
   static List<String> java(Class<?> main) {
+    List<String> command = new ArrayList<>(java());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    return command;
+  }
+
+  /** A JVM with the options that all have. */
+  static List<String> java() {
     String jvm = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    String classPath = System.getProperty("java.class.path");
-    return List.of(jvm, "-XX:+UseSerialGC", "-XX:-UsePerfData", "-cp", classPath, main.getName());
+    return List.of(jvm, "-XX:+UseSerialGC", "-XX:-UsePerfData");
   }
 
   /** After Ctrl-C: ends what still runs and removes the runtime directory, if it is still there. */
