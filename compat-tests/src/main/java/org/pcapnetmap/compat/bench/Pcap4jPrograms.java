@@ -18,6 +18,9 @@ final class Pcap4jPrograms {
           "slf4j-api-1.7.25.jar");
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  /** For a round of a soak on a busy machine. */
+  static final Duration ROUND = Duration.ofSeconds(120);
+
   private Pcap4jPrograms() {}
 
   /** What is missing, if something is. */

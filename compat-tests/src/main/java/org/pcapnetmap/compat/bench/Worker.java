@@ -44,6 +44,11 @@ final class Worker implements AutoCloseable {
     }
   }
 
+  /** What the process has printed on its standard output so far. */
+  List<String> printed() {
+    return output.all();
+  }
+
   /** Types a line for the process to read. */
   void type(String line) throws IOException {
     input.write(line);

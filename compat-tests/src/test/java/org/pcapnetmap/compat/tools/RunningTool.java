@@ -34,12 +34,24 @@ public final class RunningTool implements AutoCloseable {
   /** Starts a program with more environment. */
   public static RunningTool start(Map<String, String> environment, List<String> command)
       throws IOException {
+    RunningTool tool = startInteractive(environment, command);
+    tool.process.getOutputStream().close();
+    return tool;
+  }
+
+  /** Starts a program that one may {@link #type} to. */
+  public static RunningTool startInteractive(Map<String, String> environment, List<String> command)
+      throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(environment);
     builder.environment().put("LC_ALL", "C");
-    Process process = builder.start();
-    process.getOutputStream().close();
-    return new RunningTool(command, process);
+    return new RunningTool(command, builder.start());
+  }
+
+  /** Gives the program a line to read. */
+  public void type(String line) throws IOException {
+    process.getOutputStream().write((line + "\n").getBytes(UTF_8));
+    process.getOutputStream().flush();
   }
 
   public static RunningTool start(String... command) throws IOException {

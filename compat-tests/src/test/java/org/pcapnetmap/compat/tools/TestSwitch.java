@@ -56,12 +56,12 @@ public final class TestSwitch implements AutoCloseable {
   }
 
   /** Returns when a program has opened a port to read and set its filter. */
-  void awaitFilter(String program) throws NetmapException {
+  public void awaitFilter(String program) throws NetmapException {
     await(program + " sets no filter", o -> o.program().equals(program) && o.filterLength() > 0);
   }
 
   /** Returns when a program has opened a port. */
-  void awaitOpened(String program) throws NetmapException {
+  public void awaitOpened(String program) throws NetmapException {
     await(program + " opens no port", o -> o.program().equals(program));
   }
 
@@ -86,6 +86,12 @@ public final class TestSwitch implements AutoCloseable {
   /** A program that has ended leaves nothing on the switch. */
   public void assertNobodyLeft() throws NetmapException {
     assertEquals(List.of(), others());
+  }
+
+  /** A program that has ended leaves nothing on the switch but one port, which is the test's. */
+  public void assertOnly(String portName) throws NetmapException {
+    List<String> ports = others().stream().map(OpeningInfo::portName).toList();
+    assertEquals(List.of(portName), ports);
   }
 
   @Override

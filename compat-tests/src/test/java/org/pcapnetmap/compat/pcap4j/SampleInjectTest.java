@@ -1,0 +1,129 @@
+package org.pcapnetmap.compat.pcap4j;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.pcapnetmap.compat.pcap4j.SampleFrames.arp;
+import static org.pcapnetmap.compat.pcap4j.SampleFrames.echoRequest;
+import static org.pcapnetmap.compat.pcap4j.SampleFrames.etherType;
+import static org.pcapnetmap.compat.pcap4j.SampleFrames.shortAt;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.pcapnetmap.compat.tools.RunningTool;
+import org.pcapnetmap.compat.tools.TestSwitch;
+import org.pcapnetmap.pcap.LiveHandle;
+import org.pcapnetmap.pcap.PcapHandle;
+import org.pcapnetmap.pcap.PcapPacket;
+
+/** What the sending programs of pcap4j-sample send comes as it should, and they read answers. */
+class SampleInjectTest {
+  private static final int COUNT = 5;
+  private static final String EVERYONE = "ff:ff:ff:ff:ff:ff";
+  private static final String OWN_MAC = "02:00:00:00:00:07";
+  private static final String OWN_IP = "10.0.0.7";
+  private static final int ARP = 0x0806;
+  private static final int IPV4 = 0x0800;
+  private static final int ARP_LENGTH = 42;
+  private static final long PATIENCE_NANOS = 60_000_000_000L;
+
+  private TestSwitch net;
+  private LiveHandle peer;
+
+  @BeforeEach
+  void open() throws Exception {
+    net = new TestSwitch();
+    peer = PcapHandle.live(net.port("peer")).open();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    peer.close();
+    net.close();
+  }
+
+  /** Sends a request each second, and has a reader for the answers. */
+  @Test
+  void sendsArpRequests() throws Exception {
+    try (RunningTool sample =
+        SampleProgram.start(net, "SendArpRequest", List.of("count=" + COUNT), OWN_IP)) {
+      for (int i = 0; i < COUNT; i++) {
+        byte[] request = await(frame -> etherType(frame) == ARP && frame[21] == 1);
+        byte[] expected = arp(1, EVERYONE, "fe:00:01:02:03:04", "192.0.2.100", OWN_IP);
+        assertArrayEquals(Arrays.copyOf(expected, 60), request);
+        byte[] reply = arp(2, "fe:00:01:02:03:04", OWN_MAC, OWN_IP, "192.0.2.100");
+        peer.inject(reply, 0, reply.length);
+      }
+      assertEquals(0, sample.exitCode(), sample::toString);
+      sample.awaitText(OWN_IP + " was resolved to " + OWN_MAC);
+    }
+  }
+
+  /** Each echo request of 1000 bytes comes as three fragments, in order. */
+  @Test
+  void sendsFragments() throws Exception {
+    List<String> properties = List.of("count=2", "tu=1000", "mtu=420");
+    String to = "02:00:00:00:00:09";
+    try (RunningTool sample =
+        SampleProgram.start(
+            net, "SendFragmentedEcho", properties, "10.0.0.8", OWN_MAC, "10.0.0.9", to)) {
+      for (int request = 0; request < 2; request++) {
+        byte[] whole = new byte[980];
+        for (int at = 0; at < whole.length; ) {
+          byte[] fragment = await(frame -> etherType(frame) == IPV4);
+          int offset = (shortAt(fragment, 20) & 0x1fff) * 8;
+          int length = shortAt(fragment, 16) - 20;
+          assertEquals(at, offset);
+          assertEquals(request, shortAt(fragment, 18));
+          System.arraycopy(fragment, 34, whole, at, length);
+          at += length;
+        }
+        assertEquals(8, whole[0], "an echo request");
+        assertEquals(request, shortAt(whole, 6), "its number");
+        for (int i = 8; i < whole.length; i++) {
+          assertEquals((byte) (i - 8), whole[i]);
+        }
+      }
+      assertEquals(0, sample.exitCode(), sample::toString);
+    }
+  }
+
+  /** Plays a host that is not there: answers ARP, and an echo request by an ICMP error. */
+  @Test
+  void answersAsARouterWould() throws Exception {
+    String itsMac = "fe:00:00:00:00:01";
+    try (RunningTool sample =
+        SampleProgram.start(net, "IcmpV4ErrReplyer", List.of(), "10.0.0.1", "3", "1")) {
+      byte[] request = arp(1, EVERYONE, OWN_MAC, OWN_IP, "10.0.0.1");
+      peer.inject(request, 0, request.length);
+      byte[] reply = await(frame -> etherType(frame) == ARP);
+      assertArrayEquals(
+          arp(2, OWN_MAC, itsMac, "10.0.0.1", OWN_IP), Arrays.copyOf(reply, ARP_LENGTH));
+      byte[] echo = echoRequest(OWN_MAC, itsMac);
+      peer.inject(echo, 0, echo.length);
+      byte[] error = await(frame -> etherType(frame) == IPV4);
+      assertEquals(3, error[34], "destination unreachable");
+      assertEquals(1, error[35], "the host");
+      assertArrayEquals(Arrays.copyOfRange(echo, 14, 42), Arrays.copyOfRange(error, 42, 70));
+      sample.awaitText("Hit Enter");
+      sample.type("");
+      assertEquals(0, sample.exitCode(), sample::toString);
+    }
+    net.assertOnly("peer");
+  }
+
+  private byte[] await(Predicate<byte[]> wanted) throws Exception {
+    PcapPacket packet = new PcapPacket();
+    while (true) {
+      assertEquals(1, peer.nextEx(packet, PATIENCE_NANOS), "no such frame comes");
+      byte[] bytes = new byte[packet.capturedLength()];
+      packet.buffer().get(packet.offset(), bytes);
+      if (wanted.test(bytes)) {
+        return bytes;
+      }
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package org.pcapnetmap.compat.pcap4j;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.pcapnetmap.compat.tools.RunningTool;
+import org.pcapnetmap.compat.tools.TestSwitch;
+
+/**
+ * Launches programs of pcap4j-sample, as they are published, on a port behind a mapped name, which
+ * they let their user choose from the list of interfaces.
+ */
+final class SampleProgram {
+  private static final String PACKAGE = "org.pcap4j.sample.";
+  private static final String NAME = "mapped0";
+
+  private SampleProgram() {}
+
+  /** Starts a sample, chooses the port from its list, and waits until it is open with a filter. */
+  static RunningTool start(
+      TestSwitch net, String program, List<String> properties, String... arguments)
+      throws Exception {
+    List<Path> path = new ArrayList<>(Pcap4jVersion.V1.jars());
+    path.add(Pcap4jVersion.jar("pcap4j-sample-1.8.2.jar"));
+    List<String> command = new ArrayList<>();
+    command.add(Jdk.running().java());
+    command.add("-javaagent:" + Pcap4jVersion.ADAPTER + "=" + NAME + "=" + net.port("sample"));
+    for (String property : properties) {
+      command.add("-D" + PACKAGE + program + "." + property);
+    }
+    command.addAll(List.of("-cp", Pcap4jVersion.classPath(path), PACKAGE + program));
+    command.addAll(List.of(arguments));
+    RunningTool sample = RunningTool.startInteractive(Map.of(), command);
+    sample.awaitText("]: " + NAME);
+    String line =
+        sample.out().stream().filter(l -> l.endsWith("]: " + NAME)).findFirst().orElseThrow();
+    sample.type(line.substring(line.indexOf('[') + 1, line.indexOf(']')));
+    net.awaitFilter("java");
+    return sample;
+  }
+}
