@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
@@ -55,10 +56,16 @@ final class JarBuilder implements AutoCloseable {
 
   /** Adds what is in a jar, its manifest left out. */
   void addContent(Path jar) throws IOException {
+    addContent(jar, (name, content) -> content);
+  }
+
+  /** Adds what is in a jar, its manifest left out, changed by a function of name and content. */
+  void addContent(Path jar, BiFunction<String, byte[], byte[]> change) throws IOException {
     try (JarFile from = new JarFile(jar.toFile())) {
       for (var entry : from.stream().filter(e -> !e.isDirectory()).toList()) {
         if (!entry.getName().equals(JarFile.MANIFEST_NAME)) {
-          add(entry.getName(), from.getInputStream(entry).readAllBytes());
+          byte[] content = from.getInputStream(entry).readAllBytes();
+          add(entry.getName(), change.apply(entry.getName(), content));
         }
       }
     }

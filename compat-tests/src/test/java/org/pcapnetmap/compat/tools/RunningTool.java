@@ -95,7 +95,7 @@ public final class RunningTool implements AutoCloseable {
         || err.stream().anyMatch(line -> line.contains(text));
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 

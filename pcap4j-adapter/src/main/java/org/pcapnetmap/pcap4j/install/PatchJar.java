@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
@@ -35,18 +36,30 @@ final class PatchJar {
    * @throws UnknownPcap4jException when this pcap4j is not built as the known ones are
    */
   static void write(Path pcap4j, Path patch) throws IOException, UnknownPcap4jException {
-    try (JarFile from = new JarFile(pcap4j.toFile());
-        JarFile adapter = new JarFile(adapter().toFile());
+    Map<String, byte[]> rewritten = rewrite(pcap4j);
+    try (JarFile adapter = new JarFile(adapter().toFile());
         JarOutputStream to = new JarOutputStream(Files.newOutputStream(patch))) {
-      for (Pcap4jClass type : Pcap4jClass.values()) {
-        String file = type.internalName() + ".class";
-        put(to, file, type.rewrite(read(from, file)));
+      for (Map.Entry<String, byte[]> file : rewritten.entrySet()) {
+        put(to, file.getKey(), file.getValue());
       }
       for (Map.Entry<String, byte[]> file : Companions.classFiles().entrySet()) {
         put(to, file.getKey().replace('.', '/') + ".class", file.getValue());
       }
       copyEngine(adapter, to);
     }
+  }
+
+  /** All of them, before a file is made: when one cannot be, there is no jar. */
+  private static Map<String, byte[]> rewrite(Path pcap4j)
+      throws IOException, UnknownPcap4jException {
+    Map<String, byte[]> rewritten = new LinkedHashMap<>();
+    try (JarFile from = new JarFile(pcap4j.toFile())) {
+      for (Pcap4jClass type : Pcap4jClass.values()) {
+        String file = type.internalName() + ".class";
+        rewritten.put(file, type.rewrite(read(from, file)));
+      }
+    }
+    return rewritten;
   }
 
   private static Path adapter() {
