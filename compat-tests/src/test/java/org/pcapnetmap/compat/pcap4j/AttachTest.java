@@ -55,21 +55,19 @@ class AttachTest {
     List<Path> path = new ArrayList<>(version.jars());
     path.add(folder.resolve("classes"));
     Application.compile("OpensLater", version, folder, path);
-    RunningTool program =
-        RunningTool.startInteractive(
-            Map.of(),
-            List.of(
-                Jdk.running().java(),
-                "-cp",
-                Pcap4jVersion.classPath(path),
-                "OpensLater",
-                before,
-                PORT));
-    program.awaitText("ready");
-    return program;
+    return RunningTool.startInteractive(
+        Map.of(),
+        List.of(
+            Jdk.running().java(),
+            "-cp",
+            Pcap4jVersion.classPath(path),
+            "OpensLater",
+            before,
+            PORT));
   }
 
   private static void attach(RunningTool program) throws Exception {
+    program.awaitText("ready");
     VirtualMachine machine = VirtualMachine.attach(Long.toString(program.pid()));
     machine.loadAgent(Pcap4jVersion.ADAPTER.toString());
     machine.detach();

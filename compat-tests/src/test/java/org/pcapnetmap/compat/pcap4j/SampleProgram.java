@@ -32,11 +32,20 @@ final class SampleProgram {
     command.addAll(List.of("-cp", Pcap4jVersion.classPath(path), PACKAGE + program));
     command.addAll(List.of(arguments));
     RunningTool sample = RunningTool.startInteractive(Map.of(), command);
+    try {
+      choose(sample);
+      net.awaitFilter("java");
+      return sample;
+    } catch (Exception | AssertionError e) {
+      sample.close();
+      throw e;
+    }
+  }
+
+  private static void choose(RunningTool sample) throws Exception {
     sample.awaitText("]: " + NAME);
     String line =
         sample.out().stream().filter(l -> l.endsWith("]: " + NAME)).findFirst().orElseThrow();
     sample.type(line.substring(line.indexOf('[') + 1, line.indexOf(']')));
-    net.awaitFilter("java");
-    return sample;
   }
 }
