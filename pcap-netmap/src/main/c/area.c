@@ -11,6 +11,7 @@
 #include "hook.h"
 #include "room.h"
 #include "seal.h"
+#include "spare.h"
 #include "tables.h"
 
 /* Zeroes a control block but for its locks, which late senders may try. */
@@ -48,9 +49,41 @@ static int check_size(const struct opening_plan *plan, const struct geometry *g,
 			 v->name, (unsigned long long)v->area_size >> 20);
 }
 
-static int reserve(const struct opening_plan *plan, const struct geometry *g,
-		   uint32_t index, const struct vale *v, struct nmd_error *err)
+/* Whether as much may be kept, when the area closes, of what is left now. */
+static uint32_t pages_to_keep(const struct opening_plan *plan, uint64_t bytes,
+			      uint64_t left)
 {
+	/* An interface's driver may still write into buffers of its own. */
+	if (plan->kind == SW_NIC || left / SPARE_PART < bytes)
+		return 0;
+	return (uint32_t)(bytes / SW_PAGE);
+}
+
+/* Takes memory, should others' spare have to go for it. */
+static int take(const struct opening_plan *plan, const struct geometry *g,
+		uint32_t index, int fd, struct vale *v, struct nmd_error *err)
+{
+	uint64_t at = v->area_offset + index * v->area_size, left;
+	struct bitset sealed = {{0}};
+	int r = room_reserve(fd, at, g->memory, plan->spec_text, &left, err);
+
+	if (r < 0 && !seal_is_broken(v, &sealed)) {
+		spare_give_back(v, &sealed);
+		r = room_reserve(fd, at, g->memory, plan->spec_text, &left,
+				 err);
+	}
+	if (r == 0)
+		vale_area_entry(v, index)->spare_pages =
+			pages_to_keep(plan, g->memory, left);
+	return r;
+}
+
+/* 1: the area's memory is new, 0: all of it was there. */
+static int reserve(const struct opening_plan *plan, const struct geometry *g,
+		   uint32_t index, struct vale *v, struct nmd_error *err)
+{
+	struct sw_area_entry *entry = vale_area_entry(v, index);
+	uint64_t kept = (uint64_t)entry->spare_pages * SW_PAGE;
 	int fd = vale_open_shm(v), r;
 
 	if (fd < 0)
@@ -58,13 +91,22 @@ static int reserve(const struct opening_plan *plan, const struct geometry *g,
 				 "%s: cannot open the switch's "
 				 "shared file (%s)",
 				 plan->spec_text, strerror(-fd));
-	r = room_reserve(fd, v->area_offset + index * v->area_size, g->memory,
-			 plan->spec_text, err);
+	/* An entry may have been spoiled: the kernel knows. */
+	if (kept == g->memory &&
+	    backing_from(fd, v->area_offset + index * v->area_size) >= kept) {
+		close(fd);
+		if (plan->kind == SW_NIC)
+			entry->spare_pages = 0;
+		return 0;
+	}
+	if (kept > g->memory)
+		spare_remove(v, index, g->memory);
+	r = take(plan, g, index, fd, v, err);
 	close(fd);
-	return r;
+	return r < 0 ? r : 1;
 }
 
-static int make_area(const struct opening_plan *plan, const struct geometry *g,
+static int make_area(struct opening_plan *plan, const struct geometry *g,
 		     uint32_t index, struct vale *v, struct nmd_error *err)
 {
 	struct sw_area_entry *entry = vale_area_entry(v, index);
@@ -81,8 +123,10 @@ static int make_area(const struct opening_plan *plan, const struct geometry *g,
 	if (r < 0)
 		return r;
 	HOOK(area_reserved);
-	backing_touch(area, g->memory);
+	plan->fresh |= r > 0;
+	backing_touch(area, g->pool_at);
 	reset_control(area);
+	memset((uint8_t *)area + AREA_IF_AT, 0, g->pool_at - AREA_IF_AT);
 	geometry_build(area, g, plan->spec_text);
 	area->generation = generation + 1;
 	area->port = (uint16_t)plan->port;
@@ -97,8 +141,7 @@ static int make_area(const struct opening_plan *plan, const struct geometry *g,
 	return 0;
 }
 
-int areas_make(const struct opening_plan *plan, struct vale *v,
-	       struct nmd_error *err)
+int areas_make(struct opening_plan *plan, struct vale *v, struct nmd_error *err)
 {
 	int r = make_area(plan, &plan->geometry, plan->area, v, err);
 	struct geometry other;

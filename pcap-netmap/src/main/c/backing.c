@@ -6,28 +6,34 @@
 
 #include "atomics.h"
 
-/*
- * Bytes from an area's start to its first hole. All of them where it cannot be
- * found out, by a process that is out of descriptors.
- */
-static uint64_t backing_of(const struct vale *v, uint32_t area)
+static bool is_data(int fd, off_t page)
 {
-	off_t from = (off_t)(v->area_offset + area * v->area_size), hole;
+	return lseek(fd, page, SEEK_DATA) == page;
+}
+
+/*
+ * Page by page: the first hole would be looked for through all the memory of
+ * the area. A process that is out of descriptors hopes.
+ */
+bool backing_of_control(const struct vale *v, uint32_t area)
+{
+	off_t from = (off_t)(v->area_offset + area * v->area_size);
+	off_t end = from + (off_t)AREA_FILTER_AT, at = from;
 	int fd = vale_open_shm(v);
 
 	if (fd < 0)
-		return v->area_size;
-	hole = lseek(fd, from, SEEK_HOLE);
+		return true;
+	while (at < end && is_data(fd, at))
+		at += SW_PAGE;
 	close(fd);
-	if (hole < from)
-		return 0;
-	return (uint64_t)(hole - from) < v->area_size ? (uint64_t)(hole - from)
-						      : v->area_size;
+	return at >= end;
 }
 
-bool backing_of_control(const struct vale *v, uint32_t area)
+uint64_t backing_from(int fd, uint64_t offset)
 {
-	return backing_of(v, area) >= AREA_FILTER_AT;
+	off_t hole = lseek(fd, (off_t)offset, SEEK_HOLE);
+
+	return hole < (off_t)offset ? 0 : (uint64_t)hole - offset;
 }
 
 void backing_touch(void *memory, uint64_t bytes)

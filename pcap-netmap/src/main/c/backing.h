@@ -16,6 +16,9 @@
 /* Whether an area's control block may be looked at. */
 bool backing_of_control(const struct vale *v, uint32_t area);
 
+/* Bytes of the shared file from an offset to the first hole. */
+uint64_t backing_from(int fd, uint64_t offset);
+
 /*
  * Makes memory that was reserved real, page by page: what is reserved only
  * counts as a hole until it is touched.

@@ -76,7 +76,8 @@
 	X(pair_retired)   /* a pair added, its row stands */       \
 	X(summed)         /* new totals made, not committed */     \
 	X(area_retired)   /* its counts are in the totals */       \
-	X(area_removed)   /* its memory given back */              \
+	X(spare_removed)  /* spare memory gone, its mark stands */ \
+	X(area_removed)   /* its memory given back, or spare */    \
 	X(area_freed)     /* its entry FREE, locks still held */   \
 	X(shm_unlinked)   /* the shared file removed */            \
 	X(lock_unlinked)  /* the lock removed, its folder left */

@@ -43,7 +43,7 @@
 #include "nmd.h"
 
 #define SW_MAGIC 0x574c41564d4e0a1aull
-#define SW_MAJOR 3
+#define SW_MAJOR 4
 #define SW_MINOR 0
 #define SW_WORD_BITS 64
 
@@ -218,8 +218,12 @@ struct sw_area_entry {
 	uint32_t pipe_end; /* enum sw_pipe_end */
 	uint32_t headroom; /* bytes of a buffer before its frame */
 	uint32_t extra;    /* buffers that no slot has at first */
-	uint32_t reserved0;
-	uint64_t reserved1;
+	/*
+	 * Free: pages of memory it has kept, see spare.h, and the epoch since
+	 * when. In use: pages it may keep when it closes.
+	 */
+	uint32_t spare_pages;
+	uint64_t spare_since;
 };
 
 #define SW_ALIGN(n, to) (((n) + (to)-1) / (to) * (to))

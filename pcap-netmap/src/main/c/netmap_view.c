@@ -100,11 +100,8 @@ static bool map_whole(const struct nmd_port *port, uint8_t *at)
 	}
 	mapped = view_map_at(port, fd, at) && map_ifs(port, fd, at);
 	close(fd);
-#ifdef MADV_POPULATE_READ
-	/* As in view_map(): what fails costs time only. */
 	if (mapped)
-		madvise(at, port->geometry.view, MADV_POPULATE_READ);
-#endif
+		view_fill_page_table(at, port->geometry.view, false);
 	return mapped;
 }
 

@@ -164,7 +164,7 @@ static int describe(struct nmd_port *port, const struct opening_plan *plan,
 	port->arrivals = port->geometry.arrivals;
 	if (port->pipe)
 		port->arrivals = pipe_want_arrivals(port, plan->arrivals);
-	return view_map(port, err);
+	return view_map(port, plan->fresh, err);
 }
 
 /* fork: what was cached about the process is the parent's. */

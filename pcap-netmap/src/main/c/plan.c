@@ -11,6 +11,7 @@
 #include "error.h"
 #include "kernel_request.h"
 #include "rings.h"
+#include "spare.h"
 #include "tables.h"
 #include "xdp.h"
 
@@ -297,11 +298,13 @@ static int choose_monitored(struct opening_plan *plan, const struct vale *v,
 static int choose_new_areas(struct opening_plan *plan, const struct vale *v,
 			    struct nmd_error *err)
 {
+	const struct geometry *g = &plan->geometry;
+
 	plan->new_area = true;
-	plan->area = tables_free_area(v, 0);
+	plan->area = spare_find_area(v, SW_NONE, g->memory);
 	if (plan->mode == NMD_RAW && plan->kind == SW_PIPE) {
-		if (plan->area != SW_NONE)
-			plan->other_area = tables_free_area(v, plan->area + 1);
+		plan->other_area = spare_find_area(
+			v, plan->area, geometry_of_other_end(g).memory);
 		if (plan->other_area == SW_NONE)
 			return full(plan, err);
 	}

@@ -190,20 +190,29 @@ int room_allocate(int fd, uint64_t offset, uint64_t bytes)
 	return 0;
 }
 
+/* What one of those who may say no has left. */
+struct room_left {
+	const char *of;
+	uint64_t bytes;
+};
+
 int room_reserve(int fd, uint64_t offset, uint64_t bytes, const char *name,
-		 struct nmd_error *err)
+		 uint64_t *left, struct nmd_error *err)
 {
-	uint64_t left = left_on_tmpfs(fd);
+	struct room_left room[] = {
+		{"tmpfs", left_on_tmpfs(fd)},
+		{"the memory cgroup", left_in_cgroups()},
+		{"the machine", left_on_machine()},
+	};
 	int r;
 
-	if (left < bytes)
-		return too_small(name, "tmpfs", bytes, left, err);
-	left = left_in_cgroups();
-	if (left < bytes)
-		return too_small(name, "the memory cgroup", bytes, left, err);
-	left = left_on_machine();
-	if (left < bytes)
-		return too_small(name, "the machine", bytes, left, err);
+	*left = UINT64_MAX;
+	for (uint32_t i = 0; i < sizeof(room) / sizeof(room[0]); i++) {
+		if (room[i].bytes < bytes)
+			return too_small(name, room[i].of, bytes, room[i].bytes,
+					 err);
+		*left = room[i].bytes < *left ? room[i].bytes : *left;
+	}
 	r = room_allocate(fd, offset, bytes);
 	if (r == 0)
 		return 0;

@@ -10,11 +10,12 @@
 /*
  * Reserves [offset, offset + bytes) of the tmpfs file fd, after a look at
  * what the file system, the memory cgroups and the machine have left; so
- * that a later store can neither raise SIGBUS nor call the OOM killer.
- * -ENOMEM with err naming what is too small; part may be reserved by then.
+ * that a later store can neither raise SIGBUS nor call the OOM killer. What
+ * had been left before is stored in *left. -ENOMEM with err naming what is
+ * too small; part may be reserved by then.
  */
 int room_reserve(int fd, uint64_t offset, uint64_t bytes, const char *name,
-		 struct nmd_error *err);
+		 uint64_t *left, struct nmd_error *err);
 
 /*
  * Whether mapped memory of a tmpfs file can be touched: it is there, or is now

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,6 +18,7 @@
 #include "process.h"
 #include "room.h"
 #include "seal.h"
+#include "spare.h"
 
 /* A lock identity for work on the tables, which belongs to no opening. */
 #define JANITOR SW_MAX
@@ -208,13 +208,6 @@ static bool lock_area(struct vale *v, struct area *area, uint64_t me)
 	return true;
 }
 
-/* Gives an area's memory back, from an offset on. */
-static void remove_memory(struct vale *v, uint32_t i, uint64_t from)
-{
-	madvise((uint8_t *)vale_area(v, i) + from, v->area_size - from,
-		MADV_REMOVE);
-}
-
 /*
  * What the maker of an area did not finish. Its counts are still those of its
  * last user, which were added long ago; where it never had one, nobody looks
@@ -225,20 +218,31 @@ static void unmake_area(struct vale *v, uint32_t i)
 	sw_state_word *state = &vale_area_entry(v, i)->state;
 	bool first = sw_generation_of(load_relaxed(state)) == 0;
 
-	remove_memory(v, i, first ? 0 : AREA_FILTER_AT);
+	spare_remove(v, i, first ? 0 : AREA_FILTER_AT);
+	vale_area_entry(v, i)->spare_pages = 0;
 	set_free(state);
 }
 
+/* Bytes that an area takes; 0: its seal, or a tidying before, does not say. */
+static uint64_t memory_of(const struct vale *v, uint32_t i)
+{
+	struct geometry g;
+
+	return seal_geometry(v, i, &g) ? g.memory : 0;
+}
+
 /*
- * Gives an area's memory back. Its control block stays: a sender that looked
- * at the tables before the generation moved may still try a ring lock.
+ * Gives an area's memory back, or keeps it for the next. Its control block
+ * stays: a sender that looked at the tables before the generation moved may
+ * still try a ring lock.
  */
-static void free_area(struct vale *v, uint32_t i)
+static void free_area(struct vale *v, uint32_t i, const struct bitset *sealed)
 {
 	struct sw_area_entry *entry = vale_area_entry(v, i);
 	struct area *area = vale_area(v, i);
 	uint64_t me = lock_identity(JANITOR, 0) | tables_pid();
 	uint64_t generation = sw_generation_of(load_relaxed(&entry->state));
+	uint64_t bytes = memory_of(v, i);
 
 	if (sw_state_of(load_relaxed(&entry->state)) == SW_MAKING ||
 	    !backing_of_control(v, i)) {
@@ -258,7 +262,7 @@ static void free_area(struct vale *v, uint32_t i)
 	pairs_retire(v, i, generation);
 	retire_opening_counts(v, i, area, generation);
 	HOOK(area_retired);
-	remove_memory(v, i, AREA_FILTER_AT);
+	spare_keep(v, i, bytes, sealed);
 	HOOK(area_removed);
 	set_free(&entry->state);
 	HOOK(area_freed);
@@ -390,7 +394,7 @@ static bool finish_retired(struct vale *v, const struct bitset *sealed)
 		return true;
 	state = &vale_area_entry(v, i)->state;
 	if (load_relaxed(state) == sw_state_make(mark >> 8, SW_CLOSING))
-		free_area(v, i);
+		free_area(v, i, sealed);
 	return load_relaxed(state) != sw_state_make(mark >> 8, SW_CLOSING);
 }
 
@@ -412,7 +416,7 @@ static void free_unused(struct vale *v, const struct bitset *sealed)
 		if (sw_state_of(load_relaxed(&vale_area_entry(v, i)->state)) !=
 			    SW_FREE &&
 		    !area_in_use(v, sealed, i))
-			free_area(v, i);
+			free_area(v, i, sealed);
 }
 
 /* A port whose shared rings have gone has none. */
@@ -449,6 +453,8 @@ uint32_t tables_tidy(struct vale *v)
 	mend_ports(v);
 	for (uint32_t i = 0; i < SW_MAX; i++)
 		live += opening_live(v, i);
+	if (live == 0)
+		spare_give_back(v, &sealed);
 	return live;
 }
 
@@ -464,23 +470,18 @@ uint32_t tables_find_port(const struct vale *v, const char *name)
 	return SW_NONE;
 }
 
-#define FIRST_FREE(v, table, from)                                             \
-	for (uint32_t i = (from); i < SW_MAX; i++)                             \
+#define FIRST_FREE(v, table)                                                   \
+	for (uint32_t i = 0; i < SW_MAX; i++)                                  \
 		if (sw_state_of(load_relaxed(&table(v, i)->state)) == SW_FREE) \
 			return i;                                              \
 	return SW_NONE
 
 uint32_t tables_free_port(const struct vale *v)
 {
-	FIRST_FREE(v, vale_port, 0);
+	FIRST_FREE(v, vale_port);
 }
 
 uint32_t tables_free_opening(const struct vale *v)
 {
-	FIRST_FREE(v, vale_opening, 0);
-}
-
-uint32_t tables_free_area(const struct vale *v, uint32_t from)
-{
-	FIRST_FREE(v, vale_area_entry, from);
+	FIRST_FREE(v, vale_opening);
 }

@@ -45,7 +45,6 @@ uint32_t tables_find_port(const struct vale *v, const char *name);
 /* A free entry, or SW_NONE. */
 uint32_t tables_free_port(const struct vale *v);
 uint32_t tables_free_opening(const struct vale *v);
-uint32_t tables_free_area(const struct vale *v, uint32_t from);
 
 /* Tells senders that something has changed. */
 void tables_changed(struct vale *v);

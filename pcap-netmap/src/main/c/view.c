@@ -59,7 +59,27 @@ static uint8_t *map_all(const struct nmd_port *port, int fd)
 	return NULL;
 }
 
-int view_map(struct nmd_port *port, struct nmd_error *err)
+#ifndef MADV_POPULATE_READ
+#define MADV_POPULATE_READ 22
+#endif
+/* What the kernel maps around a page that is read; its default, aligned. */
+#define AROUND 65536u
+
+void view_fill_page_table(uint8_t *at, uint64_t size, bool fresh)
+{
+	uint8_t *end = at + size;
+
+	if (fresh) {
+		madvise(at, size, MADV_POPULATE_READ);
+		return;
+	}
+	while (at < end) {
+		madvise(at, 1, MADV_POPULATE_READ);
+		at += AROUND - (uintptr_t)at % AROUND;
+	}
+}
+
+int view_map(struct nmd_port *port, bool fresh, struct nmd_error *err)
 {
 	int fd = vale_open_shm(port->vale), code = fd < 0 ? -fd : 0;
 	uint8_t *view = NULL;
@@ -75,14 +95,7 @@ int view_map(struct nmd_port *port, struct nmd_error *err)
 				 "the limits (ulimit -v, vm.max_map_count)",
 				 port->name, strerror(code));
 	madvise(view, port->geometry.view, MADV_DONTDUMP);
-#ifdef MADV_POPULATE_READ
-	/*
-	 * The pages are there: one call puts them into the page table, where a
-	 * reader's first round would take a fault for every frame and fall
-	 * behind. An older kernel says no, and nothing is lost but time.
-	 */
-	madvise(view, port->geometry.view, MADV_POPULATE_READ);
-#endif
+	view_fill_page_table(view, port->geometry.view, fresh);
 	port->area = (void *)view;
 	return 0;
 }

@@ -119,4 +119,9 @@ void play_scenarios(void);
  */
 void check_quiet(uint64_t tolerance);
 
+struct vale;
+
+/* What the free areas of a switch keep, which is within the limit. */
+uint64_t spare_bytes(const struct vale *v);
+
 #endif

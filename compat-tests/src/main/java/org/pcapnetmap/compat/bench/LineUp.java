@@ -13,6 +13,9 @@ final class LineUp {
   private static final int SMALL_RING = 1024;
   private static final int LARGE_RING = 65536;
 
+  /** "Hundreds" of opens and closes a second. */
+  private static final double OPENS = 200;
+
   /** Holds 26 ms of 5 Mpps: a host may take the reader's core away for a while. */
   private static final int LARGEST_RING = 131_072;
 
@@ -99,6 +102,9 @@ final class LineUp {
     DevicePair alone = new DevicePair(Language.C, Language.C, SMALL, false);
     for (int idle : new int[] {2, 8, 32, 128}) {
       rows.add(new Row(new CrowdedPair(alone, idle), Goal.ratio(true, 0.9, alone.name(), "alone")));
+    }
+    for (boolean capture : new boolean[] {false, true}) {
+      rows.add(new Row(new OpenAndClose(capture), Goal.value(true, OPENS, Unit.OPENS)));
     }
   }
 

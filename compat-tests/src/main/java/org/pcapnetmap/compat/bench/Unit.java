@@ -8,6 +8,8 @@ enum Unit {
   FRAMES("Mpps", 1e6),
   /** Bits of frame data a second. */
   BITS("Gbit/s", 1e9),
+  /** Openings a second. */
+  OPENS("opens/s", 1),
   /** Nanoseconds. */
   TIME("µs", 1e3),
   /** Nanoseconds, few of them. */
