@@ -54,7 +54,7 @@ static uint32_t pages_to_keep(const struct opening_plan *plan, uint64_t bytes,
 			      uint64_t left)
 {
 	/* An interface's driver may still write into buffers of its own. */
-	if (plan->kind == SW_NIC || left / SPARE_PART < bytes)
+	if (sw_is_outside(plan->kind) || left / SPARE_PART < bytes)
 		return 0;
 	return (uint32_t)(bytes / SW_PAGE);
 }
@@ -95,7 +95,7 @@ static int reserve(const struct opening_plan *plan, const struct geometry *g,
 	if (kept == g->memory &&
 	    backing_from(fd, v->area_offset + index * v->area_size) >= kept) {
 		close(fd);
-		if (plan->kind == SW_NIC)
+		if (sw_is_outside(plan->kind))
 			entry->spare_pages = 0;
 		return 0;
 	}
