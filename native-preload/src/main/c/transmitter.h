@@ -3,9 +3,10 @@
  * Sending frames on an opened port: what pcap_inject and the packet sockets
  * share.
  *
- * A frame is with its receivers, or waits in a pipe, when transmitter_send
- * returns; nothing is queued for later, so that nothing is lost when the
- * program ends. Several threads may send, and several processes after a fork:
+ * When transmitter_send returns, a frame is with its receivers, waits in a pipe,
+ * or is held for the one receiver that is awake and takes it from our ring
+ * itself (nmd_hold); nothing is left for this program to do, so that nothing is
+ * lost when it ends. Several threads may send, and several processes after a fork:
  * the position in the ring lies in memory that they share.
  */
 #ifndef TRANSMITTER_H

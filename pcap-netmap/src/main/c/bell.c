@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "atomics.h"
+#include "draw.h"
 #include "errand.h"
 #include "error_log.h"
 #include "fifo.h"
@@ -172,7 +173,8 @@ static bool all_armed(const struct nmd_port *port)
 static bool armed_and_empty(const struct nmd_port *port)
 {
 	return all_armed(port) && !port->fd_filled &&
-	       port->times_rung == times_rung(port) && !port_has_unread(port);
+	       port->times_rung == times_rung(port) && !port_has_unread(port) &&
+	       !draw_waits(port);
 }
 
 /* Waits for the senders that have announced something. */
@@ -198,7 +200,9 @@ static bool arm_and_look(struct nmd_port *port)
 		atomic_store(&port_rx_control(port, i)->armed, 1);
 	HOOK(armed);
 	full_fence(); /* say so before looking; senders do the opposite */
-	if (port_has_unread(port))
+	if (draw_waits(port))
+		draw_now(port);
+	if (port_has_unread(port) || draw_waits(port))
 		return true;
 	wait_for_senders(port);
 	return port_has_unread(port);

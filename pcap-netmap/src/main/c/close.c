@@ -8,6 +8,7 @@
 #include "atomics.h"
 #include "errand.h"
 #include "forward.h"
+#include "hold.h"
 #include "hook.h"
 #include "tables.h"
 #include "view.h"
@@ -114,6 +115,7 @@ NMD_API void nmd_close(struct nmd_port *port)
 	if (!port)
 		return;
 	forget(port);
+	hold_end(port);
 	errands_forget();
 	leave_descriptor(port);
 	HOOK(fd_closed);

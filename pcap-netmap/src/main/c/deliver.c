@@ -25,6 +25,15 @@ static void count(struct sw_pair *pair, const struct target *t)
 		counter_add(&pair->filtered, t->filtered);
 }
 
+/* False: the receiver has drawn some of the run meanwhile. */
+static bool claim_run(const struct delivery *d)
+{
+	uint64_t first = d->first;
+
+	return !d->sent || atomic_compare_exchange_strong(d->sent, &first,
+							  first + d->run->done);
+}
+
 static void put_run(struct target *t, const struct filter_copy *filter,
 		    const struct delivery *d)
 {
@@ -34,6 +43,13 @@ static void put_run(struct target *t, const struct filter_copy *filter,
 		run_put_filtered(t, d->run, filter, d->now_ns);
 	else
 		run_put(t, d->run, filter, d->now_ns);
+	if (claim_run(d))
+		return;
+	t->published = load_relaxed(&t->control->published);
+	t->accepted = t->filtered = 0;
+	t->bytes = 0;
+	d->run->done = 0;
+	d->run->bytes = 0;
 }
 
 bool deliver_know_filter(struct peer *peer, const struct delivery *d)
@@ -152,6 +168,7 @@ uint32_t deliver(struct peer *peer, uint32_t area_index,
 		wake_forget();
 	if (d->run)
 		offered = d->run->done;
-	counter_add(&peer->pair->offered, offered);
+	port_count(&d->port->area->tx[d->tx_ring], &peer->pair->offered,
+		   offered);
 	return offered;
 }

@@ -16,6 +16,12 @@ struct delivery {
 	struct staging *staging;
 	const uint8_t *picked;
 	struct run *run; /* in place of the three: frames that go straight */
+	/*
+	 * Not NULL: of a run; moved on from `first` before it is published, so
+	 * that a receiver that draws (draw.h) takes nothing twice.
+	 */
+	_Atomic uint64_t *sent;
+	uint64_t first;
 	struct jit *jit; /* the sender's */
 	uint32_t count;
 	uint32_t tx_ring;

@@ -117,7 +117,7 @@ static void deliver_to(struct forwarder *f, struct bitset areas, bool all,
 			uint32_t offered = deliver(peer, (uint32_t)i, d);
 
 			HOOK(delivered);
-			counter_add(&tx->offered, offered);
+			port_count(tx, &tx->offered, offered);
 		}
 	}
 }
@@ -138,8 +138,8 @@ static void deliver_to_member(struct forwarder *f, uint32_t m, uint32_t area,
 	d->picked = f->picked;
 	d->count = n;
 	if (n)
-		counter_add(&tx->offered,
-			    deliver(&f->peers.peer[area], area, d));
+		port_count(tx, &tx->offered,
+			   deliver(&f->peers.peer[area], area, d));
 }
 
 static void deliver_to_group(struct forwarder *f, struct peer_group *g,
@@ -234,9 +234,12 @@ static int only_receiver(struct forwarder *f, const struct nmd_port *port,
 	return f->only.area;
 }
 
-/* Returns how many slots went the straight way, 0 if none can. */
+/*
+ * Returns how many slots went the straight way, 0 if none can. Those that a
+ * receiver may draw are claimed with the delivery.
+ */
 static uint32_t forward_run(struct nmd_port *port, uint32_t ring,
-			    uint64_t first, uint32_t count)
+			    uint64_t first, uint32_t count, bool claim)
 {
 	struct forwarder *f = port->forwarder;
 	struct tx_control *tx = &port->area->tx[ring];
@@ -244,6 +247,8 @@ static uint32_t forward_run(struct nmd_port *port, uint32_t ring,
 	struct delivery d = {.port = port,
 			     .staging = &f->staging,
 			     .run = &run,
+			     .sent = claim ? &tx->sent : NULL,
+			     .first = first,
 			     .jit = f->peers.jit,
 			     .tx_ring = ring,
 			     .direction = NMD_IN,
@@ -254,12 +259,12 @@ static uint32_t forward_run(struct nmd_port *port, uint32_t ring,
 	if (!run_begin(&run, port, ring, first, count, d.now_ns))
 		return 0;
 	area = only_receiver(f, port, ring, run.to);
-	if (area < 0)
+	if (area < 0 || (claim && &f->peers.peer[area] != port->holding.peer))
 		return 0;
 	offered = deliver(&f->peers.peer[area], (uint32_t)area, &d);
 	HOOK(delivered);
-	counter_add(&tx->offered, offered);
-	counter_add(&tx->sent_bytes, run.bytes);
+	port_count(tx, &tx->offered, offered);
+	port_count(tx, &tx->sent_bytes, run.bytes);
 	return run.done;
 }
 
@@ -288,7 +293,7 @@ static uint32_t forward_chunk(struct nmd_port *port, uint32_t ring,
 	uint32_t taken = staging_fill(&f->staging, port, ring, first, count,
 				      d.now_ns);
 
-	counter_add(&tx->sent_bytes, f->staging.bytes);
+	port_count(tx, &tx->sent_bytes, f->staging.bytes);
 	if (f->staging.bad)
 		count_bad(port, tx, f->staging.bad);
 	if (f->staging.frames == 0)
@@ -305,22 +310,49 @@ static uint32_t forward_chunk(struct nmd_port *port, uint32_t ring,
 }
 
 void forward_slots(struct nmd_port *port, uint32_t ring, uint64_t first,
-		   uint32_t count)
+		   uint32_t count, bool claimed)
 {
 	struct tx_control *tx = &port->area->tx[ring];
 	uint32_t taken;
 
 	peers_refresh(&port->forwarder->peers, port);
 	while (count > 0) {
-		taken = forward_run(port, ring, first, count);
+		taken = forward_run(port, ring, first, count, false);
 		if (taken < RUN_SHORT && taken < count)
 			taken += forward_chunk(port, ring, first + taken,
 					       count - taken);
 		first += taken;
 		count -= taken;
 		HOOK(forwarded);
-		store_release(&tx->sent, first);
+		if (!claimed)
+			store_release(&tx->sent, first);
 	}
+}
+
+uint32_t forward_held(struct nmd_port *port, uint32_t ring, uint64_t first,
+		      uint32_t count)
+{
+	peers_refresh(&port->forwarder->peers, port);
+	return forward_run(port, ring, first, count, true);
+}
+
+struct peer *forward_only_receiver(const struct nmd_port *port, uint32_t ring)
+{
+	struct peers *peers = &port->forwarder->peers;
+	struct bitset watching = peers->taps, set = peers->flood;
+	int only = bitset_pop(&set);
+
+	bitset_merge(&watching, &peers->own_captures);
+	if (only < 0 || bitset_pop(&set) >= 0 || bitset_pop(&watching) >= 0 ||
+	    peers->groups > 0 ||
+	    !peers_wants(peers, (uint32_t)only, ring, NMD_IN))
+		return NULL;
+	return &peers->peer[only];
+}
+
+uint64_t forward_epoch(const struct nmd_port *port)
+{
+	return port->forwarder->peers.epoch;
 }
 
 bool forward_has_monitors(struct nmd_port *port)

@@ -15,6 +15,7 @@
 
 struct nmd_port;
 struct forwarder;
+struct peer;
 struct staging;
 
 struct forwarder *forwarder_new(void);
@@ -23,10 +24,25 @@ void forwarder_free(struct forwarder *f);
 /*
  * Forwards the slots [first, first + count) (ring numbers, modulo the ring's
  * size) of a TX ring to every opening that is to have them. The caller holds
- * the TX ring's sync lock.
+ * the TX ring's sync lock. Notes how far it is, unless the caller has claimed
+ * them all already (draw.h).
  */
 void forward_slots(struct nmd_port *port, uint32_t ring, uint64_t first,
-		   uint32_t count);
+		   uint32_t count, bool claimed);
+
+/*
+ * Forwards the first of these slots to the receiver for whom they are held,
+ * and notes that. Returns how many, 0: claim them all and forward them.
+ */
+uint32_t forward_held(struct nmd_port *port, uint32_t ring, uint64_t first,
+		      uint32_t count);
+
+/*
+ * The one area that all frames of a TX ring go to; NULL: none, or several. Of
+ * the view of the last forward_slots, whose epoch is forward_epoch.
+ */
+struct peer *forward_only_receiver(const struct nmd_port *port, uint32_t ring);
+uint64_t forward_epoch(const struct nmd_port *port);
 
 /*
  * For a pipe, which copies only to monitors. Whether there are any now: of

@@ -50,6 +50,7 @@
 #define SW_MAX 254      /* ports, openings and areas of a switch */
 #define SW_NONE 0xffffu /* index: none */
 #define SW_MAX_RINGS 16 /* rings of one direction of an opening */
+#define SW_HELD_WORDS 4 /* a bit for each area */
 #define SW_MAC_WAYS 8   /* entries of a bucket: one cache line */
 #define SW_MAC_BUCKETS 512
 #define SW_LINE 64
@@ -332,7 +333,8 @@ struct tx_control {
 	_Atomic uint64_t sent_bad; /* slots with a bad index or length */
 	_Atomic uint64_t offered;  /* frame x receiver pairs */
 	_Atomic uint64_t takeovers;
-	uint64_t reserved[2];
+	_Atomic uint64_t holds; /* 1: a receiver may move sent, too; draw.h */
+	uint64_t reserved;
 };
 
 /*
@@ -393,6 +395,10 @@ struct area {
 	/* Who waits. A sender looks here after it has published. */
 	LINE_ALIGNED _Atomic uint32_t awake; /* futex word: 0 asleep; wake.h */
 	_Atomic uint32_t wants_room; /* pipes: 1: a sleeper is a writer */
+	_Atomic uint32_t draws;      /* 1: senders may hold frames; draw.h */
+	_Atomic uint32_t drawing;    /* 1 + the area that it takes from now */
+	/* Areas whose senders hold frames for this one: a bit each. */
+	_Atomic uint64_t held[SW_HELD_WORDS];
 	LINE_ALIGNED struct rx_control rx[SW_MAX_RINGS];
 	struct tx_control tx[SW_MAX_RINGS];
 	/* To each area of the switch. */

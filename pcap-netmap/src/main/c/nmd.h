@@ -232,6 +232,16 @@ enum nmd_direction {
 NMD_API int nmd_txsync(struct nmd_port *port);
 
 /*
+ * In place of nmd_txsync, after head has moved by a plain frame of length bytes
+ * in one slot, of an opening with one TX ring. 1: its receiver is awake and
+ * takes the frame from there itself, at its next sync or wait, whatever becomes
+ * of the sender meanwhile. The slots turn free with the next nmd_txsync, which
+ * also sends what is still there. 0: call nmd_txsync now. No other thread
+ * or process may be in a call that sends on this opening.
+ */
+NMD_API int nmd_hold(struct nmd_port *port, uint32_t length);
+
+/*
  * Gives back slots up to head, shows new frames. Returns readable slots.
  * -ENODEV: the interface has gone.
  */

@@ -14,6 +14,7 @@
 #include "area.h"
 #include "atomics.h"
 #include "close.h"
+#include "draw.h"
 #include "errand.h"
 #include "error.h"
 #include "error_log.h"
@@ -162,6 +163,11 @@ static int describe(struct nmd_port *port, const struct opening_plan *plan,
 				 "the programs that have it open",
 				 plan->spec_text);
 	port->arrivals = port->geometry.arrivals;
+	if (plan->kind != SW_VALE || port->geometry.rx_rings != 1 ||
+	    port->rings.rx != 1) {
+		draw_free(port->draw);
+		port->draw = NULL;
+	}
 	if (port->pipe)
 		port->arrivals = pipe_want_arrivals(port, plan->arrivals);
 	return view_map(port, plan->fresh, err);
@@ -196,7 +202,8 @@ static struct nmd_port *port_new(bool pipe)
 	port->forwarder = forwarder_new();
 	if (pipe)
 		port->pipe = pipe_new();
-	if (port->forwarder && (port->pipe || !pipe))
+	port->draw = draw_new();
+	if (port->forwarder && port->draw && (port->pipe || !pipe))
 		return port;
 	port_free(port);
 	return NULL;

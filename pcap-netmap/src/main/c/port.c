@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "atomics.h"
+#include "draw.h"
 #include "kernel.h"
 #include "nic.h"
 #include "pipe.h"
@@ -17,6 +18,7 @@ void port_free(struct nmd_port *port)
 		pipe_free(port->pipe, forward_jit(port));
 	if (port->forwarder && port->nic)
 		filter_free(&port->nic->self.filter, forward_jit(port));
+	draw_free(port->draw);
 	nic_free(port->nic);
 	forwarder_free(port->forwarder);
 	free(port);

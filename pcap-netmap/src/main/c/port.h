@@ -10,11 +10,30 @@
 #include "lock.h"
 #include "vale.h"
 
+struct draw;
 struct nic;
+struct peer;
+
+/*
+ * For whom frames may be held back: the one area that all that the opening
+ * sends goes to, as seen at the last sync.
+ */
+struct holding {
+	struct area *receiver; /* NULL: nobody */
+	struct peer *peer;     /* the same */
+	_Atomic uint64_t *held;
+	uint64_t bit; /* ours in *held */
+	uint64_t epoch, settings_seq;
+	const struct netmap_ring *ring; /* ours */
+	uint32_t longest; /* frame that it takes whole, in one slot */
+	bool known;       /* all this is of that epoch */
+	struct lock_memory memory;
+};
 
 struct nmd_port {
 	bool keep_view; /* NMD_KEEP_VIEW */
 	bool indirect;  /* NMD_INDIRECT */
+	bool may_hold;  /* nmd_hold has been called */
 	struct nmd_port *next;
 	struct vale *vale;
 	struct area *area; /* mapped, shared */
@@ -38,6 +57,8 @@ struct nmd_port {
 	struct lock_memory rx_sync_memory, tx_sync_memory;
 	struct lock_memory bell_memory[SW_MAX_RINGS];
 	struct forwarder *forwarder;
+	struct holding holding;
+	struct draw *draw; /* NULL: takes nothing that others hold */
 	struct pipe *pipe; /* of an end of a pipe, else NULL */
 	struct nic *nic;   /* of an interface, else NULL */
 	bool arrivals;     /* arrival times are kept */
@@ -50,6 +71,19 @@ static inline struct rx_control *port_rx_control(const struct nmd_port *port,
 						 uint32_t i)
 {
 	return &port->area->rx[port->rings.first_rx + i];
+}
+
+/*
+ * Adds to a count of what a TX ring sends, whose only other writer is a
+ * receiver that draws from it (draw.h).
+ */
+static inline void port_count(const struct tx_control *tx,
+			      _Atomic uint64_t *count, uint64_t n)
+{
+	if (load_relaxed(&tx->holds))
+		counter_add_shared(count, n);
+	else
+		counter_add(count, n);
 }
 
 /* Frees what is private to this process. */

@@ -6,6 +6,7 @@
 
 #include "atomics.h"
 #include "bpf.h"
+#include "draw.h"
 #include "hook.h"
 #include "nic.h"
 #include "pipe.h"
@@ -98,6 +99,8 @@ static int begin(struct nmd_port *port)
 	n = port_check_ours(port);
 	if (n < 0)
 		lock_release(lock, port_identity(port));
+	else if (port->draw)
+		draw_end(port);
 	return n;
 }
 

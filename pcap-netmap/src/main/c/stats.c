@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "atomics.h"
+#include "draw.h"
 #include "nic.h"
 #include "port.h"
 #include "sync.h"
@@ -56,6 +57,10 @@ NMD_API int nmd_stats(const struct nmd_port *port, struct nmd_stats *out)
 		return -EINVAL;
 	if (port->nic)
 		waiting = sync_look((struct nmd_port *)(uintptr_t)port);
+	if (draw_waits(port))
+		draw_now((struct nmd_port *)(uintptr_t)port);
+	if (port->may_hold)
+		sync_send_held((struct nmd_port *)(uintptr_t)port);
 	stats_read(port->area, out);
 	out->accepted += waiting;
 	return 0;

@@ -9,7 +9,9 @@
 
 #include "atomics.h"
 #include "bell.h"
+#include "draw.h"
 #include "error_log.h"
+#include "hold.h"
 #include "hook.h"
 #include "nic.h"
 #include "pipe.h"
@@ -80,22 +82,34 @@ int sync_reinit(const struct nmd_port *port, struct netmap_ring *ring,
 	return -EINVAL;
 }
 
+static uint64_t forward(struct nmd_port *port, uint32_t r, bool *good)
+{
+	const struct geometry *g = &port->geometry;
+	uint64_t sent = load_relaxed(&port->area->tx[r].sent);
+	uint32_t count = sync_advance(geometry_tx_ring(port->area, g, r), sent,
+				      g->tx_slots);
+
+	*good = count < g->tx_slots;
+	if (count > 0 && *good)
+		forward_slots(port, r, sent, count, false);
+	return *good ? sent + count : sent;
+}
+
 static int tx_locked(struct nmd_port *port, uint32_t r)
 {
 	const struct geometry *g = &port->geometry;
 	struct netmap_ring *ring = geometry_tx_ring(port->area, g, r);
-	uint64_t sent = load_relaxed(&port->area->tx[r].sent);
-	uint32_t count = sync_advance(ring, sent, g->tx_slots);
+	bool holds = load_relaxed(&port->area->tx[r].holds), good;
+	uint64_t sent = holds ? hold_forward(port, r, &good)
+			      : forward(port, r, &good);
 
-	if (count >= g->tx_slots)
+	if (!good)
 		return sync_reinit(port, ring, sent, sent + g->tx_slots - 1,
 				   g->tx_slots);
-	if (count > 0)
-		forward_slots(port, r, sent, count);
 	HOOK(sent);
 	/* A switch takes everything: all slots but one are free again. */
 	index_store(&ring->tail,
-		    geometry_slot(sent + count + g->tx_slots - 1, g->tx_slots));
+		    geometry_slot(sent + g->tx_slots - 1, g->tx_slots));
 	return (int)g->tx_slots - 1;
 }
 
@@ -143,7 +157,7 @@ static bool thread_is_alone(void)
 }
 
 /* One lock for all TX rings: they share the forwarder. */
-static int txsync(struct nmd_port *port)
+static int txsync(struct nmd_port *port, bool may_look)
 {
 	sw_lock *lock = &port->area->tx[0].sync_lock;
 	int n = sync_lock_take(port, lock, &port->tx_sync_memory);
@@ -159,6 +173,8 @@ static int txsync(struct nmd_port *port)
 		n = any_tx_locked(port, r);
 		total += n;
 	}
+	if (n >= 0 && port->may_hold && may_look)
+		hold_look(port);
 	lock_release(lock, port_identity(port));
 	return n < 0 ? n : total;
 }
@@ -168,16 +184,28 @@ static int txsync(struct nmd_port *port)
  * nobody would give back the locks that it holds there. Who is alone is not
  * cancelled: two locked instructions less.
  */
-NMD_API int nmd_txsync(struct nmd_port *port)
+static int txsync_uncancelled(struct nmd_port *port, bool may_look)
 {
 	int before, n;
 
 	if (thread_is_alone())
-		return txsync(port);
+		return txsync(port, may_look);
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
-	n = txsync(port);
+	n = txsync(port, may_look);
 	pthread_setcancelstate(before, NULL);
 	return n;
+}
+
+NMD_API int nmd_txsync(struct nmd_port *port)
+{
+	return txsync_uncancelled(port, true);
+}
+
+/* Another thread may be in nmd_hold, and look at what hold_look writes. */
+void sync_send_held(struct nmd_port *port)
+{
+	if (load_relaxed(&port->area->tx[0].holds))
+		txsync_uncancelled(port, false);
 }
 
 /* What senders have published, if it can be true. */
@@ -258,8 +286,12 @@ static int rxsync(struct nmd_port *port)
 		pipe_will_give_back(port);
 	if (n == 0)
 		n = rx_all_locked(port);
+	if (n >= 0 && draw_waits(port) && draw_held(port))
+		n = rx_all_locked(port);
 	if (n == 0 && bell_look_again(port))
 		n = rx_all_locked(port);
+	if (n > 0 && port->draw)
+		draw_begin(port);
 	if (port->pipe)
 		pipe_gave_back(port);
 	lock_release(lock, port_identity(port));

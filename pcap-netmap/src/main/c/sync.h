@@ -20,6 +20,9 @@ uint32_t sync_advance(const struct netmap_ring *ring, uint64_t from,
 int sync_reinit(const struct nmd_port *port, struct netmap_ring *ring,
 		uint64_t head, uint64_t tail, uint32_t num_slots);
 
+/* Sends what nmd_hold holds; any thread may. */
+void sync_send_held(struct nmd_port *port);
+
 /*
  * Takes what an interface has queued into the ring, for a look at the counters.
  * Shows nothing to the program. Returns how many frames had no room.

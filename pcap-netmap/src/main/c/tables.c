@@ -19,6 +19,7 @@
 #include "room.h"
 #include "seal.h"
 #include "spare.h"
+#include "undrawn.h"
 
 /* A lock identity for work on the tables, which belongs to no opening. */
 #define JANITOR SW_MAX
@@ -256,6 +257,9 @@ static void free_area(struct vale *v, uint32_t i, const struct bitset *sealed)
 	}
 	store_release(&entry->state, sw_state_make(generation, SW_CLOSING));
 	HOOK(area_closing);
+	full_fence(); /* closing before looking; who draws does the opposite */
+	if (undrawn_is_read(v, i))
+		return; /* the next tidying tries again */
 	if (!lock_area(v, area, me))
 		return; /* the next tidying tries again */
 	HOOK(area_locked);
@@ -353,7 +357,7 @@ static bool area_in_use(const struct vale *v, const struct bitset *sealed,
 		    (vale_opening(v, i)->area == area ||
 		     vale_opening(v, i)->other_area == area))
 			return true;
-	return false;
+	return undrawn_is_left(v, area);
 }
 
 static bool has_unused(const struct vale *v)

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "atomics.h"
+#include "draw.h"
 #include "errand.h"
 #include "futex.h"
 #include "hook.h"
@@ -102,7 +103,7 @@ static bool waits_for_room(const struct nmd_port *port, int events)
 /* Whether another look at the rings is worth it. */
 static bool more(const struct nmd_port *port, int events)
 {
-	return ((events & POLLIN) && rx_more(port)) ||
+	return ((events & POLLIN) && (rx_more(port) || draw_waits(port))) ||
 	       (waits_for_room(port, events) && pipe_has_new_room(port));
 }
 
