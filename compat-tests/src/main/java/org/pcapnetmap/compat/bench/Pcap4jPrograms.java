@@ -19,7 +19,7 @@ final class Pcap4jPrograms {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** For a round of a soak on a busy machine. */
-  static final Duration ROUND = Duration.ofSeconds(120);
+  static final Duration ROUND = Duration.ofMinutes(2);
 
   private Pcap4jPrograms() {}
 

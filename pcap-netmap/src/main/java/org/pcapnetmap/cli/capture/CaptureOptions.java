@@ -180,8 +180,8 @@ record CaptureOptions(
     }
     try {
       return readFile.equals(writeFile)
-          || Files.isRegularFile(Path.of(readFile))
-              && Files.isSameFile(Path.of(readFile), Path.of(writeFile));
+          || (Files.isRegularFile(Path.of(readFile))
+              && Files.isSameFile(Path.of(readFile), Path.of(writeFile)));
     } catch (IOException | InvalidPathException notThere) {
       return false;
     }
