@@ -44,6 +44,24 @@ static void check_reading(void)
 	nmd_close(other.port);
 }
 
+/* As tcpdump does, which opens first and then sets its filter. */
+static void check_waiting_for_a_filter(void)
+{
+	struct opened other = open_raw("vale0:p}1");
+	struct seen seen = {0};
+	pcap_t *p;
+
+	feed(&other, 1, 9);
+	p = nonblocking("vale0:p{1");
+	pcap_get_selectable_fd(p);
+	filter(p, "ether[14] > 5 and ether[14] < 8");
+	CHECK_EQ(dispatch(p, -1, &seen), 2);
+	CHECK_EQ(seen.last, 7);
+	CHECK_EQ(dispatch(p, -1, &seen), 0);
+	pcap_close(p);
+	nmd_close(other.port);
+}
+
 static void check_nonblocking(void)
 {
 	struct opened other = open_raw("vale0:p}1");
@@ -98,6 +116,7 @@ int main(void)
 {
 	begin();
 	check_reading();
+	check_waiting_for_a_filter();
 	check_nonblocking();
 	check_blocking();
 	finish();

@@ -11,6 +11,7 @@
 #include "nic.h"
 #include "pipe.h"
 #include "port.h"
+#include "refilter.h"
 #include "settings.h"
 #include "sync.h"
 #include "tables.h"
@@ -59,7 +60,7 @@ static void settle(struct nmd_port *port, uint64_t *old)
 	}
 }
 
-/* Gives up what was queued, in one ring, up to slot number until. */
+/* Gives up what is queued in one ring before slot number until. */
 static void flush(struct nmd_port *port, uint32_t r, uint64_t until)
 {
 	const struct geometry *g = &port->geometry;
@@ -77,6 +78,11 @@ static void flush(struct nmd_port *port, uint32_t r, uint64_t until)
 		      load_relaxed(&control->abandoned) + until - consumed);
 	ring->head = ring->cur = geometry_slot(until, g->rx_slots);
 	index_store(&ring->tail, geometry_slot(until, g->rx_slots));
+}
+
+static uint64_t unread_from(const struct nmd_port *port, uint32_t r)
+{
+	return load_relaxed(&port->area->rx[r].consumed);
 }
 
 /*
@@ -138,7 +144,9 @@ NMD_API int nmd_set_filter(struct nmd_port *port, const struct nmd_insn *prog,
 		nic_refilter(port, true);
 	settle(port, old);
 	for (uint32_t r = 0; r < port->geometry.rx_rings; r++)
-		flush(port, r, old[r]);
+		flush(port, r,
+		      refilter(port, r, unread_from(port, r), old[r], prog,
+			       length));
 	end(port);
 	return 0;
 }

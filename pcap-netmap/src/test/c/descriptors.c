@@ -111,6 +111,9 @@ static void rejected_frames_never_show(void)
 		{BPF_RET | BPF_K, 0, 0, 65535},
 		{BPF_RET | BPF_K, 0, 0, 0},
 	};
+	static const struct nmd_insn nothing[] = {
+		{BPF_RET | BPF_K, 0, 0, 0},
+	};
 	uint8_t frame[60];
 
 	open_both();
@@ -128,9 +131,11 @@ static void rejected_frames_never_show(void)
 	CHECK(by_poll(nmd_fd(to.port)));
 	CHECK_EQ(discard(&to), 1);
 	CHECK(!shows(&to));
-	/* A new filter gives up what is queued: nothing is unread. */
+	/* A new filter looks at what is queued as well. */
 	send_one(&from, frame, sizeof(frame));
 	CHECK_EQ(nmd_set_filter(to.port, only_ones, 4), 0);
+	CHECK(shows(&to));
+	CHECK_EQ(nmd_set_filter(to.port, nothing, 1), 0);
 	CHECK(!shows(&to));
 	close_both();
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The receive filter runs where frames are delivered: what it rejects takes
- * no room and is counted, what it cuts is cut, a new one gives up what is
- * queued, senders that were already there obey it, and a program that a peer
+ * no room and is counted, what it cuts is cut, a new one gives up what it
+ * rejects of the queued, senders that were already there obey it, and a program that a peer
  * scribbled into shared memory rejects instead of running.
  */
 #include "testing.h"
@@ -80,18 +80,28 @@ static void a_filter_cuts(void)
 	close_both();
 }
 
-static void a_new_filter_gives_up_what_is_queued(void)
+static void a_new_filter_gives_up_what_it_rejects(void)
 {
 	open_both();
-	for (int i = 0; i < 7; i++)
-		send_kind(0, 60);
-	CHECK_EQ(readable(&to), 7);
+	for (uint8_t i = 0; i < 9; i++)
+		send_kind(i % 3, 60 + i);
+	CHECK_EQ(readable(&to), 9);
 	give_back(&to, 2);
-	CHECK_EQ(filter_for(20, 1, 65535), 0);
-	CHECK_EQ(readable(&to), 0);
+	CHECK_EQ(filter_for(20, 1, 50), 0);
 	CHECK_EQ(to.rx->head, to.rx->tail);
+	CHECK_EQ(readable(&to), 2);
+	for (uint32_t i = 0; i < 2; i++) {
+		uint32_t at = to.rx->head;
+
+		CHECK_EQ(buffer_of(to.rx, at)[20], 1);
+		CHECK_EQ(to.rx->slot[at].len, 50);
+		CHECK_EQ(to.arrivals[at].wire_len, 64 + 3 * i);
+		give_back(&to, 1);
+	}
+	CHECK_EQ(readable(&to), 0);
 	CHECK_EQ(checked_stats(&to).abandoned, 5);
-	CHECK_EQ(checked_stats(&to).consumed, 2);
+	CHECK_EQ(checked_stats(&to).consumed, 4);
+	CHECK_EQ(filter_for(20, 1, 65535), 0);
 	send_kind(0, 60);
 	send_kind(1, 60);
 	CHECK_EQ(discard(&to), 1);
@@ -278,7 +288,7 @@ int main(void)
 	begin();
 	what_is_rejected_takes_no_room();
 	a_filter_cuts();
-	a_new_filter_gives_up_what_is_queued();
+	a_new_filter_gives_up_what_it_rejects();
 	a_program_without_an_end();
 	a_bad_program_changes_nothing();
 	frames_of_several_slots_are_filtered_whole();

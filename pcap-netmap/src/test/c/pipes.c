@@ -233,6 +233,43 @@ static const struct nmd_insn only_len_100[] = {
 	{0x06, 0, 0, 0},
 };
 
+/* What waited in the pipe, whole frames of several slots, too. */
+static void what_waits_passes_a_new_filter(void)
+{
+	static const struct nmd_insn long_ones[] = {
+		{0x80, 0, 0, 0},    /* A = length */
+		{0x25, 0, 1, 2500}, /* A > 2500? */
+		{0x06, 0, 0, 65535},
+		{0x06, 0, 0, 0},
+	};
+	static uint8_t frame[4000];
+
+	left = open_raw("vale0:p{1");
+	for (uint32_t i = 0; i < 6; i++) {
+		make_frame(frame, 2, 1, sizeof(frame), (uint8_t)i);
+		queue_slot(left.tx, frame, 2000,
+			   NETMAP_SLOT_MOREFRAG * (i % 2));
+		if (i % 2)
+			queue_slot(left.tx, frame + 2000, 600 + i, 0);
+		CHECK(nmd_txsync(left.port) >= 0);
+	}
+	right = open_capture("vale0:p}1");
+	CHECK_EQ(nmd_set_filter(right.port, long_ones, 4), 0);
+	CHECK_EQ(readable(&right), 6);
+	for (uint32_t i = 1; i < 6; i += 2) {
+		uint32_t at = right.rx->head;
+
+		CHECK(right.rx->slot[at].flags & NETMAP_SLOT_MOREFRAG);
+		CHECK_EQ(buffer_of(right.rx, at)[20], (uint8_t)(i + 20));
+		CHECK_EQ(right.rx->slot[at].len + right.rx->slot[at + 1].len,
+			 2600 + i);
+		CHECK_EQ(buffer_of(right.rx, at + 1)[0],
+			 (uint8_t)(right.rx->slot[at].len + i));
+		give_back(&right, 2);
+	}
+	close_ends();
+}
+
 static void filters_and_snap_lengths(void)
 {
 	uint8_t frame[100];
@@ -450,6 +487,7 @@ int main(void)
 	between_processes("vale0:p{1", "vale0:p}1", false);
 	between_processes("vale0:p}1", "vale0:p{1", true);
 	a_sleeping_writer_is_woken();
+	what_waits_passes_a_new_filter();
 	filters_and_snap_lengths();
 	frames_of_several_slots();
 	bad_slots();

@@ -14,8 +14,6 @@ enum Difference {
    * with next loses it; a nonblocking read that finds none leaves the break pending.
    */
   BREAK_COMES_FIRST,
-  /** A new filter drops all that is unread. Stock keeps of it what the new filter accepts. */
-  FILTER_FLUSHES,
   /** pcap_geterr names the port, the reason and the remedy. */
   REASONS_IN_FULL,
   /** A VLAN tag stands in the frame for every filter; Linux takes it off before it filters. */

@@ -124,6 +124,19 @@ class TcpdumpTest {
     assertEquals(2, Savefiles.read(file).size());
   }
 
+  /** Frames wait in a pipe for its other end; of them the filter takes what it accepts. */
+  @Test
+  void readsWhatWaitedInAPipe() throws Exception {
+    try (NetmapPort end = NetmapPort.open(port + "{a")) {
+      TestSwitch.send(end, Frames.mixed(10));
+      try (RunningTool tcpdump =
+          Tools.nmrun("tcpdump", "-nn", "-c", "5", "-i", port + "}a", "udp port 53")) {
+        end(tcpdump);
+        assertStatistics(tcpdump, 5, 10, 0);
+      }
+    }
+  }
+
   @Test
   void filterIsRunBeforeCounting() throws Exception {
     List<byte[]> frames = Frames.mixed(1000);

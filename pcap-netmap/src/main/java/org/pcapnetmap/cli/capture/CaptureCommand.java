@@ -101,7 +101,7 @@ public final class CaptureCommand implements Command {
           .open();
     }
 
-    /** The filter comes last: setting it gives up what came before all of them held. */
+    /** The filter comes last: what came before passes all of them when it is set. */
     private void restrict(LiveHandle handle, BpfProgram filter) throws IOException {
       boolean cuts = options.snaplen() < PcapHandle.MAX_SNAPLEN;
       if (cuts || options.direction() != Direction.INOUT || filter.length() > 0) {
