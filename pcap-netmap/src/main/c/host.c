@@ -174,7 +174,7 @@ static int take_all(struct nmd_port *port, struct target *t)
 	struct nic *nic = port->nic;
 	uint8_t *bytes = nic->batch->gathered;
 
-	for (; has_room(port, t); nic->busy++) {
+	for (; has_room(port, t); nic->busy++, nic->arrived++) {
 		ssize_t n = read(nic->host->tap.fd, bytes, NIC_MAX_FRAME);
 		struct nic_frame c = {
 			.bytes = bytes,

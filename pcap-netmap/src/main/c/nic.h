@@ -54,6 +54,10 @@ struct nic {
 	bool kernel_knows; /* it runs the filter of settings kernel_seq */
 	uint64_t kernel_seq;
 	uint32_t busy;         /* frames of the last look */
+	bool patient;          /* a capture: frames may wait for others */
+	uint64_t arrived;      /* frames that looks have found */
+	uint64_t slept_at;     /* how many before the last sleep */
+	uint64_t slept_ns;     /* time of the last frame before that */
 	uint64_t passed;       /* frames that passed the kernel's filter */
 	uint64_t taken;        /* of those: taken from its queue */
 	uint64_t last_ns;      /* time of the last frame */

@@ -235,6 +235,7 @@ static int prepare_interface(struct nic *nic, const struct opening_plan *plan,
 	if (r < 0)
 		return no_socket(spec, -r, err);
 	snprintf(nic->name, sizeof(nic->name), "%.15s", plan->spec.port_name);
+	nic->patient = plan->options.mode == NMD_CAPTURE;
 	nic->incoming_only = plan->mode == NMD_RAW && !plan->spec.host_too;
 	nic->fanout = fanout_of(&plan->spec);
 	r = find_interface(nic, spec, err);

@@ -16,6 +16,12 @@
  */
 #define BUSY 8
 #define NAP_NS 50000
+/*
+ * A capture's frames may wait, as those that the kernel hands over in blocks
+ * do: from some twenty thousand a second on.
+ */
+#define FAST_NS 50000
+#define LONG_NAP_NS 250000
 #define LONGEST_SLEEP_NS 1000000000
 #define BLOCK_PATIENCE_MS 5 /* it takes one or two */
 
@@ -25,12 +31,27 @@ static struct timespec span(int64_t ns)
 				 .tv_nsec = ns % 1000000000};
 }
 
-static int nap(int64_t timeout_ns)
+static int nap(int64_t timeout_ns, int64_t longest_ns)
 {
-	bool brief = timeout_ns >= 0 && timeout_ns < NAP_NS;
-	struct timespec ts = span(brief ? timeout_ns : NAP_NS);
+	bool brief = timeout_ns >= 0 && timeout_ns < longest_ns;
+	struct timespec ts = span(brief ? timeout_ns : longest_ns);
 
 	return nanosleep(&ts, NULL) < 0 ? -errno : 0;
+}
+
+/* How long to let frames come without being woken for each; 0: not at all. */
+static int64_t nap_due(struct nic *nic)
+{
+	uint64_t frames = nic->arrived - nic->slept_at;
+	uint64_t passed = nic->last_ns - nic->slept_ns;
+	bool busy = nic->busy >= BUSY;
+
+	nic->slept_at = nic->arrived;
+	nic->slept_ns = nic->last_ns;
+	nic->busy = 0;
+	if (nic->patient && frames > 0 && frames * FAST_NS >= passed)
+		return LONG_NAP_NS;
+	return busy ? NAP_NS : 0;
 }
 
 /* What a sleep waits for. */
@@ -77,14 +98,14 @@ int nic_sleep(struct nmd_port *port, int events, int64_t timeout_ns)
 	struct timespec longest = span(limited ? timeout_ns : LONGEST_SLEEP_NS);
 	struct watched w;
 	uint64_t rung;
+	int64_t due;
 	short happened;
 
 	if (nic->kernel)
 		return kernel_sleep(port, events, timeout_ns);
-	if (!nic_copies(nic) && nic->busy >= BUSY) {
-		nic->busy = 0;
-		return nap(timeout_ns);
-	}
+	due = nic_copies(nic) ? 0 : nap_due(nic);
+	if (due > 0)
+		return nap(timeout_ns, due);
 	watch_all(nic, nic->ring_full ? events & POLLOUT : events, &w);
 	if (ppoll(w.fds, w.count, &longest, NULL) < 0)
 		return -errno;
@@ -96,7 +117,7 @@ int nic_sleep(struct nmd_port *port, int events, int64_t timeout_ns)
 		return -EBADF;
 	/* Others of this have to happen first: room, or buffers coming back. */
 	if (happened & (nic->ring_full ? POLLERR | POLLOUT : POLLOUT))
-		return nap(timeout_ns);
+		return nap(timeout_ns, NAP_NS);
 	return 0;
 }
 

@@ -137,8 +137,9 @@ struct nmd_options {
  *
  * With /x the opening has the interface alone, in either mode: one ring for
  * each of its queues (or, by -<k>, one queue of it), whose buffers the kernel
- * works on, so that their size is 4096, of which a frame may use the first
- * 3840 bytes. The host gets nothing of it until the close. Needs CAP_NET_RAW,
+ * works on, so that their size is 2048, or 4096 if the MTU is above 1770, of
+ * which a frame may use all but 256 bytes. By default a receive ring has 4096
+ * slots, in NMD_CAPTURE so many that those of all queues take 32 MiB. The host gets nothing of it until the close. Needs CAP_NET_RAW,
  * CAP_NET_ADMIN and CAP_BPF.
  *
  * netmap:<interface>^ is the host's side of the interface: what the host sends

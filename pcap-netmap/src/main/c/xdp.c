@@ -24,20 +24,44 @@
 #define BIND_TRIES 400
 #define BIND_PAUSE_NS 5000000
 
+/* Asks a driver, by any socket; 0 or a negative errno. */
+static int ask_driver(const char *interface, unsigned long what,
+		      struct ifreq *ask)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), r;
+
+	if (fd < 0)
+		return -errno;
+	strncpy(ask->ifr_name, interface, sizeof(ask->ifr_name) - 1);
+	r = ioctl(fd, what, ask) < 0 ? -errno : 0;
+	close(fd);
+	return r;
+}
+
 /* What all queues have for receiving, as the driver says. */
 static uint32_t channels(const char *interface)
 {
 	struct ethtool_channels channels = {.cmd = ETHTOOL_GCHANNELS};
 	struct ifreq ask;
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), r;
 
 	memset(&ask, 0, sizeof(ask));
-	strncpy(ask.ifr_name, interface, sizeof(ask.ifr_name) - 1);
 	ask.ifr_data = (void *)&channels;
-	r = fd < 0 ? -1 : ioctl(fd, SIOCETHTOOL, &ask);
-	if (fd >= 0)
-		close(fd);
-	return r < 0 ? 1 : channels.combined_count + channels.rx_count;
+	if (ask_driver(interface, SIOCETHTOOL, &ask) < 0)
+		return 1;
+	return channels.combined_count + channels.rx_count;
+}
+
+#define LINK_HEADER (14 + 2 * 4) /* with two VLAN tags */
+
+uint32_t xdp_buffer_size(const char *interface)
+{
+	struct ifreq ask;
+
+	memset(&ask, 0, sizeof(ask));
+	if (ask_driver(interface, SIOCGIFMTU, &ask) < 0 ||
+	    ask.ifr_mtu > XDP_SMALL - XDP_HEADROOM - LINK_HEADER)
+		return XDP_LARGE;
+	return XDP_SMALL;
 }
 
 uint32_t xdp_queues(const char *interface)
@@ -166,7 +190,8 @@ static int open_socket(struct nmd_port *port, uint32_t i, const char **step)
 	const struct geometry *g = &port->geometry;
 	const struct xdp_memory memory = {
 		.at = (uint8_t *)port->area + g->pool_at,
-		.size = (uint64_t)g->buffers * XDP_CHUNK,
+		.size = (uint64_t)g->buffers * g->buf_size,
+		.chunk = g->buf_size,
 		.rx_slots = g->rx_slots,
 		.tx_slots = g->tx_slots,
 	};

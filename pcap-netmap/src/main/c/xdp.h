@@ -34,9 +34,16 @@
 struct nmd_port;
 struct nmd_error;
 
-#define XDP_CHUNK 4096
+/* Buffers, the kernel's chunks: where the MTU allows, twice as many. */
+#define XDP_SMALL 2048
+#define XDP_LARGE 4096
 #define XDP_HEADROOM 256 /* what the kernel keeps before each frame */
-#define XDP_ROOM (XDP_CHUNK - XDP_HEADROOM)
+
+/* Bytes of a frame that a buffer has room for. */
+static inline uint32_t xdp_room(const struct geometry *g)
+{
+	return g->buf_size - XDP_HEADROOM;
+}
 
 /* One of a socket's four rings, in memory shared with the kernel. */
 struct xdp_ring {
@@ -67,6 +74,9 @@ struct xdp {
 
 /* Receive queues of an interface, 1 to SW_MAX_RINGS; 1 if it cannot tell. */
 uint32_t xdp_queues(const char *interface);
+
+/* Bytes of the buffers for an interface with its present MTU. */
+uint32_t xdp_buffer_size(const char *interface);
 
 struct xdp *xdp_new(const struct geometry *g);
 
@@ -117,6 +127,7 @@ void xdp_name_foreign(int ifindex, char *name, size_t size);
 struct xdp_memory {
 	void *at;
 	uint64_t size;
+	uint32_t chunk;
 	uint32_t rx_slots, tx_slots;
 };
 int xdp_socket(struct xdp_queue *q, const struct xdp_memory *memory, bool first,

@@ -36,8 +36,9 @@ void xdp_give_back(struct nmd_port *port, uint32_t r, uint64_t from,
 	for (; from < to; from++) {
 		uint32_t slot = (uint32_t)(from % port->geometry.rx_slots);
 
-		*address_at(fill, at++) =
-			(uint64_t)buffer_given_back(port, r, slot) * XDP_CHUNK;
+		*address_at(fill, at++) = (uint64_t)buffer_given_back(port, r,
+								      slot) *
+					  port->geometry.buf_size;
 	}
 	publish(fill->producer, at);
 }
@@ -51,9 +52,10 @@ struct arrivals {
 	uint64_t now_ns;
 };
 
-static uint32_t buffer_of_desc(const struct xdp_desc *desc)
+static uint32_t buffer_of_desc(const struct arrivals *a,
+			       const struct xdp_desc *desc)
 {
-	return (uint32_t)(desc->addr / XDP_CHUNK);
+	return (uint32_t)(desc->addr / a->port->geometry.buf_size);
 }
 
 /* Descriptors of the next frame; 0: its end has not come. */
@@ -111,7 +113,8 @@ static void recycle(const struct arrivals *a, const struct xdp_desc *desc)
 	struct xdp_ring *fill = &a->queue->fill;
 	uint32_t at = own(fill->producer);
 
-	*address_at(fill, at) = (uint64_t)buffer_of_desc(desc) * XDP_CHUNK;
+	*address_at(fill, at) = (uint64_t)buffer_of_desc(a, desc) *
+				a->port->geometry.buf_size;
 	publish(fill->producer, at + 1);
 }
 
@@ -119,12 +122,13 @@ static void show(const struct arrivals *a, const struct xdp_desc *desc,
 		 uint32_t len, uint32_t wire_len, bool more)
 {
 	struct target *t = a->target;
-	uint32_t buffer = buffer_of_desc(desc);
-	uint8_t *chunk = (uint8_t *)a->port->area + a->port->geometry.pool_at +
-			 (uint64_t)buffer * XDP_CHUNK;
+	const struct geometry *g = &a->port->geometry;
+	uint32_t buffer = buffer_of_desc(a, desc);
+	uint8_t *chunk = (uint8_t *)a->port->area + g->pool_at +
+			 (uint64_t)buffer * g->buf_size;
 
 	/* A driver of its own mind about where frames begin. */
-	if (desc->addr % XDP_CHUNK != XDP_HEADROOM)
+	if (desc->addr % g->buf_size != XDP_HEADROOM)
 		memmove(chunk + XDP_HEADROOM, bytes_of(a, desc), len);
 	slot_write(&t->slots[t->at],
 		   slot_word(buffer, len, more ? NETMAP_SLOT_MOREFRAG : 0));
@@ -190,6 +194,7 @@ int xdp_receive(struct nmd_port *port, uint32_t r)
 		a.now_ns = nic->last_ns = nic_now_ns();
 		t = target_of(&nic->self, r, port->geometry.rx_slots);
 		nic->busy += a.end - a.at;
+		nic->arrived += a.end - a.at;
 		take_all(&a);
 		publish(q->rx.consumer, a.at);
 		target_publish(&t, a.now_ns);

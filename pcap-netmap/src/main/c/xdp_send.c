@@ -26,7 +26,8 @@ static void take_back(struct nmd_port *port, uint32_t r, uint64_t sent)
 	uint64_t slot = sent - under_way;
 
 	for (; at != end; at++, slot++) {
-		uint64_t buffer = *address_at(&q->completion, at) / XDP_CHUNK;
+		uint64_t buffer = *address_at(&q->completion, at) /
+				  port->geometry.buf_size;
 
 		*(volatile uint32_t *)&ring
 			 ->slot[slot % port->geometry.tx_slots]
@@ -51,7 +52,7 @@ static uint32_t tag_of(const struct nmd_port *port,
 	uint32_t buffer = slots[first % g->tx_slots].buf_idx;
 	const uint8_t *frame = nmd_buffers(port) +
 			       (uint64_t)(buffer < g->buffers ? buffer : 0) *
-				       XDP_CHUNK;
+				       g->buf_size;
 
 	return frame[12] == 0x81 && frame[13] == 0 ? VLAN_TAG : 0;
 }
@@ -73,7 +74,7 @@ static int check_frame(const struct nmd_port *port, uint32_t r, uint64_t first,
 		if (s->buf_idx >= g->buffers || s->len == 0 ||
 		    s->flags & NETMAP_SLOT_INDIRECT)
 			return -EINVAL;
-		if (s->len > XDP_ROOM)
+		if (s->len > xdp_room(g))
 			return -EMSGSIZE;
 		*bytes += s->len;
 	}
@@ -117,9 +118,9 @@ static void queue_frame(struct nmd_port *port, uint32_t r, uint64_t first,
 		/* Read once: what others make of it meanwhile is cut. */
 		*desc_at(tx, at + i) = (struct xdp_desc){
 			.addr = (uint64_t)(buffer < g->buffers ? buffer : 0) *
-					XDP_CHUNK +
+					g->buf_size +
 				XDP_HEADROOM,
-			.len = len < XDP_ROOM ? len : XDP_ROOM,
+			.len = len < xdp_room(g) ? len : xdp_room(g),
 			.options = i + 1 < slots ? XDP_PKT_CONTD : 0,
 		};
 	}

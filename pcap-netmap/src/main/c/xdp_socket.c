@@ -78,7 +78,7 @@ int xdp_socket(struct xdp_queue *q, const struct xdp_memory *memory, bool first,
 	const struct xdp_umem_reg umem = {
 		.addr = (uintptr_t)memory->at,
 		.len = memory->size,
-		.chunk_size = XDP_CHUNK,
+		.chunk_size = memory->chunk,
 	};
 	uint32_t rx = power_of_two(memory->rx_slots);
 	uint32_t tx = power_of_two(memory->tx_slots);

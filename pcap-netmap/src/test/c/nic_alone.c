@@ -45,8 +45,8 @@ static void frames_come(void)
 {
 	struct opened o = open_raw(ALONE);
 
-	CHECK_EQ(o.region.buf_size, 4096);
-	CHECK_EQ(o.rx->nr_buf_size, 4096);
+	CHECK_EQ(o.region.buf_size, 2048);
+	CHECK_EQ(o.rx->nr_buf_size, 2048);
 	for (uint32_t i = 0; i < 3 * o.region.rx_slots; i++) {
 		far_sends(SHORT + i % 1000, (uint8_t)i);
 		is_next(&o, SHORT + i % 1000, (uint8_t)i);
