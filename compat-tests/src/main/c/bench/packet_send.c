@@ -2,7 +2,8 @@
 /*
  * Sends the same frame through a packet socket for a fixed time, as fast as
  * the kernel takes it: many frames per system call, past the queueing layer.
- * -U 1 makes it UDP to port 53, any other number UDP to another port.
+ * -U 1 makes it UDP to port 53, any other number UDP to another port. By -S it
+ * sleeps while none is due.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -13,10 +14,12 @@
 #include <net/if.h>
 #include <stdio.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include "bench.h"
 
 #define MOST 1024
+#define NAP_NS 200000
 
 static int open_socket(const char *interface)
 {
@@ -56,8 +59,12 @@ static uint64_t send_frames(int fd, const struct bench_options *o,
 						   .msg_iovlen = 1};
 	bench_pace_begin(&pace, o);
 	for (; now < end; now = bench_now()) {
-		int n = sendmmsg(fd, batch, bench_pace_due(&pace, o->batch), 0);
+		const struct timespec nap = {0, NAP_NS};
+		uint32_t due = bench_pace_due(&pace, o->batch);
+		int n = sendmmsg(fd, batch, due, 0);
 
+		if (due == 0 && o->sleeping)
+			nanosleep(&nap, NULL);
 		if (n > 0)
 			sent += (uint64_t)n;
 		else if (n < 0 && errno != ENOBUFS && errno != EAGAIN)

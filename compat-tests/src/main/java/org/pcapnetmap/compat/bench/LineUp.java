@@ -43,6 +43,7 @@ final class LineUp {
     injectors(rows);
     rows.addAll(PcapRows.rows());
     rows.addAll(Pcap4jRows.rows());
+    rows.addAll(NicRows.rows());
     wakeUps(rows);
     return rows;
   }

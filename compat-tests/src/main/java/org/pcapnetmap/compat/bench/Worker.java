@@ -49,6 +49,14 @@ final class Worker implements AutoCloseable {
     return output.all();
   }
 
+  /** The first line of its standard output, so far, that contains this. */
+  String line(String part) throws IOException {
+    return output.all().stream()
+        .filter(line -> line.contains(part))
+        .findFirst()
+        .orElseThrow(() -> failure("did not print '" + part + "'"));
+  }
+
   /** Types a line for the process to read. */
   void type(String line) throws IOException {
     input.write(line);

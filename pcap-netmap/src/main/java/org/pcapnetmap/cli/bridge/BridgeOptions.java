@@ -32,7 +32,10 @@ record BridgeOptions(
   static Options options() {
     return new Flags()
         .value("duration", "SECONDS", "end after this time; by Ctrl-C if not given")
-        .value("slots", "N", "size of each ring, 16 to 65536; 1024 if not given, to receive from"
+        .value(
+            "slots",
+            "N",
+            "size of each ring, 16 to 65536; 1024 if not given, to receive from"
                 + " an interface alone 4096")
         .value("buffer-size", "BYTES", "of each slot, a multiple of 64; 2112 if not given")
         .withJson(
