@@ -4,6 +4,9 @@
  * port's own buffers, none is lost or duplicated, the host sees none, and with
  * the program's end, whatever it is, the host has its interface again.
  */
+#include <linux/if_link.h>
+
+#include "ebpf.h"
 #include "veth.h"
 
 #define ALONE NEAR "/x"
@@ -201,6 +204,36 @@ static void nobody_else_gets_in(void)
 	CHECK_EQ(listed(), 0);
 }
 
+/* A program of somebody else's stays, and is named. */
+static void a_foreign_program_is_not_replaced(void)
+{
+	const struct bpf_insn pass[] = {EBPF_SET(BPF_REG_0, XDP_PASS),
+					EBPF_EXIT};
+	union bpf_attr attr = {
+		.prog_type = BPF_PROG_TYPE_XDP,
+		.insns = (uintptr_t)pass,
+		.insn_cnt = 2,
+		.license = (uintptr_t) "GPL",
+		.prog_name = "stranger",
+	};
+	int program = ebpf(BPF_PROG_LOAD, &attr);
+	int link = ebpf_attach(program, (int)if_nametoindex("near"), BPF_XDP,
+			       XDP_FLAGS_DRV_MODE);
+	struct nmd_error why = {0};
+	struct nmd_port *port = NULL;
+	struct opened o;
+
+	CHECK(link >= 0);
+	CHECK_EQ(nmd_open(ALONE, NULL, &port, &why), -EBUSY);
+	CHECK(strstr(why.text, "\"stranger\""));
+	CHECK(strstr(why.text, "ip link set near xdp off"));
+	CHECK(host_answers());
+	close(link);
+	close(program);
+	o = open_raw(ALONE);
+	nmd_close(o.port);
+}
+
 /* All queues by one opening, or one of them. */
 static void queues_are_rings(void)
 {
@@ -310,6 +343,7 @@ int main(void)
 	no_buffer_is_lost();
 	filters_and_lengths_hold();
 	nobody_else_gets_in();
+	a_foreign_program_is_not_replaced();
 	a_ring_that_is_none_is_refused();
 	queues_are_rings();
 	generic_mode_works();

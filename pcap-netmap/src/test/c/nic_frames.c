@@ -197,9 +197,9 @@ static void lengths_and_directions_are_chosen(void)
 }
 
 /* A tag that the kernel has taken out is back, and filters find it. */
-static void vlan_tags_are_where_they_were(void)
+static void vlan_tags_are_where_they_were(const char *spec)
 {
-	struct opened o = open_capture(NEAR);
+	struct opened o = open_capture(spec);
 	const struct nmd_insn tagged[] = {
 		{0x28, 0, 0, 12},     {0x15, 0, 3, 0x8100}, {0x28, 0, 0, 14},
 		{0x15, 0, 1, 0x0123}, {0x06, 0, 0, 262144}, {0x06, 0, 0, 0},
@@ -250,7 +250,8 @@ int main(void)
 	what_is_too_long_is_refused();
 	the_kernel_filters();
 	lengths_and_directions_are_chosen();
-	vlan_tags_are_where_they_were();
+	vlan_tags_are_where_they_were(NEAR);
+	vlan_tags_are_where_they_were(NEAR "/x");
 	openings_are_listed();
 	veth_end();
 	return 0;

@@ -5,27 +5,14 @@
  * interface that it has alone, they keep the host connected; and with the
  * program's end, whatever it is, all is as before.
  */
-#include <linux/ethtool.h>
-#include <linux/sockios.h>
 #include <sys/ioctl.h>
 
 #include "conversation.h"
+#include "offloads.h"
 
 #define HOST NEAR "^"
 #define ALONE NEAR "/x"
 #define SHORT 60
-
-/* Received frames are as a network card would bring them: whole. */
-static void far_finishes_checksums(void)
-{
-	struct ethtool_value off = {.cmd = ETHTOOL_STXCSUM};
-	struct ifreq ask = {.ifr_name = "far"};
-	int fd = far_socket();
-
-	ask.ifr_data = (void *)&off;
-	CHECK_EQ(ioctl(fd, SIOCETHTOOL, &ask), 0);
-	close(fd);
-}
 
 static bool far_answers(void)
 {
@@ -311,7 +298,7 @@ int main(void)
 	veth_begin();
 	if (access("/dev/net/tun", R_OK | W_OK) != 0)
 		SKIP("no TAP devices: /dev/net/tun: %s", strerror(errno));
-	far_finishes_checksums();
+	far_finishes_checksums(true);
 	CHECK(far_answers());
 	the_host_sends_to_the_program();
 	the_program_sends_to_the_host();

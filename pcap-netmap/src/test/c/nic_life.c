@@ -73,9 +73,9 @@ static void without_the_capability(void *unused)
 	nmd_close(port.port);
 }
 
-static void a_lost_link_comes_back(void)
+static void a_lost_link_comes_back(const char *spec)
 {
-	struct opened o = open_capture(NEAR);
+	struct opened o = open_capture(spec);
 	struct pollfd p = {nmd_fd(o.port), POLLIN, 0};
 
 	far_sends(1);
@@ -197,7 +197,8 @@ int main(void)
 	far_end = far_socket();
 	what_cannot_be_opened_is_told();
 	join(spawn(without_the_capability, NULL));
-	a_lost_link_comes_back();
+	a_lost_link_comes_back(NEAR);
+	a_lost_link_comes_back(NEAR "/x");
 	a_child_reads_on();
 	an_interrupt_ends_a_wait();
 	nothing_is_left_of_the_killed();

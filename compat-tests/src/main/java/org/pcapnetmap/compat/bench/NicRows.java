@@ -14,8 +14,8 @@ final class NicRows {
   static List<Row> rows() {
     List<Row> rows = new ArrayList<>();
     rows.add(new Row(new NicCapture(NicWay.STOCK, LOSSLESS)));
-    rows.add(new Row(new NicCapture(NicWay.SHARED, LOSSLESS), Goal.none("dropped")));
-    rows.add(new Row(new NicCapture(NicWay.ALONE, LOSSLESS), Goal.none("dropped")));
+    rows.add(new Row(new NicCapture(NicWay.SHARED, LOSSLESS), Goal.none("lost")));
+    rows.add(new Row(new NicCapture(NicWay.ALONE, LOSSLESS), Goal.none("lost")));
     rows.add(new Row(NicTransfer.UNCAPTURED));
     rows.add(new Row(new NicTransfer(Optional.of(NicWay.STOCK))));
     rows.add(
