@@ -114,6 +114,14 @@ static int do_register(struct netmap_file *f, struct request_header *h,
 	return error ? error : netmap_register(f, h->name, body);
 }
 
+/* The module can have an attached interface polled; there are none here. */
+static int polling(const char *name)
+{
+	if (strncmp(name, "vale", 4) != 0)
+		return EINVAL;
+	return netmap_name_exists(name) ? EOPNOTSUPP : ENXIO;
+}
+
 /* Requests about switches and ports that need no registration. */
 static int about_switches(struct request_header *h, void *body)
 {
@@ -133,8 +141,7 @@ static int about_switches(struct request_header *h, void *body)
 		return netmap_delete_port(h->name);
 	case REQUEST_POLLING_ON:
 	case REQUEST_POLLING_OFF:
-		/* Only interfaces that are attached can be polled. */
-		return netmap_name_exists(h->name) ? EINVAL : ENXIO;
+		return polling(h->name);
 	default:
 		return EINVAL;
 	}

@@ -8,7 +8,8 @@
 #include "adopt.h"
 #include "close.h"
 #include "libc_calls.h"
-#include "port.h"
+#include "netmap_guest.h"
+#include "netmap_memory.h"
 
 _Atomic unsigned int netmap_files;
 
@@ -45,6 +46,7 @@ static struct netmap_file *file_new(void)
 	f->life++;
 	f->sends = f->receives = f->fills = false;
 	f->no_tx_poll = f->do_rx_poll = false;
+	f->guest = NULL;
 	return f;
 }
 
@@ -135,6 +137,7 @@ static void unused(struct descriptor *d)
 
 	if (close_is_leaving())
 		return;
+	guest_close(f->guest);
 	nmd_close(atomic_exchange(&f->port, NULL));
 	atomic_fetch_sub(&netmap_files, 1);
 	atomic_store(&f->used, false);
@@ -144,6 +147,25 @@ const struct descriptor_kind netmap_file_kind = {
 	.closing = closing,
 	.unused = unused,
 };
+
+struct netmap_file *netmap_file_of_memory(uint16_t id)
+{
+	for (struct netmap_file *f = atomic_load(&all); f; f = f->next) {
+		struct netmap_file *taken;
+		struct nmd_port *port;
+
+		if (!atomic_load(&f->port))
+			continue;
+		taken = netmap_file_take(descriptor_number(&f->descriptor));
+		port = taken ? atomic_load(&taken->port) : NULL;
+		if (port && !taken->guest && lender_lends(&port->geometry) &&
+		    netmap_memory_id(port) == id)
+			return taken;
+		if (taken)
+			netmap_file_give_back(taken);
+	}
+	return NULL;
+}
 
 static int put_under(int from, int fd)
 {

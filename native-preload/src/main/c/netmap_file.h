@@ -15,8 +15,11 @@
 #include <stdbool.h>
 
 #include "descriptors.h"
+#include "netmap_lender.h"
 #include "netmap_requests.h"
 #include "nmd.h"
+
+struct netmap_guest;
 
 struct netmap_file {
 	struct descriptor descriptor; /* first: one is made of the other */
@@ -30,6 +33,8 @@ struct netmap_file {
 	bool fills;                      /* POLLOUT may have to be waited for */
 	bool no_tx_poll; /* poll sends only when asked for POLLOUT */
 	bool do_rx_poll; /* poll gives slots back also without POLLIN */
+	struct netmap_lender lender; /* of an interface; outlives the port */
+	struct netmap_guest *guest;  /* its rings lie in another's memory */
 };
 
 extern const struct descriptor_kind netmap_file_kind;
@@ -63,6 +68,9 @@ static inline void netmap_file_give_back(struct netmap_file *f)
 {
 	descriptor_give_back(&f->descriptor);
 }
+
+/* The file of an interface that has this memory, taken, or NULL. */
+struct netmap_file *netmap_file_of_memory(uint16_t id);
 
 /* Gives the file its port, under all its numbers. 0 or -errno. */
 int netmap_file_bind(struct netmap_file *f, struct nmd_port *port);
@@ -101,6 +109,12 @@ static inline bool netmap_is_request(unsigned long request)
 	       request == NETMAP_CONTROL || request == NETMAP_REGISTER ||
 	       request == NETMAP_INFO;
 }
+
+/* netmap_ioctl.c: as nmd_txsync, nmd_rxsync and nmd_wait. */
+int netmap_txsync(struct netmap_file *f, struct nmd_port *port);
+int netmap_rxsync(struct netmap_file *f, struct nmd_port *port);
+int netmap_wait(struct netmap_file *f, struct nmd_port *port, int events,
+		int64_t timeout_ns);
 
 /* netmap_ioctl.c: as ioctl(2) on a file of ours. */
 int netmap_ioctl(struct netmap_file *f, unsigned long request, void *argument);

@@ -1,22 +1,39 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What is asked about ports and their memory. */
 #include <errno.h>
+#include <net/if.h>
 #include <string.h>
 
 #include "netmap_file.h"
 #include "netmap_memory.h"
 #include "netmap_names.h"
-#include "netmap_view.h"
+
+struct looked_at {
+	struct geometry geometry;
+	uint16_t mem_id;
+};
+
+/* Only what an open would make: it would take it away from the host. */
+static int look_at_interface(const char *name, const char *spec,
+			     struct nmd_options *options, struct looked_at *l)
+{
+	options->extra_buffers = LENDER_SPARES;
+	l->mem_id = NETMAP_GLOBAL_MEMORY;
+	if (if_nametoindex(name) == 0)
+		return ENXIO;
+	return -netmap_view_plan(spec, options, &l->geometry);
+}
 
 /*
  * The port, opened for as long as it is looked at, as the module makes one for
  * a moment that does not exist. 0 or the module's errno.
  */
 static int look(const char *name, struct register_request *r,
-		struct nmd_port **port)
+		struct looked_at *l)
 {
 	char spec[NETMAP_SPEC_SIZE];
 	struct nmd_options options;
+	struct nmd_port *port;
 	int error, code;
 
 	r->mode = MODE_ALL_NIC;
@@ -24,8 +41,15 @@ static int look(const char *name, struct register_request *r,
 	if (error)
 		return error;
 	options = netmap_options(name, r);
-	code = nmd_open(spec, &options, port, NULL);
-	return code < 0 ? netmap_open_error(code, r) : 0;
+	if (netmap_is_interface(spec))
+		return look_at_interface(name, spec, &options, l);
+	code = nmd_open(spec, &options, &port, NULL);
+	if (code < 0)
+		return netmap_open_error(code, r);
+	l->geometry = port->geometry;
+	l->mem_id = netmap_memory_id(port);
+	nmd_close(port);
+	return 0;
 }
 
 int netmap_port_info(const char *name, struct port_info_request *p)
@@ -37,21 +61,18 @@ int netmap_port_info(const char *name, struct port_info_request *p)
 		.rx_rings = p->rx_rings,
 		.mem_id = p->mem_id,
 	};
-	struct nmd_port *port;
-	int error = *name ? look(name, &r, &port) : EINVAL;
+	struct looked_at l = {0};
+	int error = *name ? look(name, &r, &l) : EINVAL;
 
 	if (error)
 		return error;
-	netmap_describe(port, &r);
-	nmd_close(port);
-	p->memsize = r.memsize;
-	p->tx_slots = r.tx_slots;
-	p->rx_slots = r.rx_slots;
-	p->tx_rings = r.tx_rings;
-	p->rx_rings = r.rx_rings;
-	p->host_tx_rings = r.host_tx_rings;
-	p->host_rx_rings = r.host_rx_rings;
-	p->mem_id = r.mem_id;
+	p->memsize = lender_memory_size(&l.geometry);
+	p->tx_slots = l.geometry.tx_slots;
+	p->rx_slots = l.geometry.rx_slots;
+	p->tx_rings = (uint16_t)l.geometry.tx_rings;
+	p->rx_rings = (uint16_t)l.geometry.rx_rings;
+	p->host_tx_rings = p->host_rx_rings = 0;
+	p->mem_id = l.mem_id;
 	return 0;
 }
 
@@ -59,15 +80,15 @@ int netmap_pools_info(const char *name, struct pools_request *p)
 {
 	struct register_request r = {.mem_id = p->mem_id};
 	const struct geometry *g;
-	struct nmd_port *port;
-	int error = look(name, &r, &port);
+	struct looked_at l = {0};
+	int error = look(name, &r, &l);
 
 	if (error)
 		return error;
-	g = &port->geometry;
+	g = &l.geometry;
 	*p = (struct pools_request){
-		.memsize = netmap_view_size(port),
-		.mem_id = netmap_memory_id(port),
+		.memsize = lender_memory_size(g),
+		.mem_id = l.mem_id,
 		.if_offset = g->view,
 		.ifs = SW_MAX,
 		.if_size = SW_IF_SIZE,
@@ -78,7 +99,6 @@ int netmap_pools_info(const char *name, struct pools_request *p)
 		.buffers = g->buffers,
 		.buffer_size = g->buf_size,
 	};
-	nmd_close(port);
 	return 0;
 }
 
@@ -96,7 +116,8 @@ int netmap_header_set(const char *name, const struct header_request *h)
 {
 	if (h->length != 0 && h->length != 10 && h->length != 12)
 		return EINVAL;
-	if (!netmap_name_exists(name))
+	/* Only ports of switches can have one. */
+	if (strncmp(name, "vale", 4) != 0 || !netmap_name_exists(name))
 		return ENXIO;
 	return h->length ? EOPNOTSUPP : 0;
 }

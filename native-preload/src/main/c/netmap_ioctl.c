@@ -3,6 +3,39 @@
 #include <errno.h>
 
 #include "netmap_file.h"
+#include "netmap_guest.h"
+
+static void before(const struct netmap_file *f)
+{
+	if (f->guest)
+		guest_before_sync(f->guest);
+}
+
+static int after(const struct netmap_file *f, int result)
+{
+	if (f->guest)
+		guest_after_sync(f->guest);
+	return result;
+}
+
+int netmap_txsync(struct netmap_file *f, struct nmd_port *port)
+{
+	before(f);
+	return after(f, nmd_txsync(port));
+}
+
+int netmap_rxsync(struct netmap_file *f, struct nmd_port *port)
+{
+	before(f);
+	return after(f, nmd_rxsync(port));
+}
+
+int netmap_wait(struct netmap_file *f, struct nmd_port *port, int events,
+		int64_t timeout_ns)
+{
+	before(f);
+	return after(f, nmd_wait(port, events, timeout_ns));
+}
 
 /*
  * The module passes over a ring that another thread is syncing, and puts one
@@ -20,7 +53,7 @@ static int txsync(struct netmap_file *f)
 
 	if (!port)
 		return ENXIO;
-	return f->sends ? sync_result(nmd_txsync(port)) : 0;
+	return f->sends ? sync_result(netmap_txsync(f, port)) : 0;
 }
 
 static int rxsync(struct netmap_file *f)
@@ -29,7 +62,7 @@ static int rxsync(struct netmap_file *f)
 
 	if (!port)
 		return ENXIO;
-	return f->receives ? sync_result(nmd_rxsync(port)) : 0;
+	return f->receives ? sync_result(netmap_rxsync(f, port)) : 0;
 }
 
 static int answer(struct netmap_file *f, unsigned int request, void *argument)

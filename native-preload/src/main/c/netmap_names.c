@@ -45,12 +45,14 @@ static int persistent_port(const char *name, char *spec, bool *found)
 	return 0;
 }
 
-static int port_of(const char *name, char *spec)
+/* *interface: what the kernel calls so, not what the user maps the name to. */
+static int port_of(const char *name, char *spec, bool *interface)
 {
 	char port[DEVICE_NAME_SIZE];
 	bool found;
 	int error;
 
+	*interface = false;
 	if (!*name)
 		return ENXIO;
 	error = persistent_port(name, spec, &found);
@@ -61,7 +63,8 @@ static int port_of(const char *name, char *spec)
 	else if (strpbrk(name, "{}"))
 		snprintf(spec, NETMAP_SPEC_SIZE, "valepipe:%s", name);
 	else
-		snprintf(spec, NETMAP_SPEC_SIZE, "netmap:%s", name);
+		*interface = snprintf(spec, NETMAP_SPEC_SIZE, "netmap:%s",
+				      name) > 0;
 	return 0;
 }
 
@@ -79,6 +82,12 @@ bool netmap_name_exists(const char *name)
 		persistent_switch(&port, sw) >= 0);
 }
 
+static bool wants_host_rings(const struct register_request *r)
+{
+	return r->mode == MODE_HOST || r->mode == MODE_ONE_HOST ||
+	       r->mode == MODE_NIC_AND_HOST;
+}
+
 /* Which rings; a switch's port has none of the host's. */
 static int append_rings(char *spec, const struct register_request *r)
 {
@@ -92,10 +101,12 @@ static int append_rings(char *spec, const struct register_request *r)
 		append(spec, number);
 		return 0;
 	case MODE_HOST:
+	case MODE_ONE_HOST:
 	case MODE_NIC_AND_HOST:
-		if (strncmp(spec, "netmap:", 7) != 0)
+		if (!netmap_is_interface(spec) ||
+		    (r->mode == MODE_ONE_HOST && r->ringid != 0))
 			return EINVAL;
-		append(spec, r->mode == MODE_HOST ? "^" : "*");
+		append(spec, r->mode == MODE_NIC_AND_HOST ? "*" : "^");
 		return 0;
 	default:
 		return EINVAL;
@@ -126,12 +137,16 @@ static void append_letters(char *spec, uint64_t flags)
 int netmap_spec(const char *name, const struct register_request *r,
 		char spec[static NETMAP_SPEC_SIZE])
 {
-	int error = port_of(name, spec);
 	uint64_t flags = r->flags;
+	bool interface;
+	int error = port_of(name, spec, &interface);
 
 	/* A zero-copy monitor always looks at both directions. */
 	if (flags & REGISTER_ZERO_COPY)
 		flags |= MONITOR;
+	/* An interface in netmap mode is not the host's meanwhile. */
+	else if (interface && !(flags & MONITOR) && !wants_host_rings(r))
+		flags |= REGISTER_EXCLUSIVE;
 	if (error == 0)
 		error = append_rings(spec, r);
 	if (error == 0)
@@ -143,8 +158,12 @@ int netmap_open_error(int code, const struct register_request *r)
 {
 	switch (code) {
 	case -ENODEV: /* nothing to monitor, or no such interface */
-		return r->flags & (MONITOR | REGISTER_ZERO_COPY) ? EINVAL
-								 : ENXIO;
+		return r->flags & (MONITOR | REGISTER_ZERO_COPY) ||
+				       wants_host_rings(r)
+			       ? EINVAL
+			       : ENXIO;
+	case -EPROTONOSUPPORT: /* no Ethernet, or no AF_XDP in the kernel */
+		return EOPNOTSUPP;
 	case -ENOSPC:
 	case -E2BIG:
 		return ENOMEM;

@@ -3,7 +3,7 @@
  * Names as requests have them, and as the device library has them.
  *
  *	vale0:1, vale0:1{2   the same
- *	eth0                 netmap:eth0, or what the user maps it to
+ *	eth0                 netmap:eth0/x, or what the user maps it to
  *	v0                   a persistent port (netmap_persistent.h), where it is
  *	                     attached
  *	p{2, p}2             a pipe without a switch: valepipe:p{2
@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "netmap_requests.h"
 
@@ -25,6 +26,12 @@
  */
 int netmap_spec(const char *name, const struct register_request *r,
 		char spec[static NETMAP_SPEC_SIZE]);
+
+/* Whether what netmap_spec has made means an interface. */
+static inline bool netmap_is_interface(const char *spec)
+{
+	return strncmp(spec, "netmap:", 7) == 0;
+}
 
 /* Whether there is such a port or interface now. */
 bool netmap_name_exists(const char *name);

@@ -15,8 +15,7 @@
 
 #include "environment.h"
 #include "libc_calls.h"
-#include "netmap_file.h"
-#include "netmap_view.h"
+#include "netmap_guest.h"
 
 #define DEVICE "/dev/netmap"
 
@@ -108,13 +107,21 @@ EXPORTED int __openat64_2(int dir, const char *path, int flags)
 static void *map(struct netmap_file *f, void *address, size_t length,
 		 int access, int flags, off_t at)
 {
-	struct nmd_port *port = atomic_load(&f->port);
+	struct netmap_file *memory = f->guest ? guest_lender(f->guest) : f;
+	struct nmd_port *port = atomic_load(&memory->port);
+	struct netmap_view_tail tail = {NULL, LENDER_RINGS_SIZE};
+	bool lends = port && lender_lends(&port->geometry);
 	void *result = MAP_FAILED;
 
+	if (lends)
+		tail.at = lender_rings(&memory->lender);
 	if (!port || at != 0 || !(flags & MAP_SHARED))
 		errno = EINVAL;
+	else if (lends && !tail.at)
+		errno = ENOMEM;
 	else
-		result = netmap_view_map(port, address, length, access, flags);
+		result = netmap_view_map(port, address, length, access, flags,
+					 lends ? &tail : NULL);
 	netmap_file_give_back(f);
 	return result;
 }

@@ -48,9 +48,9 @@ static void sync_unasked(struct netmap_file *f, struct nmd_port *port,
 			 short events)
 {
 	if (f->sends && !f->no_tx_poll && !(events & WRITES))
-		nmd_txsync(port);
+		netmap_txsync(f, port);
 	if (f->receives && f->do_rx_poll && !(events & READS))
-		nmd_rxsync(port);
+		netmap_rxsync(f, port);
 }
 
 short netmap_poll_events(struct netmap_file *f, short events)
@@ -60,7 +60,7 @@ short netmap_poll_events(struct netmap_file *f, short events)
 	if (!port)
 		return POLLERR;
 	sync_unasked(f, port, events);
-	return shown(nmd_wait(port, wanted(f, events), 0), events);
+	return shown(netmap_wait(f, port, wanted(f, events), 0), events);
 }
 
 int netmap_poll_arm(struct netmap_file *f, short events)
@@ -89,7 +89,7 @@ static int poll_one(struct netmap_file *f, struct pollfd *fd,
 		return 1;
 	sync_unasked(f, port, fd->events);
 	events = wanted(f, fd->events);
-	held = nmd_wait(port, events, timeout_ns);
+	held = netmap_wait(f, port, events, timeout_ns);
 	if (held == -EINTR) {
 		errno = EINTR;
 		return -1;

@@ -4,11 +4,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "netmap_file.h"
+#include "netmap_guest.h"
 #include "netmap_memory.h"
 #include "netmap_names.h"
 #include "netmap_persistent.h"
-#include "netmap_view.h"
 
 /* The module's limits for a port of a switch, and the device's least. */
 #define SLOTS_LEAST 16
@@ -78,7 +77,7 @@ void netmap_describe(const struct nmd_port *port, struct register_request *r)
 
 	nmd_region(port, &region);
 	r->offset = netmap_view_if(port);
-	r->memsize = netmap_view_size(port);
+	r->memsize = lender_memory_size(&port->geometry);
 	r->tx_slots = region.tx_slots;
 	r->rx_slots = region.rx_slots;
 	r->tx_rings = (uint16_t)port->geometry.tx_rings;
@@ -101,22 +100,94 @@ void netmap_remember(struct netmap_file *f, struct nmd_port *port,
 /*
  * Memory is shared by the openings of one port; a program that asks for
  * another's (a pipe in the memory of its interface, say) means to move buffers
- * between them.
+ * between them. That of interfaces is the module's global one as well.
  */
 static bool has_memory(const struct nmd_port *port,
 		       const struct register_request *r)
 {
-	return r->mem_id == 0 || r->mem_id == netmap_memory_id(port);
+	return r->mem_id == 0 || r->mem_id == netmap_memory_id(port) ||
+	       (r->mem_id == NETMAP_GLOBAL_MEMORY && port->nic);
+}
+
+/* What an interface has behind the program's extra buffers can be lent. */
+static int begin_lending(struct netmap_file *f, const struct nmd_port *port,
+			 uint32_t taken)
+{
+	const struct geometry *g = &port->geometry;
+	uint32_t first = geometry_first_extra(g) + taken;
+
+	if (!lender_lends(g))
+		return 0;
+	return lender_begin(&f->lender, first, g->buffers - first) ? 0 : ENOMEM;
+}
+
+/* The port's rings are shown in the memory that was asked for. */
+static void describe_guest(const struct netmap_file *f,
+			   struct register_request *r)
+{
+	const struct nmd_port *lender =
+		atomic_load(&guest_lender(f->guest)->port);
+
+	r->offset = guest_if(f->guest);
+	r->memsize = lender_memory_size(&lender->geometry);
+	r->mem_id = netmap_memory_id(lender);
+	r->extra_buffers = 0;
 }
 
 static int give_port(struct netmap_file *f, struct nmd_port *port,
 		     struct register_request *r)
 {
+	int error;
+
 	netmap_view_fill(port);
 	netmap_remember(f, port, r->flags);
 	netmap_describe(port, r);
 	r->extra_buffers = netmap_view_take_extra(port, r->extra_buffers);
-	return -netmap_file_bind(f, port);
+	error = begin_lending(f, port, r->extra_buffers);
+	if (f->guest)
+		describe_guest(f, r);
+	return error ? error : -netmap_file_bind(f, port);
+}
+
+/*
+ * Takes the memory that was asked for: the port's own, or that of an interface
+ * that this process has open.
+ */
+static int take_memory(struct netmap_file *f, struct netmap_file *lender,
+		       const struct nmd_port *port,
+		       const struct register_request *r)
+{
+	int error;
+
+	if (!lender || port->nic || port->monitor)
+		error = has_memory(port, r) ? 0 : EINVAL;
+	else
+		error = guest_open(lender, port, &f->guest);
+	if (lender && !f->guest)
+		netmap_file_give_back(lender);
+	return error;
+}
+
+/*
+ * Opens the port, an interface with as many buffers for others as the machine
+ * gives it.
+ */
+static int open_spec(const char *spec, struct nmd_options *options,
+		     struct nmd_port **port)
+{
+	uint32_t asked = options->extra_buffers;
+	uint32_t spares = netmap_is_interface(spec) ? LENDER_SPARES : 0;
+	int code;
+
+	if (spares > EXTRA_MAX - asked)
+		spares = EXTRA_MAX - asked;
+
+	do {
+		options->extra_buffers = asked + spares;
+		code = nmd_open(spec, options, port, NULL);
+		spares /= 4;
+	} while ((code == -ENOSPC || code == -ENOMEM) && spares > 0);
+	return code;
 }
 
 static int open_port(struct netmap_file *f, const char *name,
@@ -124,17 +195,30 @@ static int open_port(struct netmap_file *f, const char *name,
 {
 	struct nmd_options options = netmap_options(name, r);
 	char spec[NETMAP_SPEC_SIZE];
+	struct netmap_file *lender;
 	struct nmd_port *port;
 	int error = netmap_spec(name, r, spec), code;
 
 	if (error)
 		return error;
-	code = nmd_open(spec, &options, &port, NULL);
-	if (code < 0)
+	lender = netmap_file_of_memory(r->mem_id);
+	if (lender)
+		options.buf_size =
+			atomic_load(&lender->port)->geometry.buf_size;
+	code = open_spec(spec, &options, &port);
+	if (code < 0) {
+		if (lender)
+			netmap_file_give_back(lender);
 		return netmap_open_error(code, r);
-	error = has_memory(port, r) ? give_port(f, port, r) : EINVAL;
-	if (error)
+	}
+	error = take_memory(f, lender, port, r);
+	if (error == 0)
+		error = give_port(f, port, r);
+	if (error) {
+		guest_close(f->guest);
+		f->guest = NULL;
 		nmd_close(port);
+	}
 	return error;
 }
 

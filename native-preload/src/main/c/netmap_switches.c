@@ -152,6 +152,8 @@ static int attach(struct persistent_ports *ports, const char *sw,
 	struct persistent_port *p = persistent_find(ports, port);
 	int place;
 
+	if (!p && netmap_port_is_open(sw, port))
+		return EBUSY;
 	if (!p)
 		return if_nametoindex(port) ? EOPNOTSUPP : EINVAL;
 	place = persistent_switch(p, "");
@@ -169,7 +171,7 @@ static int detach(struct persistent_ports *ports, const char *sw,
 	int place = p ? persistent_switch(p, sw) : -1;
 
 	if (place < 0)
-		return ENXIO;
+		return netmap_port_is_open(sw, port) ? EBUSY : ENXIO;
 	/* The first of two attachments goes after the second. */
 	if (netmap_port_is_open(sw, port) ||
 	    (place == 0 && p->switches[1][0] != '\0'))

@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "plan.h"
 #include "view.h"
 
 #define PRIVATE_MEMORY 0x1u /* netmap_if.flags: no port of others' shares it */
@@ -16,9 +17,19 @@ _Static_assert(sizeof(struct netmap_if) +
 		       SW_IF_SIZE,
 	       "a netmap_if with all rings has its place");
 
-uint64_t netmap_view_size(const struct nmd_port *port)
+uint64_t netmap_view_size(const struct geometry *g)
 {
-	return port->geometry.view + SW_IFS_SIZE;
+	return g->view + SW_IFS_SIZE;
+}
+
+int netmap_view_plan(const char *spec, const struct nmd_options *options,
+		     struct geometry *g)
+{
+	struct opening_plan plan = {0};
+	int r = plan_make(&plan, spec, options, NULL);
+
+	*g = plan.geometry;
+	return r;
 }
 
 uint64_t netmap_view_if(const struct nmd_port *port)
@@ -117,10 +128,19 @@ static void cut(uint8_t *at, size_t whole, size_t length, int access)
 		mprotect(at, length, access);
 }
 
-void *netmap_view_map(const struct nmd_port *port, void *address, size_t length,
-		      int access, int flags)
+/* The same pages once more, which takes no descriptor. */
+static bool map_tail(const struct netmap_view_tail *tail, uint8_t *at)
 {
-	size_t whole = netmap_view_size(port);
+	return !tail || mremap(tail->at, 0, tail->size,
+			       MREMAP_MAYMOVE | MREMAP_FIXED, at) == at;
+}
+
+void *netmap_view_map(const struct nmd_port *port, void *address, size_t length,
+		      int access, int flags,
+		      const struct netmap_view_tail *tail)
+{
+	size_t view = netmap_view_size(&port->geometry);
+	size_t whole = view + (tail ? tail->size : 0);
 	uint8_t *at;
 	int code;
 
@@ -135,7 +155,7 @@ void *netmap_view_map(const struct nmd_port *port, void *address, size_t length,
 		  -1, 0);
 	if (at == MAP_FAILED)
 		return MAP_FAILED;
-	if (map_whole(port, at)) {
+	if (map_whole(port, at) && map_tail(tail, at + view)) {
 		cut(at, whole, length, access);
 		return at;
 	}

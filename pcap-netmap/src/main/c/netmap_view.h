@@ -22,7 +22,14 @@
 #include "port.h"
 
 /* Bytes to be mapped. */
-uint64_t netmap_view_size(const struct nmd_port *port);
+uint64_t netmap_view_size(const struct geometry *g);
+
+/*
+ * The geometry that an open of spec would make, without opening it: to look at
+ * an interface may not take it away from the host. Errors as nmd_open.
+ */
+int netmap_view_plan(const char *spec, const struct nmd_options *options,
+		     struct geometry *g);
 
 /* Where in them this opening's netmap_if lies. */
 uint64_t netmap_view_if(const struct nmd_port *port);
@@ -37,11 +44,18 @@ void netmap_view_fill(const struct nmd_port *port);
  */
 uint32_t netmap_view_take_extra(const struct nmd_port *port, uint32_t n);
 
+/* Shared memory of the process, shown behind all that. */
+struct netmap_view_tail {
+	void *at;
+	size_t size;
+};
+
 /*
- * Maps the first length bytes with the access and, if MAP_FIXED, the place
- * that mmap() was called with. MAP_FAILED: errno says why.
+ * Maps the first length bytes, tail (or NULL) included, with the access and, if
+ * MAP_FIXED, the place that mmap() was called with. MAP_FAILED: errno says why.
  */
 void *netmap_view_map(const struct nmd_port *port, void *address, size_t length,
-		      int access, int flags);
+		      int access, int flags,
+		      const struct netmap_view_tail *tail);
 
 #endif
