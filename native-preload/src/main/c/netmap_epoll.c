@@ -222,7 +222,17 @@ static int change(struct set *s, int epfd, int op, int fd,
 	return 0;
 }
 
-static int control(int epfd, int op, int fd, const struct netmap_file *f,
+/* Should the set be waited for by others than epoll_wait. */
+static void keep_true(struct netmap_file *f)
+{
+	struct nmd_port *port = atomic_load(&f->port);
+
+	atomic_store(&f->watched, true);
+	if (port && f->receives)
+		nmd_arm(port);
+}
+
+static int control(int epfd, int op, int fd, struct netmap_file *f,
 		   const struct epoll_event *event)
 {
 	struct set *s = make_set(epfd);
@@ -239,6 +249,8 @@ static int control(int epfd, int op, int fd, const struct netmap_file *f,
 		errno = EEXIST;
 	else
 		result = add(s, epfd, fd, f, event);
+	if (op == EPOLL_CTL_ADD && result == 0)
+		keep_true(f);
 	pthread_mutex_unlock(&s->lock);
 	descriptor_give_back(&s->descriptor);
 	return result;

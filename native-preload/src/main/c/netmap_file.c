@@ -47,6 +47,7 @@ static struct netmap_file *file_new(void)
 	f->sends = f->receives = f->fills = false;
 	f->no_tx_poll = f->do_rx_poll = false;
 	f->guest = NULL;
+	atomic_store(&f->watched, false);
 	return f;
 }
 

@@ -35,6 +35,11 @@ struct netmap_file {
 	bool do_rx_poll; /* poll gives slots back also without POLLIN */
 	struct netmap_lender lender; /* of an interface; outlives the port */
 	struct netmap_guest *guest;  /* its rings lie in another's memory */
+	/*
+	 * In an epoll set, which may itself be waited for by calls that we do
+	 * not see: its FIFO is kept true.
+	 */
+	atomic_bool watched;
 };
 
 extern const struct descriptor_kind netmap_file_kind;

@@ -59,10 +59,16 @@ static int txsync(struct netmap_file *f)
 static int rxsync(struct netmap_file *f)
 {
 	struct nmd_port *port = atomic_load(&f->port);
+	int error;
 
 	if (!port)
 		return ENXIO;
-	return f->receives ? sync_result(netmap_rxsync(f, port)) : 0;
+	if (!f->receives)
+		return 0;
+	error = sync_result(netmap_rxsync(f, port));
+	if (atomic_load(&f->watched))
+		nmd_arm(port);
+	return error;
 }
 
 static int answer(struct netmap_file *f, unsigned int request, void *argument)

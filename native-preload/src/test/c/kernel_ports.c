@@ -167,13 +167,14 @@ static void captures_look_on(void)
 	expect(&port, 2, FRAME, 2);
 	send_frame(&port, 1, FRAME, 1);
 	expect(&other, 1, FRAME, 1);
+	/* Of what waits together, what was sent comes first. */
 	wait_readable(&c);
-	CHECK_EQ(arrival_of_head(&c).direction, NMD_IN);
-	expect(&c, 2, FRAME, 2);
-	if (c.rx->head == c.rx->tail)
-		wait_readable(&c);
 	CHECK_EQ(arrival_of_head(&c).direction, NMD_OUT);
 	expect(&c, 1, FRAME, 1);
+	if (c.rx->head == c.rx->tail)
+		wait_readable(&c);
+	CHECK_EQ(arrival_of_head(&c).direction, NMD_IN);
+	expect(&c, 2, FRAME, 2);
 	expect(&sent, 1, FRAME, 1);
 	CHECK_EQ(readable(&sent), 0);
 	make_frame(frame, 255, 1, FRAME, 0);
@@ -183,6 +184,34 @@ static void captures_look_on(void)
 	nmd_close(c.port);
 	nmd_close(other.port);
 	nmd_close(port.port);
+}
+
+/* Of two captures of a port each sees what the other one sends. */
+static void captures_see_each_other(void)
+{
+	struct opened other = kernel_raw("vale2:other");
+	struct opened first = kernel_capture("vale2:port");
+	struct opened second = kernel_capture("vale2:port");
+
+	send_frame(&second, 2, FRAME, 2);
+	expect(&other, 2, FRAME, 2);
+	wait_readable(&first);
+	CHECK_EQ(arrival_of_head(&first).direction, NMD_OUT);
+	expect(&first, 2, FRAME, 2);
+	send_frame(&first, 1, FRAME, 1);
+	expect(&other, 1, FRAME, 1);
+	wait_readable(&second);
+	CHECK_EQ(arrival_of_head(&second).direction, NMD_OUT);
+	expect(&second, 1, FRAME, 1);
+	send_frame(&other, 3, FRAME, 3);
+	wait_readable(&first);
+	CHECK_EQ(arrival_of_head(&first).direction, NMD_IN);
+	expect(&first, 3, FRAME, 3);
+	expect(&second, 3, FRAME, 3);
+	CHECK_EQ(readable(&first) + readable(&second), 0);
+	nmd_close(first.port);
+	nmd_close(second.port);
+	nmd_close(other.port);
 }
 
 #define MANY 20000
@@ -247,6 +276,37 @@ static void sleepers_wake(void)
 	CHECK_EQ(pthread_create(&other, NULL, interrupts_soon, &b), 0);
 	CHECK_EQ(nmd_wait(b.port, POLLIN, PATIENCE_MS * 1000000ll), -EINTR);
 	CHECK_EQ(pthread_join(other, NULL), 0);
+	nmd_close(a.port);
+	nmd_close(b.port);
+}
+
+static bool polls_readable(const struct opened *o, int millis)
+{
+	struct pollfd p = {nmd_fd(o->port), POLLIN, 0};
+
+	CHECK_EQ(nmd_arm(o->port), 0);
+	return poll(&p, 1, millis) == 1;
+}
+
+/* The descriptor tells what the kernel's rings hold, and what ours do. */
+static void descriptors_tell(void)
+{
+	struct opened a = kernel_raw("vale4:a"), b = kernel_capture("vale4:b");
+	pthread_t other;
+
+	CHECK(!polls_readable(&b, 0));
+	send_frame(&a, 1, FRAME, 1);
+	send_frame(&a, 1, FRAME, 2);
+	CHECK(polls_readable(&b, PATIENCE_MS));
+	expect(&b, 1, FRAME, 1);
+	CHECK(polls_readable(&b, PATIENCE_MS));
+	expect(&b, 1, FRAME, 2);
+	CHECK(!polls_readable(&b, 0));
+	CHECK_EQ(pthread_create(&other, NULL, sends_soon, &a), 0);
+	CHECK(polls_readable(&b, PATIENCE_MS));
+	CHECK_EQ(pthread_join(other, NULL), 0);
+	expect(&b, 1, FRAME, 1);
+	CHECK(!polls_readable(&b, 0));
 	nmd_close(a.port);
 	nmd_close(b.port);
 }
@@ -382,12 +442,15 @@ static void errors_say_what_to_do(void)
 int main(void)
 {
 	begin();
+	unsetenv("NETMAP_DEVICE");
 	errors_say_what_to_do();
 	frames_come_and_go();
 	captures_choose();
 	captures_look_on();
+	captures_see_each_other();
 	pipes_wait();
 	sleepers_wake();
+	descriptors_tell();
 	rings_are_chosen();
 	frames_of_several_slots();
 	openings_are_listed();

@@ -25,8 +25,10 @@ struct netmap_port {
 
 static inline int netmap_open(void)
 {
-	int fd = open("/dev/netmap", O_RDWR | O_CLOEXEC);
+	int fd;
 
+	unsetenv("NETMAP_DEVICE"); /* the kernel's, where there is one */
+	fd = open("/dev/netmap", O_RDWR | O_CLOEXEC);
 	CHECK(fd >= 0);
 	return fd;
 }

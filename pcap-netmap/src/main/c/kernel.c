@@ -10,41 +10,97 @@
 #include "nic.h"
 #include "port.h"
 
-/* In the order of what a look at both should show. */
+/* One more that frames come by. */
+static int receive_by(struct kernel *k, const struct opening_plan *plan,
+		      enum kernel_part part, uint32_t ring,
+		      struct nmd_error *err)
+{
+	int r = kernel_device_open(&k->device[k->devices], plan, part, ring,
+				   err);
+
+	k->devices += r == 0;
+	return r;
+}
+
+/* Takes a transmit ring that nobody has; KERNEL_ALL_RINGS: there is none. */
+static uint32_t send_by_any(struct kernel *k, const struct opening_plan *plan)
+{
+	for (uint32_t i = 0; i < KERNEL_SENDERS; i++)
+		if (kernel_device_open(&k->transmit, plan, KERNEL_SENDER, i,
+				       NULL) == 0) {
+			k->sender = &k->transmit;
+			return i;
+		}
+	return KERNEL_ALL_RINGS;
+}
+
 static int open_monitors(struct kernel *k, const struct opening_plan *plan,
 			 bool received, bool sent, struct nmd_error *err)
 {
 	int r = 0;
 
-	k->monitors = true;
+	k->merged = true;
 	if (received)
-		r = kernel_device_open(&k->device[k->devices++], plan,
-				       KERNEL_RECEIVED, err);
+		r = receive_by(k, plan, KERNEL_RECEIVED, KERNEL_ALL_RINGS, err);
 	if (r == 0 && sent)
-		r = kernel_device_open(&k->device[k->devices++], plan,
-				       KERNEL_SENT, err);
+		r = receive_by(k, plan, KERNEL_SENT, KERNEL_ALL_RINGS, err);
 	return r;
 }
 
-/* Who looks at a port that another program has does so by monitors. */
-static bool may_look_on(const struct opening_plan *plan)
+/*
+ * A port of a switch that nobody has yet is made with a transmit ring for each
+ * capture that sends, so that it sees what another one sends, and not what it
+ * sends itself. Of a port that another program has made there may be none.
+ */
+static int open_switched(struct kernel *k, const struct opening_plan *plan,
+			 struct nmd_error *err)
 {
-	return plan->options.mode == NMD_CAPTURE && !plan->spec.exclusive &&
-	       !plan->spec.pipe_end;
+	int r = receive_by(k, plan, KERNEL_RECEIVER, KERNEL_ALL_RINGS, err);
+	bool first = r == 0;
+	uint32_t own;
+
+	/* Should it have gone meanwhile, the first error tells more. */
+	if (r == -EBUSY &&
+	    receive_by(k, plan, KERNEL_RECEIVED, KERNEL_ALL_RINGS, NULL) == 0)
+		r = 0;
+	if (r < 0)
+		return r;
+	own = send_by_any(k, plan);
+	if (own != KERNEL_ALL_RINGS) /* the other one */
+		own = (own + 1) % KERNEL_SENDERS;
+	if (!first || own < k->device[0].count[KERNEL_TX])
+		r = receive_by(k, plan, KERNEL_SENT, own, err);
+	return first ? 0 : r;
+}
+
+static int open_capture(struct kernel *k, const struct opening_plan *plan,
+			struct nmd_error *err)
+{
+	int r;
+
+	k->merged = true;
+	if (!plan->spec.is_nic)
+		return open_switched(k, plan, err);
+	r = receive_by(k, plan, KERNEL_PORT, KERNEL_ALL_RINGS, err);
+	if (r == 0)
+		k->sender = &k->device[0];
+	if (r != -EBUSY)
+		return r;
+	k->shared = false; /* with the host: it is, by who has it */
+	return open_monitors(k, plan, true, true, NULL) == 0 ? 0 : r;
 }
 
 static int open_port(struct kernel *k, const struct opening_plan *plan,
 		     struct nmd_error *err)
 {
-	int r = kernel_device_open(&k->device[0], plan, KERNEL_PORT, err);
+	int r;
 
-	if (r != -EBUSY || !may_look_on(plan)) {
-		k->devices = 1;
-		return r;
-	}
-	k->shared = false;
-	/* Should it have gone meanwhile, the first error tells more. */
-	return open_monitors(k, plan, true, true, NULL) < 0 ? r : 0;
+	if (plan->options.mode == NMD_CAPTURE && !plan->spec.exclusive &&
+	    !plan->spec.pipe_end)
+		return open_capture(k, plan, err);
+	r = receive_by(k, plan, KERNEL_PORT, KERNEL_ALL_RINGS, err);
+	k->sender = &k->device[0];
+	return r;
 }
 
 static uint32_t rings_shown(const struct kernel *k, enum kernel_side side)
@@ -57,7 +113,7 @@ static uint32_t rings_shown(const struct kernel *k, enum kernel_side side)
 /* Captures and what is joined from several rings have one of each. */
 static void choose_rings(const struct kernel *k, struct opening_plan *plan)
 {
-	bool merged = k->shared || k->monitors || plan->mode == NMD_CAPTURE;
+	bool merged = k->merged || k->shared;
 
 	plan->geometry.tx_rings = merged ? 1 : rings_shown(k, KERNEL_TX);
 	plan->geometry.rx_rings = merged ? 1 : rings_shown(k, KERNEL_RX);
@@ -77,7 +133,7 @@ struct kernel *kernel_open(struct opening_plan *plan, int *code,
 	}
 	k->switched = !spec->is_nic;
 	k->shared = kernel_is_shared(plan);
-	k->one_ring = spec->one_ring;
+	k->one_ring = k->shared && spec->one_ring;
 	k->ring = spec->ring;
 	*code = spec_is_monitor(spec)
 			? open_monitors(k, plan, spec->monitors_rx,
@@ -93,8 +149,12 @@ struct kernel *kernel_open(struct opening_plan *plan, int *code,
 
 void kernel_close(struct kernel *k)
 {
-	for (uint32_t i = 0; k && i < k->devices; i++)
+	if (!k)
+		return;
+	for (uint32_t i = 0; i < k->devices; i++)
 		kernel_device_close(&k->device[i]);
+	if (k->sender == &k->transmit)
+		kernel_device_close(&k->transmit);
 	free(k);
 }
 
@@ -103,7 +163,7 @@ bool kernel_is_ours(const struct kernel *k)
 	for (uint32_t i = 0; i < k->devices; i++)
 		if (!nic_owns(&k->device[i].fd))
 			return false;
-	return true;
+	return !k->sender || nic_owns(&k->sender->fd);
 }
 
 /* Asks for the port at *at or behind it; false: there are no more. */

@@ -27,12 +27,15 @@ struct nmd_port;
 struct msghdr;
 
 struct kernel {
-	struct kernel_device device[2]; /* two monitors, or one port */
+	struct kernel_device device[2]; /* that frames come by */
 	uint32_t devices;
+	struct kernel_device transmit; /* of a capture: one transmit ring */
+	/* The one of these that sends; NULL: nothing can be sent. */
+	const struct kernel_device *sender;
+	bool merged;   /* one ring of either direction stands for all */
 	bool shared;   /* NIC and host are joined */
-	bool monitors; /* nothing can be sent */
 	bool switched; /* of a switch or pipe: frames may take several slots */
-	bool one_ring; /* only NIC ring number ring is shown */
+	bool one_ring; /* shared: only NIC ring number ring is shown */
 	uint32_t ring;
 	struct lock_memory rx_memory; /* of those who send */
 };

@@ -118,8 +118,9 @@ static bool has_ring(const struct register_request *r, enum kernel_side side,
 
 	if (r->flags & (sends ? REGISTER_RX_ONLY : REGISTER_TX_ONLY))
 		return false;
-	if (sends && r->flags & (REGISTER_MONITOR_RX | REGISTER_MONITOR_TX))
-		return false;
+	/* A monitor's rings are its own, however many. */
+	if (r->flags & (REGISTER_MONITOR_RX | REGISTER_MONITOR_TX))
+		return !sends && !host;
 	if (host)
 		return r->mode == MODE_NIC_AND_HOST || r->mode == MODE_HOST;
 	return r->mode != MODE_HOST &&
@@ -219,10 +220,11 @@ static int failed(const struct opening_plan *plan,
 }
 
 int kernel_device_open(struct kernel_device *d, const struct opening_plan *plan,
-		       enum kernel_part part, struct nmd_error *err)
+		       enum kernel_part part, uint32_t ring,
+		       struct nmd_error *err)
 {
 	struct kernel_request request;
-	int fd, r = kernel_request_of(plan, part, &request, err);
+	int fd, r = kernel_request_of(plan, part, ring, &request, err);
 
 	d->fd = nic_fd_none();
 	d->shows = part == KERNEL_SENT ? NMD_OUT : NMD_IN;

@@ -40,11 +40,12 @@ struct kernel_device {
 };
 
 /*
- * Opens the device and registers; 0, or -errno with err filled. -EBUSY comes
- * without text.
+ * Opens the device and registers, one ring or KERNEL_ALL_RINGS; 0, or -errno
+ * with err filled.
  */
 int kernel_device_open(struct kernel_device *d, const struct opening_plan *plan,
-		       enum kernel_part part, struct nmd_error *err);
+		       enum kernel_part part, uint32_t ring,
+		       struct nmd_error *err);
 void kernel_device_close(struct kernel_device *d);
 
 /*

@@ -205,10 +205,14 @@ int kernel_receive(struct nmd_port *port, uint32_t r)
 		return error;
 	t = target_of(&nic->self, r, port->geometry.rx_slots);
 	in.now_ns = now_ns();
-	for (uint32_t i = 0; i < k->devices; i++)
-		empty_device(&in, k, &k->device[i], r);
+	/*
+	 * What was sent before what has come: nothing tells the order between
+	 * rings, and a question comes before its answer.
+	 */
 	if (k->shared)
 		empty_host(&in, k, &k->device[0]);
+	for (uint32_t i = k->devices; i > 0; i--)
+		empty_device(&in, k, &k->device[i - 1], r);
 	if (in.frames == 0)
 		return 0;
 	nic->busy += in.frames;

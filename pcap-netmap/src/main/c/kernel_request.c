@@ -57,13 +57,14 @@ static int name_of(const struct opening_plan *plan, char *name, size_t size,
 			 plan->spec_text, size - 1);
 }
 
-static uint32_t mode_of(const struct opening_plan *plan, enum kernel_part part)
+static uint32_t mode_of(const struct opening_plan *plan, enum kernel_part part,
+			uint32_t ring)
 {
 	if (part == KERNEL_PORT && kernel_is_shared(plan))
 		return MODE_NIC_AND_HOST;
 	if (part == KERNEL_PORT && plan->spec.host_rings)
 		return MODE_HOST;
-	return plan->spec.one_ring ? MODE_ONE_NIC : MODE_ALL_NIC;
+	return ring != KERNEL_ALL_RINGS ? MODE_ONE_NIC : MODE_ALL_NIC;
 }
 
 static uint64_t flags_of(const struct opening_plan *plan, enum kernel_part part)
@@ -74,6 +75,10 @@ static uint64_t flags_of(const struct opening_plan *plan, enum kernel_part part)
 		return REGISTER_MONITOR_RX;
 	if (part == KERNEL_SENT)
 		return REGISTER_MONITOR_TX;
+	if (part == KERNEL_RECEIVER)
+		return flags | REGISTER_RX_ONLY;
+	if (part == KERNEL_SENDER)
+		return flags | REGISTER_TX_ONLY;
 	if (kernel_is_shared(plan)) /* what the host sends has to go out */
 		return flags;
 	if (plan->spec.rx_rings_only)
@@ -89,24 +94,31 @@ static uint32_t at_most(uint32_t n, uint32_t most)
 }
 
 int kernel_request_of(const struct opening_plan *plan, enum kernel_part part,
-		      struct kernel_request *out, struct nmd_error *err)
+		      uint32_t ring, struct kernel_request *out,
+		      struct nmd_error *err)
 {
 	const struct nmd_options *o = &plan->options;
-	uint32_t mode = mode_of(plan, part);
+	uint32_t mode;
+
+	if (ring == KERNEL_ALL_RINGS && plan->spec.one_ring)
+		ring = plan->spec.ring;
+	mode = mode_of(plan, part, ring);
 
 	*out = (struct kernel_request){
 		.part = part,
 		.r = {.mode = mode, .flags = flags_of(plan, part)},
 	};
 	if (mode == MODE_ONE_NIC)
-		out->r.ringid = (uint16_t)plan->spec.ring;
-	if (!plan->spec.is_nic && part == KERNEL_PORT) {
+		out->r.ringid = (uint16_t)ring;
+	if (!plan->spec.is_nic && !kernel_is_monitor(part)) {
 		/* Frames wait in these until the next sync, not in ours. */
 		out->r.tx_slots = at_most(o->tx_slots, KERNEL_SLOTS_MOST);
 		out->r.rx_slots = at_most(plan->geometry.rx_slots,
 					  KERNEL_SLOTS_MOST);
 		out->r.tx_rings = (uint16_t)o->tx_rings;
 		out->r.rx_rings = (uint16_t)o->rx_rings;
+		if (part != KERNEL_PORT && o->tx_rings < KERNEL_SENDERS)
+			out->r.tx_rings = KERNEL_SENDERS;
 	}
 	return name_of(plan, out->name, sizeof(out->name), err);
 }
@@ -150,7 +162,7 @@ static int busy(const struct opening_plan *plan, struct nmd_error *err)
 static int absent(const struct opening_plan *plan,
 		  const struct kernel_request *request, struct nmd_error *err)
 {
-	if (request->part != KERNEL_PORT)
+	if (kernel_is_monitor(request->part))
 		return error_set(err, -ENODEV,
 				 "%s: no program has the port in the kernel's "
 				 "netmap, so there is nothing to monitor; open "
@@ -190,7 +202,7 @@ int kernel_error(const struct opening_plan *plan,
 	case ENOENT:
 		return absent(plan, request, err);
 	case EINVAL:
-		if (request->part != KERNEL_PORT)
+		if (kernel_is_monitor(request->part))
 			return absent(plan, request, err);
 		return invalid(plan, err);
 	case ENOMEM:

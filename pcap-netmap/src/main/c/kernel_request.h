@@ -3,8 +3,10 @@
  * What an opening asks of /dev/netmap.
  *
  *	name              raw                      capture
- *	vale0:1           the port, alone          the port, if nobody has it;
- *	                                           else both its monitors
+ *	vale0:1           the port, alone          its receive rings and one to
+ *	                                           send, if nobody has them; else
+ *	                                           both its monitors, and one to
+ *	                                           send, if there is one left
  *	vale0:1{3         the pipe's end, alone    the same
  *	vale0:1/r /t /rt  its monitors             its monitors
  *	netmap:eth0       NIC and host rings,      the same; if somebody has
@@ -27,12 +29,20 @@
 
 #define KERNEL_DEVICE "/dev/netmap"
 #define KERNEL_SLOTS_MOST 4096 /* of a ring of a switch's port */
+/*
+ * Transmit rings of a switch's port that a capture makes: so many captures of
+ * it can send, each by a ring of its own.
+ */
+#define KERNEL_SENDERS 2
+#define KERNEL_ALL_RINGS UINT32_MAX
 
 /* What a registration shows. */
 enum kernel_part {
 	KERNEL_PORT = 0,     /* the port itself */
 	KERNEL_RECEIVED = 1, /* a monitor of what it receives */
-	KERNEL_SENT = 2      /* a monitor of what it sends */
+	KERNEL_SENT = 2,     /* a monitor of what it sends */
+	KERNEL_RECEIVER = 3, /* the port's receive rings */
+	KERNEL_SENDER = 4    /* one of its transmit rings */
 };
 
 struct kernel_request {
@@ -44,9 +54,19 @@ struct kernel_request {
 /* Whether the kernel's netmap can be what the plan says; errors as nmd_open. */
 int kernel_check_plan(const struct opening_plan *plan, struct nmd_error *err);
 
-/* Fills a request. -EINVAL with err filled: the name is too long. */
+/*
+ * Fills a request, for one of the port's rings or for all that the name says.
+ * -EINVAL with err filled: the name is too long.
+ */
 int kernel_request_of(const struct opening_plan *plan, enum kernel_part part,
-		      struct kernel_request *out, struct nmd_error *err);
+		      uint32_t ring, struct kernel_request *out,
+		      struct nmd_error *err);
+
+/* A monitor's port must be open; a part of the port makes it. */
+static inline bool kernel_is_monitor(enum kernel_part part)
+{
+	return part == KERNEL_RECEIVED || part == KERNEL_SENT;
+}
 
 /*
  * The same by the legacy interface, for a module that has no other; false: it

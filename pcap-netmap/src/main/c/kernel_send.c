@@ -80,16 +80,23 @@ static int put(const struct kernel *k, const struct kernel_ring *ring,
 	return 1;
 }
 
+/* The ring that the opening sends by as its ring r; NULL: none. */
 static const struct kernel_ring *ring_of(const struct kernel *k, uint32_t r)
 {
-	const struct kernel_device *d = &k->device[0];
+	const struct kernel_device *d = k->sender;
+	const struct kernel_ring *first = NULL;
 
-	if (k->monitors || r >= d->count[KERNEL_TX])
-		return NULL;
-	/* The opening's one ring stands for the one that was asked for. */
-	if (k->one_ring && k->ring < d->count[KERNEL_TX])
-		r = k->ring;
-	return d->rings[KERNEL_TX][r].ring ? &d->rings[KERNEL_TX][r] : NULL;
+	for (uint32_t i = 0; d && i < d->count[KERNEL_TX]; i++) {
+		const struct kernel_ring *ring = &d->rings[KERNEL_TX][i];
+
+		if (!ring->ring)
+			continue;
+		if (i == r)
+			return ring;
+		first = first ? first : ring;
+	}
+	/* One stands for all. */
+	return k->merged || k->shared ? first : NULL;
 }
 
 /* The kernel may have taken what was there before. */
@@ -100,7 +107,7 @@ static int put_patiently(const struct kernel *k, const struct kernel_ring *ring,
 
 	if (r != -EAGAIN)
 		return r;
-	r = kernel_device_txsync(&k->device[0]);
+	r = kernel_device_txsync(k->sender);
 	return r < 0 ? r : put(k, ring, frame);
 }
 
@@ -149,8 +156,8 @@ void kernel_push(struct nmd_port *port, uint32_t r)
 {
 	const struct kernel *k = port->nic->kernel;
 
-	if (pending(ring_of(k, r)))
-		kernel_device_txsync(&k->device[0]);
+	if (k->sender && pending(ring_of(k, r)))
+		kernel_device_txsync(k->sender);
 }
 
 /*
@@ -175,5 +182,5 @@ int kernel_send_end(struct nmd_port *port)
 {
 	const struct kernel *k = port->nic->kernel;
 
-	return k->monitors ? 0 : kernel_device_txsync(&k->device[0]);
+	return k->sender ? kernel_device_txsync(k->sender) : 0;
 }

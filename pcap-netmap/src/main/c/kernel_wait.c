@@ -20,7 +20,7 @@ static struct timespec span(int64_t ns)
 
 /* The device's descriptors, then what rings, ticks and tells of the end. */
 struct watched {
-	struct pollfd fds[5];
+	struct pollfd fds[6];
 	nfds_t devices, count;
 };
 
@@ -43,10 +43,13 @@ static void watch_all(const struct nic *nic, int events, struct watched *w)
 		events &= POLLOUT;
 	if (k->shared)
 		events |= POLLIN;
-	if (k->monitors)
-		events &= POLLIN;
-	for (uint32_t i = 0; i < k->devices; i++)
-		add(w, &k->device[i].fd, events);
+	for (uint32_t i = 0; i < k->devices; i++) {
+		bool sends = k->sender == &k->device[i];
+
+		add(w, &k->device[i].fd, sends ? events : events & POLLIN);
+	}
+	if (k->sender == &k->transmit)
+		add(w, &k->transmit.fd, events & POLLOUT);
 	w->devices = w->count;
 	add(w, &nic->wake, POLLIN);
 	add(w, &nic->timer, POLLIN);

@@ -344,7 +344,8 @@ int nic_start(struct nmd_port *port, struct nmd_error *err)
 
 	nic->self.area = port->area;
 	nic->self.geometry = port->geometry;
-	nic->self.filter.ifindex = (uint32_t)nic->ifindex;
+	nic->self.filter.ifindex = nic->ifindex ? (uint32_t)nic->ifindex
+						: 1 + port->port_index;
 	nic_reject(nic); /* a member of a group is none yet */
 	r = start(port, err);
 	if (r < 0)

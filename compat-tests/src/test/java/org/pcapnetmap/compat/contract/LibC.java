@@ -20,6 +20,8 @@ interface LibC extends Library {
 
   int if_nametoindex(String name) throws LastErrorException;
 
+  int setenv(String name, String value, int overwrite) throws LastErrorException;
+
   Pointer fopen(String path, String mode);
 
   int poll(Pointer descriptors, long count, int millis) throws LastErrorException;

@@ -1,0 +1,47 @@
+package org.pcapnetmap.compat.contract;
+
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The C face on a port of a VALE switch of the kernel's netmap. */
+class CFaceOnKernelContractTest extends CFaceContractTest {
+  @Override
+  Network newNetwork() throws IOException {
+    return new KernelNetwork();
+  }
+
+  @Override
+  public List<String> launcher() {
+    List<String> all = new ArrayList<>(KernelNetwork.launcher());
+    all.addAll(super.launcher());
+    return all;
+  }
+
+  @Test
+  @Override
+  public void descriptorIsNotReadableForRejectedPackets() {
+    abort("filters of the kernel's ports run when they are read");
+  }
+
+  @Test
+  @Override
+  public void lostOnesAreReceivedAndDropped() {
+    abort(KernelNetwork.TELLS_NO_LOSS);
+  }
+
+  @Test
+  @Override
+  public void inboundAndOutboundAreFilters() {
+    abort(KernelNetwork.TWO_SENDERS);
+  }
+
+  @Test
+  @Override
+  public void directionHoldsForWhatIsUnread() {
+    abort(KernelNetwork.SENT_FIRST);
+  }
+}
