@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "error.h"
+#include "kernel_offloads.h"
 #include "nic.h"
 #include "port.h"
 
@@ -96,7 +98,7 @@ static int open_port(struct kernel *k, const struct opening_plan *plan,
 	int r;
 
 	if (plan->options.mode == NMD_CAPTURE && !plan->spec.exclusive &&
-	    !plan->spec.pipe_end)
+	    !plan->spec.pipe_end && !plan->spec.host_rings)
 		return open_capture(k, plan, err);
 	r = receive_by(k, plan, KERNEL_PORT, KERNEL_ALL_RINGS, err);
 	k->sender = &k->device[0];
@@ -164,6 +166,20 @@ bool kernel_is_ours(const struct kernel *k)
 		if (!nic_owns(&k->device[i].fd))
 			return false;
 	return !k->sender || nic_owns(&k->sender->fd);
+}
+
+void kernel_prepare_host(struct kernel *k, int socket, const char *interface)
+{
+	k->opener = getpid();
+	if (k->shared)
+		k->offloads = kernel_offloads_off(socket, interface);
+}
+
+void kernel_restore_host(const struct kernel *k, int socket,
+			 const char *interface)
+{
+	if (k->opener == getpid())
+		kernel_offloads_back(socket, interface, k->offloads);
 }
 
 /* Asks for the port at *at or behind it; false: there are no more. */

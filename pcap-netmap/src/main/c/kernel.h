@@ -38,6 +38,9 @@ struct kernel {
 	bool one_ring; /* shared: only NIC ring number ring is shown */
 	uint32_t ring;
 	struct lock_memory rx_memory; /* of those who send */
+	/* Of an interface that is shared: kernel_offloads.h. */
+	uint32_t offloads;
+	pid_t opener; /* who switches them on again */
 };
 
 /*
@@ -50,6 +53,11 @@ void kernel_close(struct kernel *k);
 
 /* Whether the descriptors are still ours. */
 bool kernel_is_ours(const struct kernel *k);
+
+/* A shared interface: what has to change on it, and is changed back. */
+void kernel_prepare_host(struct kernel *k, int socket, const char *interface);
+void kernel_restore_host(const struct kernel *k, int socket,
+			 const char *interface);
 
 /* As nic_receive. */
 int kernel_receive(struct nmd_port *port, uint32_t r);

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "kernel.h"
+#include "kernel_offloads.h"
 #include "kernel_slots.h"
 #include "nic.h"
 #include "nic_batch.h"
@@ -26,6 +27,7 @@ struct source {
 	const struct kernel_ring *onward; /* NULL: nowhere */
 	enum nmd_direction direction;
 	bool shown;
+	bool to_host; /* onward is the host's */
 };
 
 /*
@@ -91,6 +93,15 @@ static bool show(struct intake *in, const struct source *from, uint32_t at,
 	return true;
 }
 
+/* The capture, before, got what was on the wire. */
+static void finish(const struct kernel_ring *ring, uint32_t at)
+{
+	struct kernel_slot s = kernel_slot_read(ring, at);
+
+	if (s.bytes && !s.more)
+		kernel_finish_checksum(s.bytes, s.len);
+}
+
 static void empty(struct intake *in, const struct source *from)
 {
 	const struct kernel_ring *ring = from->ring;
@@ -105,6 +116,8 @@ static void empty(struct intake *in, const struct source *from)
 			in->port->nic->ring_full = true;
 			break;
 		}
+		if (from->to_host)
+			finish(ring, at);
 		if (from->onward)
 			kernel_swap(ring, at, from->onward, slots);
 		at = kernel_wrap(ring, at + slots);
@@ -140,6 +153,7 @@ static void empty_device(struct intake *in, const struct kernel *k,
 
 		if (!from.ring->ring || !comes_by(in, i, r))
 			continue;
+		from.to_host = k->shared;
 		if (k->shared)
 			from.onward = onward_ring(d, KERNEL_HOST_TX, i);
 		empty(in, &from);

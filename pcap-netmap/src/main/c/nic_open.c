@@ -31,6 +31,8 @@ void nic_free(struct nic *nic)
 		return;
 	xdp_free(nic->xdp);
 	host_free(nic->host);
+	if (nic->kernel && nic_owns(&nic->socket))
+		kernel_restore_host(nic->kernel, nic->socket.fd, nic->name);
 	kernel_close(nic->kernel);
 	nic_fd_close(&nic->poll);
 	nic_fd_close(&nic->timer);
@@ -265,6 +267,8 @@ static int prepare(struct nic *nic, struct opening_plan *plan,
 				 plan->spec_text, strerror(-r));
 	if (plan->kind == SW_KERNEL)
 		nic->kernel = kernel_open(plan, &r, err);
+	if (nic->kernel)
+		kernel_prepare_host(nic->kernel, nic->socket.fd, nic->name);
 	return r;
 }
 
