@@ -117,8 +117,8 @@ static void choose_rings(const struct kernel *k, struct opening_plan *plan)
 {
 	bool merged = k->merged || k->shared;
 
-	plan->geometry.tx_rings = merged ? 1 : rings_shown(k, KERNEL_TX);
-	plan->geometry.rx_rings = merged ? 1 : rings_shown(k, KERNEL_RX);
+	plan->geometry.tx_rings = merged ? 1 : rings_shown(k, k->tx);
+	plan->geometry.rx_rings = merged ? 1 : rings_shown(k, k->rx);
 	geometry_compute(&plan->geometry);
 }
 
@@ -134,6 +134,8 @@ struct kernel *kernel_open(struct opening_plan *plan, int *code,
 		return NULL;
 	}
 	k->switched = !spec->is_nic;
+	k->rx = spec->host_rings ? KERNEL_HOST_RX : KERNEL_RX;
+	k->tx = spec->host_rings ? KERNEL_HOST_TX : KERNEL_TX;
 	k->shared = kernel_is_shared(plan);
 	k->one_ring = k->shared && spec->one_ring;
 	k->ring = spec->ring;

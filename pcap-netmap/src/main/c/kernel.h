@@ -32,6 +32,7 @@ struct kernel {
 	struct kernel_device transmit; /* of a capture: one transmit ring */
 	/* The one of these that sends; NULL: nothing can be sent. */
 	const struct kernel_device *sender;
+	enum kernel_side rx, tx; /* the host rings, if only they are meant */
 	bool merged;   /* one ring of either direction stands for all */
 	bool shared;   /* NIC and host are joined */
 	bool switched; /* of a switch or pipe: frames may take several slots */

@@ -144,9 +144,9 @@ static const struct kernel_ring *onward_ring(const struct kernel_device *d,
 static void empty_device(struct intake *in, const struct kernel *k,
 			 const struct kernel_device *d, uint32_t r)
 {
-	for (uint32_t i = 0; i < d->count[KERNEL_RX]; i++) {
+	for (uint32_t i = 0; i < d->count[k->rx]; i++) {
 		struct source from = {
-			.ring = &d->rings[KERNEL_RX][i],
+			.ring = &d->rings[k->rx][i],
 			.direction = d->shows,
 			.shown = !k->one_ring || k->ring == i,
 		};
@@ -251,7 +251,7 @@ uint64_t kernel_waiting(const struct kernel *k)
 	uint64_t all = 0;
 
 	for (uint32_t i = 0; i < k->devices && !k->shared; i++)
-		all += waiting_in(k->device[i].rings[KERNEL_RX],
-				  k->device[i].count[KERNEL_RX]);
+		all += waiting_in(k->device[i].rings[k->rx],
+				  k->device[i].count[k->rx]);
 	return all;
 }

@@ -86,8 +86,8 @@ static const struct kernel_ring *ring_of(const struct kernel *k, uint32_t r)
 	const struct kernel_device *d = k->sender;
 	const struct kernel_ring *first = NULL;
 
-	for (uint32_t i = 0; d && i < d->count[KERNEL_TX]; i++) {
-		const struct kernel_ring *ring = &d->rings[KERNEL_TX][i];
+	for (uint32_t i = 0; d && i < d->count[k->tx]; i++) {
+		const struct kernel_ring *ring = &d->rings[k->tx][i];
 
 		if (!ring->ring)
 			continue;
