@@ -5,7 +5,6 @@
  * thread cannot get it for a file of its own.
  */
 #include <errno.h>
-#include <stdarg.h>
 #include <sys/stat.h>
 
 #include "descriptors.h"
@@ -51,7 +50,7 @@ static bool cannot_put(int fd, int to)
 	return ours(to) && libc_calls.fcntl(fd, F_GETFD) < 0;
 }
 
-static int close_for_program(int fd)
+static __attribute__((noinline)) int close_for_program(int fd)
 {
 	struct descriptor *d = leave(fd);
 	int result = libc_calls.close(fd);
@@ -63,17 +62,23 @@ static int close_for_program(int fd)
 /* Our own code leaves stale entries where they are, see descriptor_is_stale. */
 EXPORTED int close(int fd)
 {
-	if (descriptor_is_stale(fd, CALLER))
+	if (descriptor_is_foreign(fd) || descriptor_is_stale(fd, CALLER))
 		return libc_calls.close(fd);
 	return close_for_program(fd);
 }
 
-EXPORTED int dup(int fd)
+static __attribute__((noinline)) int dup_any(int fd, const void *caller)
 {
-	return enter(fd, libc_calls.dup(fd), CALLER);
+	return enter(fd, libc_calls.dup(fd), caller);
 }
 
-EXPORTED int dup2(int fd, int to)
+EXPORTED int dup(int fd)
+{
+	return descriptors_any() ? dup_any(fd, CALLER) : libc_calls.dup(fd);
+}
+
+static __attribute__((noinline)) int dup2_any(int fd, int to,
+					      const void *caller)
 {
 	struct descriptor *d;
 	int result;
@@ -83,9 +88,16 @@ EXPORTED int dup2(int fd, int to)
 	if (cannot_put(fd, to))
 		return -1;
 	d = leave(to);
-	result = enter(fd, libc_calls.dup2(fd, to), CALLER);
+	result = enter(fd, libc_calls.dup2(fd, to), caller);
 	descriptor_give_back(d);
 	return result;
+}
+
+EXPORTED int dup2(int fd, int to)
+{
+	if (!descriptors_any())
+		return libc_calls.dup2(fd, to);
+	return dup2_any(fd, to, CALLER);
 }
 
 EXPORTED int dup3(int fd, int to, int flags)
@@ -103,26 +115,34 @@ EXPORTED int dup3(int fd, int to, int flags)
 	return result;
 }
 
-static int control(int (*real)(int, int, ...), int fd, int command,
-		   unsigned long argument, const void *caller)
+static __attribute__((noinline)) int duplicate(int (*real)(int, int, ...),
+					       int fd, int command,
+					       unsigned long argument,
+					       const void *caller)
 {
-	int result = real(fd, command, argument);
+	return enter(fd, real(fd, command, argument), caller);
+}
 
+static inline int control(int (*real)(int, int, ...), int fd, int command,
+			  unsigned long argument, const void *caller)
+{
 	if (command == F_DUPFD || command == F_DUPFD_CLOEXEC)
-		return enter(fd, result, caller);
-	return result;
+		return duplicate(real, fd, command, argument, caller);
+	return real(fd, command, argument);
 }
 
-EXPORTED int fcntl(int fd, int command, ...)
+int fixed_fcntl(int fd, int command, unsigned long argument) EXPORTED_AS(fcntl);
+int fixed_fcntl64(int fd, int command, unsigned long argument)
+	EXPORTED_AS(fcntl64);
+
+int fixed_fcntl(int fd, int command, unsigned long argument)
 {
-	return control(libc_calls.fcntl, fd, command,
-		       OPTIONAL_ARGUMENT(command), CALLER);
+	return control(libc_calls.fcntl, fd, command, argument, CALLER);
 }
 
-EXPORTED int fcntl64(int fd, int command, ...)
+int fixed_fcntl64(int fd, int command, unsigned long argument)
 {
-	return control(libc_calls.fcntl64, fd, command,
-		       OPTIONAL_ARGUMENT(command), CALLER);
+	return control(libc_calls.fcntl64, fd, command, argument, CALLER);
 }
 
 #ifndef CLOSE_RANGE_UNSHARE

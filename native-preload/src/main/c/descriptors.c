@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 descriptor_slot descriptors_low[DESCRIPTORS_PART];
+atomic_bool descriptors_entered;
 
 /* The rest of the table in parts, each made with its first entry. */
 static _Atomic(descriptor_slot *) parts[DESCRIPTORS_PARTS];
@@ -136,6 +137,7 @@ bool descriptor_add(int fd, struct descriptor *d)
 		return false;
 	pthread_once(&owner_once, find_owner);
 	atomic_fetch_add(&d->references, 1);
+	atomic_store(&descriptors_entered, true);
 	stale = atomic_exchange(slot, d);
 	if (stale)
 		descriptor_give_back(told(stale, fd));

@@ -69,6 +69,29 @@ static inline struct descriptor *descriptor_at(int fd)
 	return slot ? atomic_load_explicit(slot, memory_order_acquire) : NULL;
 }
 
+extern atomic_bool descriptors_entered;
+
+/* Whether there has ever been one of ours in this process. */
+static inline bool descriptors_any(void)
+{
+	return __builtin_expect(atomic_load_explicit(&descriptors_entered,
+						     memory_order_relaxed),
+				0);
+}
+
+/*
+ * Whether fd is surely not ours: for calls that leave by a jump then, since
+ * programs make them for everything. High numbers are looked at twice.
+ */
+static inline bool descriptor_is_foreign(int fd)
+{
+	return __builtin_expect(
+		(unsigned int)fd < DESCRIPTORS_PART &&
+			!atomic_load_explicit(&descriptors_low[fd],
+					      memory_order_relaxed),
+		1);
+}
+
 /*
  * The object of this kind behind fd, which stays until it is given back even
  * if another thread closes fd; NULL: fd is not one of those.

@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* ioctl, which more than one face has something to do in. */
-#include <stdarg.h>
-
 #include "interfaces.h"
 #include "libc_calls.h"
 #include "netmap_file.h"
 #include "packet_calls.h"
 
-EXPORTED int ioctl(int fd, unsigned long request, ...)
+/* What a request is of, in the way that most of them are numbered. */
+static inline unsigned long type_of(unsigned long request)
 {
-	unsigned long argument = OPTIONAL_ARGUMENT(request);
+	return request >> 8 & 0xff;
+}
+
+static __attribute__((noinline)) int ioctl_any(int fd, unsigned long request,
+					       unsigned long argument)
+{
 	struct netmap_file *f = netmap_file_take(fd);
 	int result;
 
@@ -23,4 +27,17 @@ EXPORTED int ioctl(int fd, unsigned long request, ...)
 	if (interface_request(request))
 		return packet_ioctl(fd, request, (struct ifreq *)argument);
 	return libc_calls.ioctl(fd, request, argument);
+}
+
+int fixed_ioctl(int fd, unsigned long request, unsigned long argument)
+	EXPORTED_AS(ioctl);
+
+/* What neither packet sockets nor netmap know leaves by a jump. */
+int fixed_ioctl(int fd, unsigned long request, unsigned long argument)
+{
+	if (descriptor_is_foreign(fd) &&
+	    type_of(request) != type_of(SIOCGIFINDEX) &&
+	    type_of(request) != type_of(NETMAP_CONTROL))
+		return libc_calls.ioctl(fd, request, argument);
+	return ioctl_any(fd, request, argument);
 }

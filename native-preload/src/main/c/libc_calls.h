@@ -31,6 +31,15 @@ struct libc_calls {
 
 extern struct libc_calls libc_calls;
 
+/*
+ * To define a call that is declared with "...": it gets what may stand there as
+ * its last argument, an unsigned long (something, where there is nothing), in
+ * the register that the caller has put it in. So it can leave by a jump, which
+ * a function of variable arguments cannot; and each return on the way out of
+ * the kernel costs eight nanoseconds.
+ */
+#define EXPORTED_AS(name) __asm__(#name) EXPORTED
+
 /* Of a call that is declared with "...": what may stand there. */
 #define OPTIONAL_ARGUMENT(last)                                \
 	({                                                     \

@@ -8,7 +8,6 @@
  * takes us for the kernel.
  */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -35,42 +34,60 @@ static bool user_device(void)
 	return ours;
 }
 
-static bool is_ours(const char *path)
+static __attribute__((noinline)) bool is_device(const char *path)
 {
-	return path && strcmp(path, DEVICE) == 0 && user_device();
+	return strcmp(path, DEVICE) == 0 && user_device();
+}
+
+/* The first bytes tell for most. */
+static inline bool is_ours(const char *path)
+{
+	return __builtin_expect(path && path[0] == '/' && path[1] == 'd' &&
+					path[2] == 'e' && path[3] == 'v' &&
+					path[4] == '/' && path[5] == 'n',
+				0) &&
+	       is_device(path);
 }
 
 /* The number of a file that is not ours. */
-#define OPENED(fd) descriptor_opened(fd, __builtin_return_address(0))
+#define OPENED(call)                                                      \
+	(descriptors_any()                                                \
+		 ? descriptor_opened((call), __builtin_return_address(0)) \
+		 : (call))
 
-EXPORTED int open(const char *path, int flags, ...)
+int fixed_open(const char *path, int flags, unsigned long mode)
+	EXPORTED_AS(open);
+int fixed_open64(const char *path, int flags, unsigned long mode)
+	EXPORTED_AS(open64);
+int fixed_openat(int dir, const char *path, int flags, unsigned long mode)
+	EXPORTED_AS(openat);
+int fixed_openat64(int dir, const char *path, int flags, unsigned long mode)
+	EXPORTED_AS(openat64);
+
+int fixed_open(const char *path, int flags, unsigned long mode)
 {
 	return is_ours(path) ? netmap_file_open(flags)
-			     : OPENED(libc_calls.open(
-				       path, flags, OPTIONAL_ARGUMENT(flags)));
+			     : OPENED(libc_calls.open(path, flags, mode));
 }
 
-EXPORTED int open64(const char *path, int flags, ...)
+int fixed_open64(const char *path, int flags, unsigned long mode)
 {
 	return is_ours(path) ? netmap_file_open(flags)
-			     : OPENED(libc_calls.open64(
-				       path, flags, OPTIONAL_ARGUMENT(flags)));
+			     : OPENED(libc_calls.open64(path, flags, mode));
 }
 
-EXPORTED int openat(int dir, const char *path, int flags, ...)
+int fixed_openat(int dir, const char *path, int flags, unsigned long mode)
 {
 	return is_ours(path)
 		       ? netmap_file_open(flags)
-		       : OPENED(libc_calls.openat(dir, path, flags,
-						  OPTIONAL_ARGUMENT(flags)));
+		       : OPENED(libc_calls.openat(dir, path, flags, mode));
 }
 
-EXPORTED int openat64(int dir, const char *path, int flags, ...)
+int fixed_openat64(int dir, const char *path, int flags, unsigned long mode)
 {
 	return is_ours(path)
 		       ? netmap_file_open(flags)
-		       : OPENED(libc_calls.openat64(dir, path, flags,
-						    OPTIONAL_ARGUMENT(flags)));
+		       : OPENED(libc_calls.openat64(dir, path, flags, mode));
 }
 
 /* What the compiler makes of open with _FORTIFY_SOURCE. */
@@ -126,19 +143,28 @@ static void *map(struct netmap_file *f, void *address, size_t length,
 	return result;
 }
 
-EXPORTED void *mmap(void *address, size_t length, int access, int flags, int fd,
-		    off_t at)
+/* Bytes; no port's rings and buffers take as few. */
+#define SMALLEST_VIEW 65536
+
+/* Allocators and the loader of libraries make the call as well. */
+static inline bool maps_no_device(size_t length, int flags, int fd, off_t at)
 {
-	struct netmap_file *f = NULL;
+	return (flags & MAP_ANONYMOUS) || fd < 0 ||
+	       (descriptor_is_foreign(fd) &&
+		(at != 0 || !(flags & MAP_SHARED) || length < SMALLEST_VIEW));
+}
+
+static __attribute__((noinline)) void *
+mmap_any(void *address, size_t length, int access, int flags, int fd, off_t at)
+{
+	struct netmap_file *f = netmap_file_take(fd);
 	void *result;
 
-	if (!(flags & MAP_ANONYMOUS))
-		f = netmap_file_take(fd);
 	if (f)
 		return map(f, address, length, access, flags, at);
 	result = libc_calls.mmap(address, length, access, flags, fd, at);
 	/* So says a FIFO, which may be a port's that came from elsewhere. */
-	if (result != MAP_FAILED || errno != ENODEV || fd < 0)
+	if (__builtin_expect(result != MAP_FAILED, 1) || errno != ENODEV)
 		return result;
 	if (!netmap_file_adopt(fd) || !(f = netmap_file_take(fd))) {
 		errno = ENODEV;
@@ -147,8 +173,18 @@ EXPORTED void *mmap(void *address, size_t length, int access, int flags, int fd,
 	return map(f, address, length, access, flags, at);
 }
 
+EXPORTED void *mmap(void *address, size_t length, int access, int flags, int fd,
+		    off_t at)
+{
+	if (maps_no_device(length, flags, fd, at))
+		return libc_calls.mmap(address, length, access, flags, fd, at);
+	return mmap_any(address, length, access, flags, fd, at);
+}
+
 EXPORTED void *mmap64(void *address, size_t length, int access, int flags,
 		      int fd, off_t at)
 {
-	return mmap(address, length, access, flags, fd, at);
+	if (maps_no_device(length, flags, fd, at))
+		return libc_calls.mmap(address, length, access, flags, fd, at);
+	return mmap_any(address, length, access, flags, fd, at);
 }

@@ -192,8 +192,9 @@ static bool at_hand(const struct sets *s)
 	return true;
 }
 
-EXPORTED int select(int n, fd_set *read, fd_set *write, fd_set *except,
-		    struct timeval *timeout)
+static __attribute__((noinline)) int select_any(int n, fd_set *read,
+						fd_set *write, fd_set *except,
+						struct timeval *timeout)
 {
 	struct sets s = {n, read, write, except};
 
@@ -201,6 +202,14 @@ EXPORTED int select(int n, fd_set *read, fd_set *write, fd_set *except,
 		return 1;
 	return any(&s) ? select_ours(&s, timeout)
 		       : libc_calls.select(n, read, write, except, timeout);
+}
+
+EXPORTED int select(int n, fd_set *read, fd_set *write, fd_set *except,
+		    struct timeval *timeout)
+{
+	if (!netmap_files_any() && (n < 1 || descriptor_is_foreign(n - 1)))
+		return libc_calls.select(n, read, write, except, timeout);
+	return select_any(n, read, write, except, timeout);
 }
 
 EXPORTED int pselect(int n, fd_set *read, fd_set *write, fd_set *except,

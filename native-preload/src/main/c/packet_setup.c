@@ -25,15 +25,22 @@
  * The device library, in here, has packet sockets of its own on interfaces in
  * netmap mode, which may be what the program's name is mapped to.
  */
-EXPORTED int socket(int domain, int type, int protocol)
+static __attribute__((noinline)) int
+socket_any(int domain, int type, int protocol, const void *caller)
 {
-	const void *caller = __builtin_return_address(0);
 	int fd = descriptor_opened(libc_calls.socket(domain, type, protocol),
 				   caller);
 
 	if (fd >= 0 && domain == AF_PACKET && !is_own_code(caller))
 		packet_socket_note(fd, type, protocol);
 	return fd;
+}
+
+EXPORTED int socket(int domain, int type, int protocol)
+{
+	if (domain != AF_PACKET && !descriptors_any())
+		return libc_calls.socket(domain, type, protocol);
+	return socket_any(domain, type, protocol, __builtin_return_address(0));
 }
 
 static int fail(int error)
@@ -76,7 +83,8 @@ static int bind_ours(struct packet_socket *s, int fd,
 	return 0;
 }
 
-EXPORTED int bind(int fd, const struct sockaddr *to, socklen_t length)
+static __attribute__((noinline)) int bind_any(int fd, const struct sockaddr *to,
+					      socklen_t length)
 {
 	struct packet_socket *s = packet_socket_take(fd);
 	int result;
@@ -90,6 +98,13 @@ EXPORTED int bind(int fd, const struct sockaddr *to, socklen_t length)
 	if (s)
 		packet_socket_give_back(s);
 	return result;
+}
+
+EXPORTED int bind(int fd, const struct sockaddr *to, socklen_t length)
+{
+	if (!packet_socket_is(fd))
+		return libc_calls.bind(fd, to, length);
+	return bind_any(fd, to, length);
 }
 
 /* Rings, and headers in front of the frames, are between it and the kernel. */
@@ -156,7 +171,8 @@ static void describe(struct packet_socket *s, int fd, int index,
 	memcpy(name->sll_addr, a->address, sizeof(a->address));
 }
 
-EXPORTED int getsockname(int fd, struct sockaddr *name, socklen_t *length)
+static __attribute__((noinline)) int name_any(int fd, struct sockaddr *name,
+					      socklen_t *length)
 {
 	socklen_t room = length ? *length : 0;
 	int result = libc_calls.getsockname(fd, name, length);
@@ -172,6 +188,13 @@ EXPORTED int getsockname(int fd, struct sockaddr *name, socklen_t *length)
 	}
 	packet_socket_give_back(s);
 	return result;
+}
+
+EXPORTED int getsockname(int fd, struct sockaddr *name, socklen_t *length)
+{
+	if (!packet_socket_is(fd))
+		return libc_calls.getsockname(fd, name, length);
+	return name_any(fd, name, length);
 }
 
 /*

@@ -53,12 +53,20 @@ static int64_t from_timespec(const struct timespec *t)
 	return t->tv_sec * 1000000000 + t->tv_nsec;
 }
 
-EXPORTED int poll(struct pollfd *fds, nfds_t n, int timeout_ms)
+static __attribute__((noinline)) int poll_any(struct pollfd *fds, nfds_t n,
+					      int timeout_ms)
 {
 	if (at_hand(fds, n))
 		return 1;
 	return any(fds, n) ? netmap_poll(fds, n, from_ms(timeout_ms), NULL)
 			   : libc_calls.poll(fds, n, timeout_ms);
+}
+
+EXPORTED int poll(struct pollfd *fds, nfds_t n, int timeout_ms)
+{
+	if (n == 1 ? descriptor_is_foreign(fds->fd) : !netmap_files_any())
+		return libc_calls.poll(fds, n, timeout_ms);
+	return poll_any(fds, n, timeout_ms);
 }
 
 EXPORTED int ppoll(struct pollfd *fds, nfds_t n, const struct timespec *timeout,

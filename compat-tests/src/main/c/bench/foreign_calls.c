@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -133,6 +134,98 @@ static void call_epoll_wait(void)
 	epoll_wait(epoll_fd, &event, 1, 0);
 }
 
+static void call_ppoll(void)
+{
+	const struct timespec none = {0, 0};
+	struct pollfd p = {null_fd, POLLIN, 0};
+
+	ppoll(&p, 1, &none, NULL);
+}
+
+static void call_pselect(void)
+{
+	const struct timespec none = {0, 0};
+	fd_set set;
+
+	FD_ZERO(&set);
+	FD_SET(null_fd, &set);
+	pselect(null_fd + 1, &set, NULL, NULL, &none, NULL);
+}
+
+static void call_epoll_ctl(void)
+{
+	struct epoll_event event = {.events = EPOLLIN};
+
+	epoll_ctl(epoll_fd, EPOLL_CTL_ADD, null_fd, &event);
+}
+
+static void call_dup2(void)
+{
+	if (dup2(closed_fd, null_fd) >= 0)
+		bench_fail("dup2 of no descriptor");
+}
+
+static void call_writev(void)
+{
+	const struct iovec part = {"", 1};
+
+	if (writev(null_fd, &part, 1) != 1)
+		bench_fail("writev to /dev/null: %m");
+}
+
+static void call_sendmmsg(void)
+{
+	struct mmsghdr message = {0};
+
+	sendmmsg(null_fd, &message, 1, 0);
+}
+
+static void call_getsockname(void)
+{
+	getsockname(null_fd, NULL, NULL);
+}
+
+/* A kind of socket that there is none of. */
+static void call_socket(void)
+{
+	if (socket(AF_INET, 0x7f, 0) >= 0)
+		bench_fail("a socket of no kind");
+}
+
+static void call_open(void)
+{
+	if (open("", O_RDONLY) >= 0)
+		bench_fail("a file of no name");
+}
+
+static void call_openat(void)
+{
+	if (openat(AT_FDCWD, "", O_RDONLY) >= 0)
+		bench_fail("a file of no name");
+}
+
+/* Of no length, which the kernel refuses before it does anything. */
+static void map_nothing(int flags, int fd)
+{
+	if (mmap(NULL, 0, PROT_READ | PROT_WRITE, flags, fd, 0) != MAP_FAILED)
+		bench_fail("a map of nothing");
+}
+
+static void call_mmap(void)
+{
+	map_nothing(MAP_SHARED, null_fd);
+}
+
+static void call_mmap_private(void)
+{
+	map_nothing(MAP_PRIVATE, null_fd);
+}
+
+static void call_mmap_anonymous(void)
+{
+	map_nothing(MAP_PRIVATE | MAP_ANONYMOUS, -1);
+}
+
 static const struct {
 	const char *name;
 	void (*call)(void);
@@ -154,6 +247,19 @@ static const struct {
 	{"poll", call_poll},
 	{"select", call_select},
 	{"epoll_wait", call_epoll_wait},
+	{"ppoll", call_ppoll},
+	{"pselect", call_pselect},
+	{"epoll_ctl", call_epoll_ctl},
+	{"dup2", call_dup2},
+	{"writev", call_writev},
+	{"sendmmsg", call_sendmmsg},
+	{"getsockname", call_getsockname},
+	{"socket", call_socket},
+	{"open", call_open},
+	{"openat", call_openat},
+	{"mmap", call_mmap},
+	{"mmapPrivate", call_mmap_private},
+	{"mmapAnonymous", call_mmap_anonymous},
 };
 
 static double cost_of(void (*call)(void))
