@@ -35,7 +35,7 @@ run_maven() {
 	echo "building (first use)…" >&2
 	# The subshell that holds the lock ends here, with the build's result.
 	cd "$home"
-	mvn -q -B -DskipTests -DskipChecks package \
+	mvn -q -B -Dstyle.color=never -DskipTests -DskipChecks package \
 		-pl pcap-netmap,native-preload -am >&2 9>&- </dev/null
 	exit
 }

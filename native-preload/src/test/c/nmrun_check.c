@@ -76,7 +76,9 @@ static void check_can(const char *program, const char *because)
 	CHECK_EQ(run("--check %s", program), 0);
 	expect_text(" can be accelerated: ");
 	expect_text(because);
-	CHECK_EQ(run("--strict %s --version </dev/null", program) == 125, 0);
+	CHECK_EQ(run("--strict --no-adapter %s --version </dev/null",
+		     program) == 125,
+		 0);
 }
 
 static void check_cannot(const char *program, const char *because)
@@ -106,6 +108,9 @@ static void check_programs(void)
 		check_cannot("netsniff-ng", "packet rings of its own");
 	check_cannot("ls", "it does not use libpcap");
 	check_cannot("no-such-program", "there is no such program");
+	check_cannot("./no-such-program", "there is no such program");
+	check_cannot("/etc/passwd", "it is no file that you may execute");
+	check_cannot("/tmp", "it is no file that you may execute");
 }
 
 static void check_scripts(void)
@@ -226,6 +231,30 @@ static void check_without_library(void)
 	CHECK(!strstr(output, "ran"));
 }
 
+/* Beside the library, but far from the adapter. */
+static void check_without_adapter(void)
+{
+	char library[512], *slash;
+
+	snprintf(library, sizeof(library), "%s", nmrun);
+	slash = strrchr(library, '/');
+	snprintf(slash, 32, "/libpcap-netmap.so");
+	CHECK_EQ(symlink(library, own("libpcap-netmap.so")), 0);
+	copy(nmrun, own("nmrun"), 0755);
+	write_file(own("java"), "#!/bin/sh\necho ran $1\n");
+	snprintf(nmrun, sizeof(nmrun), "%s/nmrun", folder);
+	CHECK_EQ(run("%s", own("java")), 0);
+	expect_text("nmrun: pcap4j-adapter.jar is not built");
+	expect_text("ran");
+	CHECK_EQ(run("--no-adapter %s", own("java")), 0);
+	CHECK_TEXT(output, "ran\n");
+	CHECK_EQ(run("--strict %s", own("java")), 125);
+	CHECK(!strstr(output, "ran"));
+	write_file(own("pcap4j-adapter.jar"), "");
+	CHECK_EQ(run("--strict %s", own("java")), 0);
+	expect_text("ran -javaagent:");
+}
+
 static void remove_folder(void)
 {
 	char command[128];
@@ -246,6 +275,8 @@ int main(void)
 	check_wrong_files();
 	check_compiled();
 	check_without_library();
+	find_nmrun();
+	check_without_adapter();
 	find_nmrun();
 	check_privileges();
 	remove_folder();

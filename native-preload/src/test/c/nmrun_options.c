@@ -93,9 +93,41 @@ static void check_strange_table(void)
 	unlink(path);
 }
 
+/* A name has one port; what the environment says is replaced. */
+static void check_mapped_twice(void)
+{
+	CHECK_EQ(run("--map eth1=vale0:1 --map eth1=vale0:2 true"), 125);
+	expect_text("eth1=vale0:2: that name is mapped already; try");
+	CHECK_EQ(run("--map eth1=vale0:1 %s --map eth1=vale0:2 "
+		     "printenv PCAP_NETMAP_MAP",
+		     nmrun),
+		 0);
+	CHECK_TEXT(output, "eth1=vale0:2,eth1=vale0:1\n");
+}
+
+/* Another library whose path begins as ours does. */
+static void check_preloaded_already(void)
+{
+	char library[512], expected[1100];
+
+	CHECK_EQ(run("printenv LD_PRELOAD"), 0);
+	snprintf(library, sizeof(library), "%.*s", (int)strcspn(output, "\n"),
+		 output);
+	CHECK_EQ(run("%s printenv LD_PRELOAD", nmrun), 0);
+	output[strcspn(output, "\n")] = '\0';
+	CHECK_TEXT(output, library);
+	CHECK_EQ(run("env LD_PRELOAD=%s.old %s printenv LD_PRELOAD", library,
+		     nmrun),
+		 0);
+	snprintf(expected, sizeof(expected), "%s.old:%s\n", library, library);
+	expect_text(expected);
+}
+
 int main(void)
 {
 	find_nmrun();
+	check_mapped_twice();
+	check_preloaded_already();
 	check_strange_table();
 	check_options();
 	check_help_and_manual();

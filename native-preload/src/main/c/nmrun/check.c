@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "elf_file.h"
 #include "program.h"
@@ -233,7 +234,12 @@ static void judge(const char *program, char *path, size_t size,
 		return;
 	}
 	snprintf(path, size, "%s", program);
-	conclude(v, false, "there is no such program");
+	if (!strchr(program, '/') || access(program, F_OK) < 0)
+		conclude(v, false, "there is no such program");
+	else
+		conclude(v, false,
+			 "it is no file that you may execute; chmod "
+			 "+x makes a program one");
 }
 
 int check_print(const char *program)

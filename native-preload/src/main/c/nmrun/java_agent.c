@@ -74,14 +74,22 @@ static char **insert(char **program, char *option)
 	return all;
 }
 
-char **java_agent_add(char **program)
+int java_agent_add(char ***program, bool strict)
 {
 	const char *said = getenv("PCAP_NETMAP");
 	char *option;
 
-	if (!is_java(program[0]) || (said && !strcmp(said, "off")) ||
-	    has_adapter(program))
-		return program;
+	if (!is_java(**program) || (said && !strcmp(said, "off")) ||
+	    has_adapter(*program))
+		return 0;
 	option = find();
-	return option ? insert(program, option) : program;
+	if (option)
+		*program = insert(*program, option);
+	else
+		fprintf(stderr,
+			"nmrun: %s" JAR " is not built, so pcap4j opens no "
+			"netmap ports; make it with mvn -q package, or leave "
+			"it out with --no-adapter\n",
+			strict ? "--strict: " : "");
+	return option || !strict ? 0 : -1;
 }

@@ -3,12 +3,14 @@
 #ifndef JAVA_AGENT_H
 #define JAVA_AGENT_H
 
+#include <stdbool.h>
+
 /*
- * The arguments to start a program with: its own, and -javaagent behind the
- * name when that is "java", the adapter's jar is found and not among them yet.
- * An option is better here than the variables that Java reads: those have it
- * print a line on standard error.
+ * Puts -javaagent behind the program's name in its arguments, when that is
+ * "java" and the adapter's jar is not among them yet. An option is better here
+ * than the variables that Java reads: those have it print a line on standard
+ * error. A jar that is not found is told on standard error; -1: and strict.
  */
-char **java_agent_add(char **program);
+int java_agent_add(char ***program, bool strict);
 
 #endif

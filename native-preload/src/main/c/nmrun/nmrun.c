@@ -60,7 +60,9 @@ int main(int argc, char **argv)
 		return EXIT_OWN;
 	if (preload_set(settings.strict) < 0)
 		return EXIT_OWN;
-	settings.program = java_agent_add(settings.program);
+	if (!settings.no_adapter &&
+	    java_agent_add(&settings.program, settings.strict) < 0)
+		return EXIT_OWN;
 	if (settings.stats || settings.tap_count)
 		return attend(&settings);
 	return child_exec(settings.program);

@@ -71,6 +71,20 @@ static int find(const char *folder, char *path)
 		       folder);
 }
 
+/* Whether a list of LD_PRELOAD's has exactly this path. */
+static bool lists(const char *list, const char *path)
+{
+	while (*list) {
+		size_t length = strcspn(list, ": ");
+
+		if (length == strlen(path) && !strncmp(list, path, length))
+			return true;
+		list += length;
+		list += strspn(list, ": ");
+	}
+	return false;
+}
+
 /* Behind what is preloaded already, unless it is there. */
 static int append(const char *path)
 {
@@ -78,7 +92,7 @@ static int append(const char *path)
 	char *all;
 	int result;
 
-	if (before && strstr(before, path))
+	if (before && lists(before, path))
 		return 0;
 	if (asprintf(&all, "%s%s%s", before ? before : "",
 		     before && *before ? ":" : "", path) < 0)

@@ -18,13 +18,33 @@ static int complain(const char *what, const char *why)
 	return EXIT_OWN;
 }
 
-/* Puts entry in front: the first mapping of a name is the one that holds. */
-static int put_mapping(const char *entry)
+/* Whether one of the first count mappings in a list has the entry's name. */
+static bool names_again(const char *list, int count, const char *entry)
+{
+	size_t length = strcspn(entry, "=") + 1;
+
+	for (; count > 0 && list; count--) {
+		if (!strncmp(list, entry, length))
+			return true;
+		list = strchr(list, ',');
+		list += list != NULL;
+	}
+	return false;
+}
+
+/*
+ * Puts entry in front: the first mapping of a name is the one that holds. In
+ * one command line a name has one, what the environment says is replaced.
+ */
+static int put_mapping(const char *entry, struct settings *settings)
 {
 	const char *others = getenv("PCAP_NETMAP_MAP");
 	char *all;
 	int result;
 
+	if (names_again(others, settings->mappings, entry))
+		return complain(entry, "that name is mapped already");
+	settings->mappings++;
 	if (asprintf(&all, "%s%s%s", entry, others && *others ? "," : "",
 		     others ? others : "") < 0)
 		return complain(entry, strerror(ENOMEM));
@@ -33,7 +53,7 @@ static int put_mapping(const char *entry)
 	return result ? complain(entry, strerror(errno)) : -1;
 }
 
-static int add_mapping(const char *entry)
+static int add_mapping(const char *entry, struct settings *settings)
 {
 	const char *port = strchr(entry, '=');
 
@@ -41,7 +61,7 @@ static int add_mapping(const char *entry)
 		return complain(entry, "a mapping looks like eth1=vale0:1");
 	if (!nmd_is_port_name(port + 1) || strlen(port) > DEVICE_NAME_SIZE)
 		return complain(port + 1, "is not the name of a netmap port");
-	return put_mapping(entry);
+	return put_mapping(entry, settings);
 }
 
 /* The name of the interface is the program's name for the port, too. */
@@ -58,7 +78,7 @@ static int add_tap(const char *text, struct settings *settings)
 		return complain(text, why);
 	settings->tap_count++;
 	snprintf(entry, sizeof(entry), "%s=%s", tap->name, tap->port);
-	return put_mapping(entry);
+	return put_mapping(entry, settings);
 }
 
 static int set_slots(const char *text)
@@ -117,7 +137,7 @@ static int apply(int letter, const char *word, struct settings *settings)
 {
 	switch (letter) {
 	case 'm':
-		return add_mapping(optarg);
+		return add_mapping(optarg, settings);
 	case 't':
 		return add_tap(optarg, settings);
 	case 's':
@@ -130,6 +150,8 @@ static int apply(int letter, const char *word, struct settings *settings)
 		return set("NETMAP_AREA_SIZE", optarg);
 	case 'o':
 		return set("PCAP_NETMAP", "off");
+	case 'n':
+		return flag(&settings->no_adapter);
 	case 'x':
 		return flag(&settings->strict);
 	case 'S':

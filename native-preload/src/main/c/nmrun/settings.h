@@ -16,6 +16,8 @@ struct settings {
 	bool stats;
 	bool strict;
 	bool check;
+	bool no_adapter;
+	int mappings; /* of this command line */
 	int tap_count;
 	struct tap_request taps[MAX_TAPS];
 	char **program; /* its name and arguments */
