@@ -8,6 +8,7 @@
 
 #include "error.h"
 
+#define ALLOWED "letters, digits, '_', '.' and '-'"
 #define REMEDY "use vale<switch>:<port>, for example vale0:1"
 
 #define NIC_PREFIX "netmap:"
@@ -116,7 +117,8 @@ static int copy_names(const char *text, size_t sw, const struct parts *p,
 
 	if (p->port_length == 0)
 		return error_set(err, -EINVAL,
-				 "%s: no port name after the ':'; " REMEDY,
+				 "%s: no port name of " ALLOWED
+				 " after the ':'; " REMEDY,
 				 text);
 	if (p->end && p->pipe_length == 0)
 		return error_set(err, -EINVAL,

@@ -27,6 +27,8 @@ public final class Nmcap {
   /** Exit status when the work could not be done. */
   public static final int EXIT_FAILURE = 1;
 
+  private static final int EXIT_NOBODY_READS = 128 + 13; // as a shell tells of SIGPIPE
+
   /** Exit status when the command line made no sense. */
   public static final int EXIT_USAGE = 2;
 
@@ -85,12 +87,20 @@ public final class Nmcap {
       terminal.message(oneLine(e.getMessage()));
       return EXIT_USAGE;
     } catch (IOException e) {
+      if (nobodyReads(e)) {
+        return EXIT_NOBODY_READS;
+      }
       terminal.message(oneLine(e.getMessage()));
       return EXIT_FAILURE;
     } catch (RuntimeException | Error e) {
       terminal.message(unexpected(e));
       return EXIT_FAILURE;
     }
+  }
+
+  /** As behind {@code | head}: other programs end there without a word, by a signal. */
+  private static boolean nobodyReads(Throwable e) {
+    return e != null && ("Broken pipe".equals(e.getMessage()) || nobodyReads(e.getCause()));
   }
 
   private static String oneLine(String message) {

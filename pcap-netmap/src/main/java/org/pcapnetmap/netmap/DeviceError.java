@@ -72,6 +72,9 @@ final class DeviceError {
               errno, what + ": out of memory; end other programs or raise the memory limit");
       case ENODEV, ENETDOWN, EMSGSIZE ->
           new NetmapException(errno, what + ": " + ofInterface(errno));
+      case ENOTSUP ->
+          new NetmapException(
+              errno, what + ": a monitor only reads; open the port without /r and /t to send");
       default ->
           new NetmapException(
               errno,

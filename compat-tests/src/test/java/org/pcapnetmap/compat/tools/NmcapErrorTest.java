@@ -155,4 +155,48 @@ class NmcapErrorTest {
       assertFalse(json.contains("\"seconds\":-"), json);
     }
   }
+
+  @Test
+  void aSenderThatWaitsInVainSaysSo() throws Exception {
+    try (TestSwitch net = new TestSwitch();
+        RunningTool nmcap =
+            Nmcap.start(
+                "send",
+                "-i",
+                net.port("1"),
+                "--wait-for",
+                "5",
+                "--duration",
+                "0.2",
+                "--count",
+                "1")) {
+      assertEquals(1, nmcap.exitCode(), nmcap::toString);
+      String said = String.join("\n", nmcap.err());
+      assertTrue(said.contains(": waits for 4 more openings on the switch"), said);
+      assertTrue(said.contains(": 1 other opening on the switch in the time of --duration"), said);
+      assertTrue(said.contains("0 packets sent"), said);
+    }
+  }
+
+  @Test
+  void aMonitorThatSendsNamesTheRemedy() throws Exception {
+    try (TestSwitch net = new TestSwitch();
+        RunningTool nmcap = Nmcap.start("send", "-i", net.port("sender") + "/r", "--count", "1")) {
+      assertEquals(1, nmcap.exitCode(), nmcap::toString);
+      String said = String.join("\n", nmcap.err());
+      assertTrue(said.contains("a monitor only reads; open the port without /r and /t"), said);
+    }
+  }
+
+  /** What it says to nobody it does not complain of. */
+  @Test
+  void endsQuietlyWhenNobodyReads() throws Exception {
+    String line = "{ \"$0\" stat --interval 0.01 --count 1000000; echo $? >&2; } | head -n 1";
+    try (TestSwitch net = new TestSwitch();
+        RunningTool shell = RunningTool.start("sh", "-c", line, Nmcap.LAUNCHER)) {
+      net.send(Frames.mixed(1));
+      assertEquals(0, shell.exitCode(), shell::toString);
+      assertEquals(List.of("141"), shell.err());
+    }
+  }
 }

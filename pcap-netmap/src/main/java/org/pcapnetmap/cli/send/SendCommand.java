@@ -50,6 +50,7 @@ public final class SendCommand implements Command {
     Stop stop = Stop.onSignals();
     try (Traffic traffic = traffic(options);
         LiveHandle port = open(options)) {
+      sayThatItWaits(port, options, terminal);
       Progress progress = new Progress(terminal, true);
       Sender sender = new Sender(port, traffic, options, stop, progress);
       String error = null;
@@ -66,6 +67,18 @@ public final class SendCommand implements Command {
           terminal.println(json(port, sender.seconds(), error).toString());
         }
       }
+    }
+  }
+
+  private static void sayThatItWaits(LiveHandle port, SendOptions options, Terminal terminal)
+      throws IOException {
+    int there = port.peers();
+    if (there < options.waitFor()) {
+      terminal.message(
+          port.name()
+              + ": waits for "
+              + Quantity.counted(options.waitFor() - there, "more opening")
+              + " on the switch");
     }
   }
 

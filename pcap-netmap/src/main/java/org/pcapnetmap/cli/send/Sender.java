@@ -1,6 +1,7 @@
 package org.pcapnetmap.cli.send;
 
 import java.io.IOException;
+import org.pcapnetmap.cli.CommandException;
 import org.pcapnetmap.cli.Progress;
 import org.pcapnetmap.cli.Quantity;
 import org.pcapnetmap.cli.Stop;
@@ -62,8 +63,19 @@ final class Sender {
     }
   }
 
+  /** As long as the run may take at most, which begins anew when all are there. */
   private void waitForOthers() throws IOException {
+    long since = System.nanoTime();
     while (!stop.requested() && port.peers() < options.waitFor()) {
+      if (System.nanoTime() - since >= options.durationNanos()) {
+        throw new CommandException(
+            port.name()
+                + ": "
+                + Quantity.counted(port.peers(), "other opening")
+                + " on the switch in the time of --duration, and --wait-for wants "
+                + options.waitFor()
+                + "; start the receivers, or give them more time");
+      }
       stop.pause(PEERS_NANOS);
     }
   }
