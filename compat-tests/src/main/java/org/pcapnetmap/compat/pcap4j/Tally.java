@@ -15,6 +15,7 @@ final class Tally {
     }
   }
 
+  @SuppressWarnings("UnusedVariable") // by its handle
   private long count;
 
   /** One more. */
