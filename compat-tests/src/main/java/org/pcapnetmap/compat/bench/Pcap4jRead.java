@@ -108,7 +108,7 @@ record Pcap4jRead(ReadCall call, Pcap4jGround ground) implements Contestant {
 
   /** A parser has much more for the just-in-time compiler to do. */
   private double warmUp(Timing timing) {
-    return call == ReadCall.PARSED ? 2 * timing.javaWarmUp() : timing.javaWarmUp();
+    return call == ReadCall.PARSED ? 3 * timing.javaWarmUp() : timing.javaWarmUp();
   }
 
   private List<String> send(Timing timing) {
