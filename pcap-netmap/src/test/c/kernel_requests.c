@@ -119,7 +119,7 @@ static void says(const char *spec, enum kernel_part part, int code,
 	struct nmd_error why = {0};
 
 	CHECK_EQ(kernel_error(&plan, &q, code, &why), expected);
-	if (!strstr(why.text, words) || strncmp(why.text, spec, strlen(spec)) ||
+	if (!strstr(why.text, words) || strstr(why.text, spec) != why.text ||
 	    strchr(why.text, '\n')) {
 		printf("%s\n", why.text);
 		exit(1);
