@@ -22,7 +22,7 @@
 #include "bench_pcap.h"
 
 #define BATCH 256
-#define BATCHES 2000
+#define BATCHES 500
 
 static pcap_t *dead;
 static int null_fd;   /* /dev/null */

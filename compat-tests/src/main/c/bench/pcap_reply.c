@@ -5,8 +5,8 @@
  * (-p), half its child (-P).
  *
  * Both spin in nonblocking reads, or (-S) sleep in blocking ones: the one who
- * asks pauses (-u) until the other sleeps, and "slept" tells how often both
- * did.
+ * asks pauses (-u) until the other sleeps, and that one thinks until the first
+ * does, which is not counted. "slept" and "peerSlept" tell how often they did.
  */
 #include <inttypes.h>
 #include <signal.h>
@@ -26,6 +26,9 @@
 #define ANSWER 2
 #define KIND_AT 14 /* byte that tells one from the other */
 #define NUMBER_AT 16
+#define THOUGHT_AT 20
+/* Longer than any reader spins before it sleeps. */
+#define THOUGHT_NS 200000
 
 struct shared {
 	_Atomic uint32_t ready;
@@ -48,19 +51,21 @@ static pcap_t *open_end(const char *interface, const struct bench_options *o)
 			   : bench_pcap_open_nonblock(interface, o);
 }
 
-static void send_one(pcap_t *p, uint8_t kind, uint32_t number)
+static void send_one(pcap_t *p, uint8_t kind, uint32_t number,
+		     uint64_t thought_ns)
 {
 	uint8_t frame[60];
 
 	bench_frame(frame, sizeof(frame), kind, 0xff);
 	frame[KIND_AT] = kind;
 	memcpy(frame + NUMBER_AT, &number, sizeof(number));
+	memcpy(frame + THOUGHT_AT, &thought_ns, sizeof(thought_ns));
 	if (pcap_inject(p, frame, sizeof(frame)) < 0)
 		bench_fail("%s", pcap_geterr(p));
 }
 
 /* Reads on until a frame of that kind has come; returns its number. */
-static uint32_t await(pcap_t *p, uint8_t kind)
+static uint32_t await(pcap_t *p, uint8_t kind, uint64_t *thought_ns)
 {
 	struct pcap_pkthdr *header;
 	const u_char *bytes;
@@ -76,22 +81,33 @@ static uint32_t await(pcap_t *p, uint8_t kind)
 			break;
 	}
 	memcpy(&number, bytes + NUMBER_AT, sizeof(number));
+	memcpy(thought_ns, bytes + THOUGHT_AT, sizeof(*thought_ns));
 	return number;
+}
+
+static uint64_t think(uint64_t ns)
+{
+	uint64_t start = bench_now(), now = start;
+
+	while (now - start < ns)
+		now = bench_now();
+	return now - start;
 }
 
 static void answer(const struct bench_options *o)
 {
 	pcap_t *p = open_end(o->peer_port, o);
-	uint64_t before = 0;
+	uint64_t before = 0, ignored, thought;
 
 	atomic_fetch_add(&shared->ready, 1);
 	for (uint32_t i = 0; i < o->count; i++) {
-		uint32_t number = await(p, QUESTION);
+		uint32_t number = await(p, QUESTION, &ignored);
 
 		if (i == 0)
 			before = sleeps_so_far();
 		atomic_store(&shared->slept, sleeps_so_far() - before);
-		send_one(p, ANSWER, number);
+		thought = o->sleeping ? think(THOUGHT_NS) : 0;
+		send_one(p, ANSWER, number, thought);
 	}
 	pcap_close(p);
 }
@@ -115,16 +131,16 @@ static uint64_t ask(const struct bench_options *o, uint64_t *took)
 	while (atomic_load(&shared->ready) < 2)
 		pause_us(1000);
 	for (uint32_t i = 0; i < o->count; i++) {
-		uint64_t before, start;
+		uint64_t before, start, thought;
 
 		pause_us(o->sleeping ? o->pause_us : 0);
 		before = sleeps_so_far();
 		start = bench_now();
-		send_one(p, QUESTION, i);
-		if (await(p, ANSWER) != i)
+		send_one(p, QUESTION, i, 0);
+		if (await(p, ANSWER, &thought) != i)
 			bench_fail("%s: an answer to another question",
 				   o->port);
-		took[i] = bench_now() - start;
+		took[i] = bench_now() - start - thought;
 		slept += sleeps_so_far() > before;
 	}
 	pcap_close(p);

@@ -36,9 +36,13 @@ record PcapReply(Ground ground, boolean sleeping) implements Contestant {
     try (Ground.Stage stage = ground.open(bench);
         Worker pair = stage.start(bench.cores().sender(), command(bench, stage, count))) {
       Figures figures = pair.figures();
-      boolean balanced = !sleeping || figures.get("peerSlept") >= ASLEEP * (count - 1);
+      boolean balanced = !sleeping || bothSlept(figures, ASLEEP * (count - 1));
       return new Sample(figures.get("medianNs"), balanced, figures);
     }
+  }
+
+  private static boolean bothSlept(Figures figures, double times) throws IOException {
+    return figures.get("peerSlept") >= times && figures.get("slept") >= times;
   }
 
   private List<String> command(Workbench bench, Ground.Stage stage, int count) {
