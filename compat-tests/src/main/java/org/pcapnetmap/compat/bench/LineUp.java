@@ -37,6 +37,7 @@ final class LineUp {
       smallFrames(rows, new Load(MINIMUM, slots));
       largeFrames(rows, new Load(FULL, slots));
     }
+    netmapPrograms(rows);
     crowds(rows);
     filters(rows);
     captures(rows);
@@ -97,6 +98,15 @@ final class LineUp {
         new DevicePair(Language.JAVA, Language.JAVA, load, false),
         new DevicePair(Language.JAVA, Language.C, load, false),
         new DevicePair(Language.C, Language.JAVA, load, false));
+  }
+
+  private static void netmapPrograms(List<Row> rows) {
+    DevicePair pair = new DevicePair(Language.C, Language.C, SMALL, false);
+    PipePair pipe = new PipePair(Language.C, SMALL);
+    rows.add(new Row(new NetmapPair(SMALL, false), Goal.ratio(true, 0.9, pair.name(), "C to C")));
+    rows.add(new Row(new NetmapPair(SMALL, true), Goal.ratio(true, 0.9, pipe.name(), "C to C")));
+    rows.add(new Row(new NetmapReply(false)));
+    rows.add(new Row(new NetmapReply(true)));
   }
 
   private static void crowds(List<Row> rows) {
