@@ -11,6 +11,7 @@
 struct looked_at {
 	struct geometry geometry;
 	uint16_t mem_id;
+	bool interface;
 };
 
 /* Only what an open would make: it would take it away from the host. */
@@ -19,6 +20,7 @@ static int look_at_interface(const char *name, const char *spec,
 {
 	options->extra_buffers = LENDER_SPARES;
 	l->mem_id = NETMAP_GLOBAL_MEMORY;
+	l->interface = true;
 	if (if_nametoindex(name) == 0)
 		return ENXIO;
 	return -netmap_view_plan(spec, options, &l->geometry);
@@ -71,7 +73,7 @@ int netmap_port_info(const char *name, struct port_info_request *p)
 	p->rx_slots = l.geometry.rx_slots;
 	p->tx_rings = (uint16_t)l.geometry.tx_rings;
 	p->rx_rings = (uint16_t)l.geometry.rx_rings;
-	p->host_tx_rings = p->host_rx_rings = 0;
+	p->host_tx_rings = p->host_rx_rings = l.interface;
 	p->mem_id = l.mem_id;
 	return 0;
 }

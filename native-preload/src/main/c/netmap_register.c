@@ -82,7 +82,7 @@ void netmap_describe(const struct nmd_port *port, struct register_request *r)
 	r->rx_slots = region.rx_slots;
 	r->tx_rings = (uint16_t)port->geometry.tx_rings;
 	r->rx_rings = (uint16_t)port->geometry.rx_rings;
-	r->host_tx_rings = r->host_rx_rings = 0;
+	r->host_tx_rings = r->host_rx_rings = port->nic != NULL;
 	r->mem_id = netmap_memory_id(port);
 }
 

@@ -158,6 +158,56 @@ static void check_registrations(void)
 	CHECK_EQ(try_mode("nowhere", MODE_ALL_NIC, 0), ENXIO);
 }
 
+/* Copies what there is from one ring to another. */
+static void copy_over(struct netmap_ring *from, struct netmap_ring *to)
+{
+	while (slots_in(from) > 0 && slots_in(to) > 0) {
+		const struct netmap_slot *slot = &from->slot[from->head];
+
+		queue_slot(to, buffer_of(from, from->head), slot->len, 0);
+		from->head = from->cur = next_slot(from, from->head);
+	}
+}
+
+static void ask_host(void *unused)
+{
+	(void)unused;
+	CHECK(host_answers());
+}
+
+/* The interface and its host rings, joined: the host does not notice. */
+static void check_host_rings(void)
+{
+	struct netmap_port nic, host;
+	struct pollfd fds[2];
+	pid_t pid;
+	int status;
+
+	if (try_mode("near", MODE_HOST, 0) == EINVAL) {
+		printf("no host rings in this kernel: not tested\n");
+		return;
+	}
+	nic = netmap_port("near");
+	host = netmap_legacy_port("near", MODE_HOST, 0);
+	CHECK(host.nif->ring_ofs[0] == 0 &&
+	      host.nif->ring_ofs[host.nif->tx_rings] != 0);
+	pid = spawn(ask_host, NULL);
+	fds[0] = (struct pollfd){nic.fd, POLLIN, 0};
+	fds[1] = (struct pollfd){host.fd, POLLIN, 0};
+	while (waitpid(pid, &status, WNOHANG) == 0) {
+		poll(fds, 2, 10);
+		copy_over(netmap_rx_ring(&nic, 0),
+			  netmap_tx_ring(&host, host.nif->tx_rings));
+		copy_over(netmap_rx_ring(&host, host.nif->rx_rings),
+			  netmap_tx_ring(&nic, 0));
+		CHECK_EQ(ioctl(nic.fd, NETMAP_TXSYNC, NULL), 0);
+		CHECK_EQ(ioctl(host.fd, NETMAP_TXSYNC, NULL), 0);
+	}
+	CHECK_EQ(status, 0);
+	netmap_close(&host);
+	netmap_close(&nic);
+}
+
 /* What the rings' slots and the extra buffers have: none twice. */
 static void check_buffers(const struct netmap_ring *const *rings, int n)
 {
@@ -344,6 +394,7 @@ int main(void)
 	far_end = far_socket();
 	check_info();
 	check_registrations();
+	check_host_rings();
 	check_pipe_in_memory();
 	check_nonsense();
 	check_all_lent();

@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "nic.h"
 #include "plan.h"
 #include "view.h"
 
@@ -56,6 +57,10 @@ void netmap_view_fill(const struct nmd_port *port)
 {
 	struct netmap_if *nif = netmap_if_of(port);
 	uint32_t tx = port->geometry.tx_rings, rx = port->geometry.rx_rings;
+	bool host = port->nic && port->nic->host;
+	/* Host rings stand behind the interface's. */
+	uint32_t tx_at = port->rings.first_tx + (host ? tx : 0);
+	uint32_t rx_at = port->rings.first_rx + (host ? rx : 0) + tx + 1;
 
 	memset(nif, 0, SW_IF_SIZE);
 	snprintf(nif->name, sizeof(nif->name), "%.15s", port->name);
@@ -66,11 +71,9 @@ void netmap_view_fill(const struct nmd_port *port)
 	/* Also a port without host rings has a place for one, which is empty. */
 	nif->host_tx_rings = nif->host_rx_rings = 1;
 	for (uint32_t i = 0; i < port->rings.tx; i++)
-		nif->ring_ofs[port->rings.first_tx + i] =
-			distance(port, nmd_tx_ring(port, i));
+		nif->ring_ofs[tx_at + i] = distance(port, nmd_tx_ring(port, i));
 	for (uint32_t i = 0; i < port->rings.rx; i++)
-		nif->ring_ofs[tx + 1 + port->rings.first_rx + i] =
-			distance(port, nmd_rx_ring(port, i));
+		nif->ring_ofs[rx_at + i] = distance(port, nmd_rx_ring(port, i));
 }
 
 uint32_t netmap_view_take_extra(const struct nmd_port *port, uint32_t n)
