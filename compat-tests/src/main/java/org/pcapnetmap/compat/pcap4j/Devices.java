@@ -2,7 +2,6 @@ package org.pcapnetmap.compat.pcap4j;
 
 import org.pcap4j.core.NotOpenException;
 import org.pcap4j.core.PcapHandle;
-import org.pcap4j.core.PcapHandle.Builder;
 import org.pcap4j.core.PcapNativeException;
 import org.pcap4j.core.PcapNetworkInterface.PromiscuousMode;
 import org.pcap4j.core.PcapStat;
@@ -18,7 +17,7 @@ final class Devices {
   private Devices() {}
 
   static PcapHandle open(String device) throws PcapNativeException {
-    return new Builder(device)
+    return new PcapHandle.Builder(device)
         .snaplen(SNAPLEN)
         .promiscuousMode(PromiscuousMode.PROMISCUOUS)
         .timeoutMillis(TIMEOUT_MILLIS)

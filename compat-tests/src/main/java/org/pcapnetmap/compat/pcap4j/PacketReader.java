@@ -55,8 +55,9 @@ public final class PacketReader {
 
   private static void awaitLine() throws IOException {
     System.out.println("listening");
-    while (System.in.read() >= ' ') {
-      continue;
+    int read = System.in.read();
+    while (read >= ' ') {
+      read = System.in.read();
     }
   }
 
@@ -77,7 +78,7 @@ public final class PacketReader {
       try (PcapHandle handle = Pcaps.openOffline(file)) {
         call.readSome(handle, -1, tally);
       } catch (InterruptedException e) {
-        continue; // the file's end, in some of the calls
+        // The file's end, in some of the calls.
       }
     }
     return aside.figures();

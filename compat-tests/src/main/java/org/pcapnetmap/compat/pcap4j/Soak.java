@@ -37,9 +37,10 @@ public final class Soak {
   private static void work(PcapHandle reader, PcapHandle sender, int packets, Tally tally)
       throws Exception {
     int left = packets;
-    for (ReadCall call : ReadCall.values()) {
-      int share = (int) ((long) packets * SHARES[call.ordinal()] / HUNDRED);
-      call.read(reader, share, tally);
+    ReadCall[] calls = ReadCall.values();
+    for (int i = 0; i < calls.length; i++) {
+      int share = (int) ((long) packets * SHARES[i] / HUNDRED);
+      calls[i].read(reader, share, tally);
       left -= share;
     }
     byte[] frame = UdpFrame.bytes();
