@@ -156,9 +156,10 @@ static void print_rounds(void)
 	while (within < rounds && round_ns[within] <= 1000000)
 		within++;
 	printf("  longest such wait of each of %u rounds: half within %.2f ms, 99 %% "
-	       "%.2f, 99.9 %% %.2f, longest %.2f; %u within a millisecond\n",
+	       "%.2f, 99.9 %% %.2f, longest %.2f; %u (%.2f %%) within a "
+	       "millisecond\n",
 	       rounds, round_ms(0.5), round_ms(0.99), round_ms(0.999),
-	       round_ms(1), within);
+	       round_ms(1), within, rounds ? 100.0 * within / rounds : 0.0);
 }
 
 /* All processes' times of one kind, as one. */
