@@ -6,13 +6,18 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 
-/* Longer than the kernel's longest frame with what it puts before. */
-#define BLOCK (256u << 10)
-#define FEWEST_BLOCKS 2
-#define MOST_BLOCKS 1024
+/*
+ * Longer than a frame of 64 KiB with what the kernel puts before. A block is
+ * handed over after two milliseconds, however little is in it, so that the
+ * number of blocks says how long a reader may wait for a processor before
+ * frames are lost: by default a quarter of a second.
+ */
+#define BLOCK (128u << 10)
+#define FEWEST_BLOCKS 16
+#define MOST_BLOCKS 2048
 /* Bytes that a slot of the receive ring stands for. */
-#define BYTES_PER_SLOT 2048
-#define RETIRE_MS 1
+#define BYTES_PER_SLOT 4096
+#define RETIRE_MS 2
 
 static int set(int socket, int name, const void *value, socklen_t size)
 {

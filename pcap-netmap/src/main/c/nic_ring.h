@@ -2,8 +2,8 @@
 /*
  * The ring that a shared interface's socket has in common with the kernel
  * (TPACKET_V3): blocks of frames of any length, which the kernel fills one
- * after the other and hands over when full, or a millisecond after its first
- * frame.
+ * after the other and hands over when full, or two milliseconds after its
+ * first frame.
  */
 #ifndef NIC_RING_H
 #define NIC_RING_H

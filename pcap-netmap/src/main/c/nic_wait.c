@@ -23,7 +23,7 @@
 #define FAST_NS 50000
 #define LONG_NAP_NS 250000
 #define LONGEST_SLEEP_NS 1000000000
-#define BLOCK_PATIENCE_MS 5 /* it takes one or two */
+#define BLOCK_PATIENCE_MS 8 /* it takes two to four */
 
 static struct timespec span(int64_t ns)
 {

@@ -25,6 +25,11 @@ final class NicRows {
     rows.add(new Row(new PacketSend()));
     rows.add(new Row(new NicSend("")));
     rows.add(new Row(new NicSend("/x")));
+    Pcap4jOnNic stock = new Pcap4jOnNic(false, LOSSLESS);
+    rows.add(new Row(stock));
+    rows.add(
+        new Row(
+            new Pcap4jOnNic(true, LOSSLESS), Goal.atMostRatio(0.5, stock.name(), "stock pcap4j")));
     return rows;
   }
 }

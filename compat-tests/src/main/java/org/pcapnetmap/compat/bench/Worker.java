@@ -83,7 +83,8 @@ final class Worker implements AutoCloseable {
     }
   }
 
-  private Duration cpuTime() {
+  /** Processor time that the process has taken so far, in steps of ten milliseconds. */
+  Duration cpuTime() {
     return process.info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
