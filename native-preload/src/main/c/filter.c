@@ -20,6 +20,9 @@ _Static_assert(sizeof(struct nmd_insn) == sizeof(struct abi_insn),
 #define ETHERTYPE_ALL 3
 #define PREFIX 3
 
+/* What the device runs, the prefix included. */
+#define MOST_INSTRUCTIONS 4096
+
 int ours_pcap_compile(struct handle *h, struct abi_program *program,
 		      const char *text, int optimize, uint32_t netmask)
 {
@@ -59,20 +62,51 @@ static int install_with_prefix(struct handle *h,
 	return result;
 }
 
+static int hand_over(struct handle *h, const struct abi_program *program)
+{
+	if (h->options.protocol && h->options.protocol != ETHERTYPE_ALL)
+		return install_with_prefix(h, program);
+	if (!program)
+		return 0;
+	return nmd_set_filter(h->port,
+			      (const struct nmd_insn *)program->bf_insns,
+			      program->bf_len);
+}
+
+/* The device takes all of the protocol, the reader looks at it. */
+static int hand_over_long(struct handle *h, const struct abi_program *program,
+			  struct abi_insn **kept)
+{
+	struct abi_insn accept = {RETURN, 0, 0, MAX_SNAPLEN};
+	const struct abi_program all = {1, &accept};
+	size_t size = program->bf_len * sizeof(**kept);
+	int result;
+
+	*kept = malloc(size);
+	if (!*kept)
+		return -ENOMEM;
+	memcpy(*kept, program->bf_insns, size);
+	result = hand_over(h, &all);
+	if (result < 0) {
+		free(*kept);
+		*kept = NULL;
+	}
+	return result;
+}
+
 int filter_install(struct handle *h, const struct abi_program *program)
 {
-	int result = 0;
+	struct abi_insn *kept = NULL;
+	int result = program && program->bf_len > MOST_INSTRUCTIONS - PREFIX
+			     ? hand_over_long(h, program, &kept)
+			     : hand_over(h, program);
 
-	if (h->options.protocol && h->options.protocol != ETHERTYPE_ALL)
-		result = install_with_prefix(h, program);
-	else if (program)
-		result = nmd_set_filter(
-			h->port, (const struct nmd_insn *)program->bf_insns,
-			program->bf_len);
 	if (result == -EINVAL)
 		return handle_error(h, "BPF program is not valid");
 	if (result < 0)
 		return handle_device_error(h, "set the filter", result);
+	free(h->filter);
+	h->filter = kept;
 	return 0;
 }
 

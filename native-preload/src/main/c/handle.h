@@ -36,7 +36,10 @@ struct reader {
 	uint32_t next; /* first slot not yet handed out */
 	uint32_t tail; /* end of what the last sync showed */
 
-	/* Up to here frames lie that came under an older direction. */
+	/*
+	 * Up to here frames lie that the device took in and the reader looks
+	 * at: they came under an older direction, or the filter is too long.
+	 */
 	uint32_t older_end;
 	bool older; /* there are some */
 };
@@ -80,11 +83,13 @@ struct handle {
 	uint32_t batch;  /* slots handed out at most between two syncs */
 	uint64_t frames; /* handed out since activate */
 	enum nmd_direction direction; /* of the frames to be seen */
-	uint64_t frames_before;       /* of those, before the last wait */
-	uint64_t time_ns;             /* the last time stamp ... */
-	struct timeval ts;            /* ... in the program's form */
-	struct abi_pkthdr header;     /* of pcap_next and pcap_next_ex */
-	unsigned char *packet; /* of both, and for frames of several slots */
+	struct abi_insn *filter;  /* that the device does not run, or NULL */
+	uint32_t limit;           /* bytes handed out of a frame at most */
+	uint64_t frames_before;   /* of those, before the last wait */
+	uint64_t time_ns;         /* the last time stamp ... */
+	struct timeval ts;        /* ... in the program's form */
+	struct abi_pkthdr header; /* of pcap_next and pcap_next_ex */
+	unsigned char *packet;    /* of both, and for frames of several slots */
 	struct reader readers[MAX_RX_RINGS];
 
 	/* pcap_breakloop was called: by signal handlers, other threads. */
@@ -157,7 +162,9 @@ bool reader_at_hand(int fd);
 
 /*
  * Hands program (NULL: accept all) to the device, behind a check for the
- * protocol if the program asked for one. 0 or an error (filter.c).
+ * protocol if the program asked for one. One that is too long for the device
+ * stays with the reader, as with stock libpcap one that is too long for the
+ * kernel. 0 or an error (filter.c).
  */
 int filter_install(struct handle *h, const struct abi_program *program);
 

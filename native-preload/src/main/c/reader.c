@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "calls.h"
 #include "descriptors.h"
 #include "handle.h"
 
@@ -71,6 +72,8 @@ bool reader_start(struct handle *h)
 void reader_stop(struct handle *h)
 {
 	take_descriptor_back(h);
+	free(h->filter);
+	h->filter = NULL;
 	free(h->packet);
 	h->packet = NULL;
 }
@@ -83,6 +86,10 @@ static void take_tails(struct handle *h)
 		uint32_t tail = *(volatile uint32_t *)&r->ring->tail;
 
 		r->tail = tail < h->region.rx_slots ? tail : r->next;
+		if (__builtin_expect(h->filter != NULL, 0)) {
+			r->older_end = r->tail;
+			r->older = r->next != r->tail;
+		}
 	}
 }
 
@@ -132,7 +139,8 @@ void reader_set_direction(struct handle *h, enum nmd_direction direction)
 		struct reader *r = &h->readers[i];
 
 		r->older_end = r->tail;
-		r->older = direction != NMD_INOUT && r->next != r->tail;
+		r->older = (direction != NMD_INOUT || h->filter) &&
+			   r->next != r->tail;
 	}
 }
 
@@ -147,11 +155,45 @@ static void pass_frame(struct handle *h, struct reader *r)
 	}
 }
 
-/* Passes over frames that came before the direction that hides them was set. */
+static uint32_t gather(struct handle *h, struct reader *r);
+static const unsigned char *slot_bytes(const struct handle *h,
+				       const struct reader *r,
+				       const struct netmap_slot *slot,
+				       uint32_t *length);
+
+/* The filter that the reader runs; it cuts nothing, as stock's does not. */
+static bool filter_accepts(struct handle *h, struct reader *r)
+{
+	const struct netmap_slot *slot = &r->ring->slot[r->next];
+	uint32_t next = r->next, taken = h->taken, length;
+	uint32_t whole = r->arrivals[r->next].wire_len;
+	const unsigned char *bytes = slot_bytes(h, r, slot, &length);
+
+	if (slot->flags & NETMAP_SLOT_MOREFRAG) {
+		length = gather(h, r);
+		bytes = h->packet;
+		r->next = next;
+		h->taken = taken;
+	}
+	return real()->bpf_filter(h->filter, bytes,
+				  whole > length ? whole : length, length);
+}
+
+static bool is_hidden(struct handle *h, struct reader *r)
+{
+	if (h->direction != NMD_INOUT &&
+	    r->arrivals[r->next].direction != h->direction)
+		return true;
+	return h->filter && !filter_accepts(h, r);
+}
+
+/*
+ * Passes over frames that came before the direction that hides them was set,
+ * or that the filter rejects.
+ */
 static void pass_hidden(struct handle *h, struct reader *r)
 {
-	while (r->next != r->older_end &&
-	       r->arrivals[r->next].direction != h->direction)
+	while (r->next != r->older_end && is_hidden(h, r))
 		pass_frame(h, r);
 	if (r->next == r->older_end)
 		r->older = false;

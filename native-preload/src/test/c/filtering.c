@@ -53,6 +53,48 @@ static void check_flush(const struct opened *peer)
 	pcap_close(p);
 }
 
+/* Longer than the device takes: kind 7, told after many instructions. */
+static void set_long(pcap_t *p, uint32_t keep)
+{
+	enum {
+		LENGTH = 6000
+	};
+	static struct abi_insn code[LENGTH];
+	struct abi_program program = {LENGTH, code};
+
+	for (int i = 0; i < LENGTH - 4; i++)
+		code[i] = (struct abi_insn){0x04, 0, 0, 1};   /* add #1 */
+	code[LENGTH - 4] = (struct abi_insn){0x30, 0, 0, 14}; /* ldb [14] */
+	code[LENGTH - 3] = (struct abi_insn){0x15, 0, 1, 7};  /* jeq #7 */
+	code[LENGTH - 2] = (struct abi_insn){0x06, 0, 0, keep};
+	code[LENGTH - 1] = (struct abi_insn){0x06, 0, 0, 0};
+	CHECK_EQ(pcap_setfilter(p, &program), 0);
+}
+
+static void check_long(const struct opened *peer)
+{
+	struct seen seen = {0};
+	pcap_t *p = nonblocking("vale0:1");
+
+	feed_type(peer, 0x88b5, 20);
+	CHECK_EQ(dispatch(p, 3, &seen), 3);
+	set_long(p, 30);
+	CHECK_EQ(dispatch(p, -1, &seen), 1);
+	CHECK_EQ(seen.last, 7);
+	CHECK_EQ(seen.header.caplen, 60);
+	CHECK_EQ(seen.header.len, 60);
+	for (int i = 0; i < 3; i++)
+		feed_type(peer, 0x88b5, 20);
+	CHECK_EQ(dispatch(p, 2, &seen), 2);
+	CHECK_EQ(dispatch(p, -1, &seen), 1);
+	CHECK_EQ(dispatch(p, -1, &seen), 0);
+	filter(p, "ether proto 0x88b5");
+	feed_type(peer, 0x88b5, 20);
+	CHECK_EQ(dispatch(p, -1, &seen), 20);
+	CHECK_EQ(seen.header.caplen, 60);
+	pcap_close(p);
+}
+
 /* A filter that is set in a callback holds from the next packet on. */
 static void set_filter(unsigned char *user, const struct abi_pkthdr *header,
 		       const unsigned char *bytes)
@@ -197,6 +239,7 @@ int main(void)
 	peer = open_raw("vale0:2");
 	check_accepts(&peer);
 	check_flush(&peer);
+	check_long(&peer);
 	check_flush_in_callback(&peer);
 	check_answer(&peer, 262144, 50);
 	check_answer(&peer, 20, 20);

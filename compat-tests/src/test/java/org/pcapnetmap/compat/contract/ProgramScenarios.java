@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.pcapnetmap.netmap.BpfProgram;
@@ -13,6 +14,9 @@ import org.pcapnetmap.netmap.BpfProgram;
 interface ProgramScenarios extends CScenarios {
   int RETURN = 0x06;
   int LOAD_HALF = 0x28;
+  int LOAD_BYTE = 0x30;
+  int JUMP_EQUAL = 0x15;
+  int ADD = 0x04;
 
   private int setProgram(Pointer p, long... instructions) {
     try (Memory code = new Memory(8L * Math.max(1, instructions.length));
@@ -63,6 +67,26 @@ interface ProgramScenarios extends CScenarios {
     Thread.onSpinWait();
     assertEquals(0, handle.dispatch(-1, packet -> {}));
     assertEquals(new Handle.Statistics(0, 0), handle.statistics());
+  }
+
+  /** The kernel takes 4096 instructions; longer programs are run at the read, and cut nothing. */
+  @Test
+  default void programsThatAreTooLongForTheKernelHoldAllTheSame() throws IOException {
+    int length = 5000;
+    long[] code = new long[length];
+    Arrays.fill(code, instruction(ADD, 1));
+    code[length - 4] = instruction(LOAD_BYTE, TestFrames.NUMBER_AT);
+    code[length - 3] = BpfProgram.instruction(JUMP_EQUAL, 0, 1, 3);
+    code[length - 2] = instruction(RETURN, 40);
+    code[length - 1] = instruction(RETURN, 0);
+    CHandle handle = (CHandle) open(Options.NONBLOCKING);
+    assertEquals(0, setProgram(handle.pointer(), code));
+    feed(1, 3, 4, 3);
+    for (Packet packet : read(handle, 2)) {
+      assertEquals(60, packet.bytes().length);
+      assertEquals(60, packet.wireLength());
+      assertEquals(3, packet.bytes()[TestFrames.NUMBER_AT]);
+    }
   }
 
   @Test
