@@ -3,8 +3,10 @@ package org.pcapnetmap.compat.pcap4j;
 import java.io.IOException;
 import org.pcap4j.core.NotOpenException;
 import org.pcap4j.core.PcapHandle;
+import org.pcap4j.core.PcapHandle.BlockingMode;
 import org.pcap4j.core.PcapNativeException;
 import org.pcap4j.core.Pcaps;
+import org.pcap4j.core.RawPacketListener;
 
 /**
  * Reads a device and only counts; or a savefile, again and again. Of a device it says that it
@@ -49,6 +51,7 @@ public final class PacketReader {
       over = true;
       handle.breakLoop();
       reading.join();
+      readRest(handle);
       return aside.figures() + "," + Devices.counted(handle);
     }
   }
@@ -70,6 +73,20 @@ public final class PacketReader {
       return; // as it was asked to
     } catch (PcapNativeException | NotOpenException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** On a busy machine some may be left; the counts are to add up. */
+  private void readRest(PcapHandle handle) throws PcapNativeException, NotOpenException {
+    handle.setBlockingMode(BlockingMode.NONBLOCKING);
+    RawPacketListener listener = packet -> tally.add();
+    int read = 1;
+    while (read > 0) {
+      try {
+        read = handle.dispatch(-1, listener);
+      } catch (InterruptedException e) {
+        continue; // the break that the reader did not need
+      }
     }
   }
 
