@@ -72,7 +72,11 @@ record CaptureOptions(
             "SECONDS",
             "go on with the next file after this time, by the packets' own times; FILE is then a"
                 + " strftime format")
-        .value("W", "N", "with -C a ring of N files, FILE0 to FILE<N-1>; with -G end after N files")
+        .value(
+            "W",
+            "N",
+            "with -C a ring of N files, FILE0 to FILE<N-1>, of each time that -G begins; with -G"
+                + " alone end after N files")
         .value("format", "FORMAT", "of the savefile: pcap, or pcapng as for names in .pcapng")
         .value("c", "N", "end after this many packets")
         .value("duration", "SECONDS", "end after this time")
