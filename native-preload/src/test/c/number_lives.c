@@ -113,7 +113,8 @@ int main(void)
 	peer = open_raw("vale0:2");
 	check_refused();
 	check_given_away();
-	check_ours_again();
+	if (!UNDER_TSAN) /* whose calls stand between our own and ours */
+		check_ours_again();
 	check_unshared();
 	nmd_close(peer.port);
 	finish();

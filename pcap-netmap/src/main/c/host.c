@@ -115,7 +115,7 @@ static int make_tap(struct nmd_port *port)
 	if (r < 0)
 		return r;
 	ask = request(host);
-	ask.ifr_flags = IFF_TAP | IFF_NO_PI | IFF_TUN_EXCL;
+	ask.ifr_flags = (short)(IFF_TAP | IFF_NO_PI | IFF_TUN_EXCL);
 	return ioctl(host->tap.fd, TUNSETIFF, &ask) < 0 ? -errno : 0;
 }
 
