@@ -1,18 +1,33 @@
 import org.pcap4j.core.PcapHandle;
 import org.pcap4j.core.PcapNativeException;
+import org.pcap4j.core.Pcaps;
 import org.pcapnetmap.pcap4j.NetmapPcap4j;
 
 /** Has used pcap4j when it asks for rings; says what comes of it. */
 public class LateInstall {
   public static void main(String[] args) throws Exception {
     open();
+    System.out.println(install());
+    System.out.println(open());
+    System.out.println(find());
+    System.out.println(install());
+  }
+
+  private static String install() {
     try {
       NetmapPcap4j.install();
-      System.out.println("installed");
+      return "installed";
     } catch (IllegalStateException e) {
-      System.out.println("IllegalStateException: " + e.getMessage());
+      return "IllegalStateException: " + e.getMessage();
     }
-    System.out.println(open());
+  }
+
+  private static String find() throws PcapNativeException {
+    try {
+      return Pcaps.getDevByName("vale0:late") == null ? "stock" : "found";
+    } catch (LinkageError e) {
+      return "stock"; // pcap4j 2 does not start on Linux
+    }
   }
 
   private static String open() {

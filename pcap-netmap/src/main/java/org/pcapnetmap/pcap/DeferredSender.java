@@ -80,7 +80,7 @@ final class DeferredSender {
   private void flush() throws IOException {
     waiting = 0;
     queue.flush();
-    while (!queue.isEmpty() && !handle.isClosed()) {
+    while (!queue.isEmpty() && !handle.isEnding()) {
       queue.awaitMoreRoom(PIPE_NANOS);
     }
   }

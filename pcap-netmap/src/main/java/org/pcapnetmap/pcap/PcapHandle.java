@@ -29,6 +29,7 @@ public abstract class PcapHandle implements Closeable {
   static final int UNLIMITED = Integer.MAX_VALUE;
 
   private volatile boolean broken;
+  private volatile boolean ending;
   private volatile boolean closed;
 
   /**
@@ -131,6 +132,20 @@ public abstract class PcapHandle implements Closeable {
    */
   public void breakLoop() {
     broken = true;
+  }
+
+  /**
+   * Says that a close will follow: ends the read that is running, and sends that wait for room.
+   * Those waiting fail; frames that a full pipe holds are still its own.
+   */
+  public void end() {
+    ending = true;
+    breakLoop();
+  }
+
+  /** Whether nobody shall wait for room any more. */
+  final boolean isEnding() {
+    return ending || closed;
   }
 
   /** Whether the running read shall end; cheap enough for each packet. */

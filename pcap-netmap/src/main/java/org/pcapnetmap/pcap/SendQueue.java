@@ -241,7 +241,7 @@ public final class SendQueue {
   synchronized int inject(ByteBuffer frame, int offset, int length) throws IOException {
     checkInjected(length);
     while (!offer(frame, offset, length)) {
-      awaitRoom(PATIENCE_NANOS);
+      keepWaiting();
     }
     flush();
     return length;
@@ -261,10 +261,17 @@ public final class SendQueue {
       return;
     }
     while (room() == 0) {
-      awaitRoom(PATIENCE_NANOS);
+      keepWaiting();
     }
     ring.buffer().put(claim(), frame, offset, length);
     commit(length);
+  }
+
+  private void keepWaiting() throws IOException {
+    if (handle.isEnding()) {
+      throw new PcapException(port.name() + ": the handle was closed while a send waited for room");
+    }
+    awaitRoom(PATIENCE_NANOS);
   }
 
   private void checkInjected(int length) throws PcapException {

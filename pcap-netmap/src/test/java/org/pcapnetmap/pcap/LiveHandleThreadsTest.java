@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -52,6 +53,25 @@ class LiveHandleThreadsTest {
       assertEquals(PcapHandle.BREAK, loop.get());
       sender.inject(frame, 0, SIZE);
       assertEquals(1, reader.dispatch(0, IGNORE));
+    }
+  }
+
+  /** Whoever closes need not wait for the reader of a full pipe. */
+  @Test
+  void anEndEndsASendThatWaitsForRoom() throws Exception {
+    byte[] bytes = new byte[SIZE];
+    try (LiveHandle sender = open("a{1")) {
+      Future<?> sending =
+          threads.submit(
+              () -> {
+                while (true) {
+                  sender.injectSoon(bytes, 0, SIZE);
+                }
+              });
+      awaitSleep(sender, sending);
+      sender.end();
+      ExecutionException failure = assertThrows(ExecutionException.class, sending::get);
+      assertTrue(failure.getMessage().contains("closed while a send waited"), failure::toString);
     }
   }
 

@@ -26,7 +26,9 @@ final class NetmapHooks {
     if (lock.getReadHoldCount() == 0) {
       closeAlone(ours, lock);
     } else {
-      new Thread(() -> closeAlone(ours, lock), "pcap-netmap close").start();
+      Thread closing = new Thread(() -> closeAlone(ours, lock), "pcap-netmap close");
+      closing.setDaemon(true); // a stream that is never closed shall not keep the JVM
+      closing.start();
     }
   }
 

@@ -23,11 +23,18 @@ final class NetmapInterfaces {
 
   private static final Map<Long, Copy> COPIES = new ConcurrentHashMap<>();
 
+  /** Only where pcap4j's native functions are ours, too, can a port be opened by its name. */
+  private static volatile boolean listing;
+
   private NetmapInterfaces() {}
 
   /** Replaces a list of libpcap's by one that has the ports, too; returns 0. */
   static int append(PointerByReference devices) {
+    listing = true;
     List<NetmapEngine.Device> ports = NetmapEngine.engine().devices();
+    if (ports.isEmpty()) {
+      return 0;
+    }
     Pointer stock = devices.getValue();
     List<Memory> memory = new ArrayList<>();
     List<Memory> nodes = copy(stock, memory);
@@ -38,11 +45,9 @@ final class NetmapInterfaces {
         nodes.add(place++, node(port, memory));
       }
     }
-    if (!nodes.isEmpty()) {
-      link(nodes);
-      COPIES.put(Pointer.nativeValue(nodes.get(0)), new Copy(stock, memory));
-      devices.setValue(nodes.get(0));
-    }
+    link(nodes);
+    COPIES.put(Pointer.nativeValue(nodes.get(0)), new Copy(stock, memory));
+    devices.setValue(nodes.get(0));
     return 0;
   }
 
@@ -128,7 +133,7 @@ final class NetmapInterfaces {
    * @return found, or an interface for the port, or null
    */
   static PcapNetworkInterface byName(PcapNetworkInterface found, String name) {
-    if (found != null || !NetmapEngine.engine().isPort(name)) {
+    if (found != null || !listing || !NetmapEngine.engine().isPort(name)) {
       return found;
     }
     pcap_if device = new pcap_if();

@@ -85,7 +85,7 @@ public final class PacketReader {
       try {
         read = handle.dispatch(-1, listener);
       } catch (InterruptedException e) {
-        continue; // the break that the reader did not need
+        // The break that the reader did not need.
       }
     }
   }

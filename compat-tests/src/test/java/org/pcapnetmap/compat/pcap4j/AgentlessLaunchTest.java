@@ -1,6 +1,7 @@
 package org.pcapnetmap.compat.pcap4j;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
@@ -29,6 +30,34 @@ class AgentlessLaunchTest {
     TalkCheck.talks(Map.of(), java(version, List.of(classes), List.of(), "InstallAndTalk"));
   }
 
+  /** Who comes second has nothing to do, and nothing to say. */
+  @ParameterizedTest
+  @MethodSource("versions")
+  void oneCallBesideTwoAgents(Pcap4jVersion version) throws Exception {
+    Path classes = compileWithAdapter("Talk", version).classes();
+    compileWithAdapter("InstallAndTalk", version);
+    String agent = "-javaagent:" + Pcap4jVersion.ADAPTER;
+    RunningTool talk =
+        TalkCheck.talks(
+            Map.of(), java(version, List.of(classes), List.of(agent, agent), "InstallAndTalk"));
+    assertFalse(talk.err().toString().contains("pcap-netmap:"), talk::toString);
+  }
+
+  @ParameterizedTest
+  @MethodSource("versions")
+  void agentBesideTheJar(Pcap4jVersion version) throws Exception {
+    Application talk = Application.compile("Talk", version, folder);
+    List<Path> path = new ArrayList<>(List.of(patch(version)));
+    path.addAll(version.jars());
+    path.add(talk.classes());
+    String agent = "-javaagent:" + Pcap4jVersion.ADAPTER;
+    RunningTool talking =
+        TalkCheck.talks(
+            Map.of(),
+            List.of(Jdk.running().java(), agent, "-cp", Pcap4jVersion.classPath(path), "Talk"));
+    assertFalse(talking.err().toString().contains("pcap-netmap:"), talking::toString);
+  }
+
   @ParameterizedTest
   @MethodSource("versions")
   void oneCallThatComesTooLate(Pcap4jVersion version) throws Exception {
@@ -42,6 +71,8 @@ class AgentlessLaunchTest {
               && said.contains(" was loaded before; call NetmapPcap4j.install() first"),
           late::toString);
       assertEquals("stock", late.out().get(1), late::toString);
+      assertEquals("stock", late.out().get(2), late::toString);
+      assertEquals(said, late.out().get(3), late::toString);
     }
   }
 

@@ -34,6 +34,7 @@ final class PortSettings {
             .snaplen(options.get(NetmapOption.SNAPLEN))
             .timeout(options.get(NetmapOption.TIMEOUT))
             .bufferSize(options.get(NetmapOption.BUFFER_SIZE))
+            .promiscuous(options.get(NetmapOption.PROMISC) != 0)
             .precision(
                 options.get(NetmapOption.PRECISION) == 0
                     ? TimePrecision.MICRO

@@ -288,7 +288,7 @@ final class RingHandle extends NetmapHandle {
   @Override
   public void stop() {
     stopping = true;
-    live.breakLoop();
+    live.end();
   }
 
   @Override

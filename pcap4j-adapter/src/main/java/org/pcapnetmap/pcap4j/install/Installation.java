@@ -35,6 +35,16 @@ final class Installation {
     return files;
   }
 
+  /** Whether the companions are there, by whatever way. */
+  static boolean isBroughtIn(ClassLoader loader) {
+    try {
+      Class.forName(Companions.PACKAGE + "NetmapEngine", false, loader);
+      return true;
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
+  }
+
   /** Whether there is a patch jar, but pcap4j's own class is found before the patch. */
   static boolean isPatchHidden(ClassLoader loader) {
     URL companion = loader.getResource(Companions.PACKAGE.replace('.', '/') + "NetmapEngine.class");

@@ -2,6 +2,7 @@ package org.pcapnetmap.pcap4j.install;
 
 import java.lang.invoke.MethodHandles;
 import java.util.Map;
+import java.util.WeakHashMap;
 import org.pcapnetmap.pcap4j.rewrite.Pcap4jClass;
 import org.pcapnetmap.pcap4j.rewrite.UnknownPcap4jException;
 
@@ -10,6 +11,9 @@ public final class Installer {
   private static final String REMEDY =
       "; call NetmapPcap4j.install() first in main, in a class that does not mention pcap4j, or"
           + " start Java with -javaagent";
+
+  /** Where it went wrong half way, which a second call cannot mend. */
+  private static final Map<ClassLoader, String> FAILED = new WeakHashMap<>();
 
   private Installer() {}
 
@@ -22,6 +26,10 @@ public final class Installer {
   public static synchronized void install(ClassLoader from) {
     try {
       Class<?> door = Installation.door(from);
+      String failure = FAILED.get(door.getClassLoader());
+      if (failure != null) {
+        throw new IllegalStateException(failure);
+      }
       if (!isThere(door.getClassLoader())) {
         define(door);
       }
@@ -45,9 +53,7 @@ public final class Installer {
    * does nothing behind pcap4j-core.
    */
   private static boolean isThere(ClassLoader loader) {
-    try {
-      Class.forName(Companions.PACKAGE + "NetmapEngine", false, loader);
-    } catch (ClassNotFoundException e) {
+    if (!Installation.isBroughtIn(loader)) {
       return false;
     }
     if (Installation.isPatchHidden(loader)) {
@@ -67,8 +73,9 @@ public final class Installer {
       try {
         lookup.defineClass(file.getValue());
       } catch (LinkageError e) {
-        throw new IllegalStateException(
-            file.getKey().className() + " was loaded before" + REMEDY, e);
+        String failure = file.getKey().className() + " was loaded before" + REMEDY;
+        FAILED.put(door.getClassLoader(), failure);
+        throw new IllegalStateException(failure, e);
       }
     }
   }

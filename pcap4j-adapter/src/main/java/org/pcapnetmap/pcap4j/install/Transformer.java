@@ -62,6 +62,9 @@ final class Transformer implements ClassFileTransformer {
 
   private boolean accelerate(Module module, ClassLoader loader) {
     try {
+      if (Installation.isBroughtIn(loader) && !Installation.isPatchHidden(loader)) {
+        return false; // by another agent, a call, or the patch jar
+      }
       Installation.rewriteAll(loader);
       open(module);
       Class<?> door = Installation.door(loader);
