@@ -13,7 +13,7 @@
  * frames are lost: by default a quarter of a second.
  */
 #define BLOCK (128u << 10)
-#define FEWEST_BLOCKS 16
+#define FEWEST_BLOCKS 4 /* who asks for little room gets little */
 #define MOST_BLOCKS 2048
 /* Bytes that a slot of the receive ring stands for. */
 #define BYTES_PER_SLOT 4096

@@ -4,9 +4,13 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /** The same end of the veth pair, opened as a netmap port. */
 final class NicNetwork implements Network {
+  /** Each handle's frames are handed over by the block, up to four milliseconds later. */
+  private static final long HANDED_OVER_NANOS = 10_000_000;
+
   private final VethNetwork veth = new VethNetwork();
   private final String suffix;
 
@@ -56,6 +60,7 @@ final class NicNetwork implements Network {
   @Override
   public void send(List<byte[]> frames) throws IOException {
     veth.send(frames);
+    LockSupport.parkNanos(HANDED_OVER_NANOS);
   }
 
   @Override
