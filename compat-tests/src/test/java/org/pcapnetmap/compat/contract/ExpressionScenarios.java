@@ -28,6 +28,7 @@ interface ExpressionScenarios extends Scenarios {
     network().send(List.copyOf(frames.values()));
     feed(LAST);
     readToLast(all);
+    network().settle();
     List<Packet> packets = new ArrayList<>();
     handle.dispatch(-1, packets::add);
     return packets.stream()

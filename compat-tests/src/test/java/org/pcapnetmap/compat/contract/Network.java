@@ -30,6 +30,9 @@ interface Network extends Closeable {
   /** Lets frames arrive at the interface, in this order. */
   void send(List<byte[]> frames) throws IOException;
 
+  /** Returns when what one handle has got, the others have got, too. */
+  default void settle() {}
+
   /** The next frame that has come out of the interface; null if none has yet. */
   byte[] receive() throws IOException;
 }

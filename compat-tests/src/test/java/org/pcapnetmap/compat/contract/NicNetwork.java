@@ -60,6 +60,10 @@ final class NicNetwork implements Network {
   @Override
   public void send(List<byte[]> frames) throws IOException {
     veth.send(frames);
+  }
+
+  @Override
+  public void settle() {
     LockSupport.parkNanos(HANDED_OVER_NANOS);
   }
 
