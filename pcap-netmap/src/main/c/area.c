@@ -106,7 +106,7 @@ static int reserve(const struct opening_plan *plan, const struct geometry *g,
 	return r < 0 ? r : 1;
 }
 
-static int make_area(struct opening_plan *plan, const struct geometry *g,
+static int make_area(const struct opening_plan *plan, const struct geometry *g,
 		     uint32_t index, struct vale *v, struct nmd_error *err)
 {
 	struct sw_area_entry *entry = vale_area_entry(v, index);
@@ -123,8 +123,11 @@ static int make_area(struct opening_plan *plan, const struct geometry *g,
 	if (r < 0)
 		return r;
 	HOOK(area_reserved);
-	plan->fresh |= r > 0;
-	backing_touch(area, g->pool_at);
+	/*
+	 * New pages are zeroed before anybody sends here: a reader who did it
+	 * once it is seen would find its ring full.
+	 */
+	backing_touch(area, r > 0 ? g->memory : g->pool_at);
 	reset_control(area);
 	memset((uint8_t *)area + AREA_IF_AT, 0, g->pool_at - AREA_IF_AT);
 	geometry_build(area, g, plan->spec_text);
@@ -141,7 +144,8 @@ static int make_area(struct opening_plan *plan, const struct geometry *g,
 	return 0;
 }
 
-int areas_make(struct opening_plan *plan, struct vale *v, struct nmd_error *err)
+int areas_make(const struct opening_plan *plan, struct vale *v,
+	       struct nmd_error *err)
 {
 	int r = make_area(plan, &plan->geometry, plan->area, v, err);
 	struct geometry other;

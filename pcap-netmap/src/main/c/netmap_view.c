@@ -115,7 +115,7 @@ static bool map_whole(const struct nmd_port *port, uint8_t *at)
 	mapped = view_map_at(port, fd, at) && map_ifs(port, fd, at);
 	close(fd);
 	if (mapped)
-		view_fill_page_table(at, port->geometry.view, false);
+		view_fill_page_table(at, port->geometry.view);
 	return mapped;
 }
 

@@ -170,7 +170,7 @@ static int describe(struct nmd_port *port, const struct opening_plan *plan,
 	}
 	if (port->pipe)
 		port->arrivals = pipe_want_arrivals(port, plan->arrivals);
-	return view_map(port, plan->fresh, err);
+	return view_map(port, err);
 }
 
 /* fork: what was cached about the process is the parent's. */

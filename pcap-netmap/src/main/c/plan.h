@@ -20,7 +20,6 @@ struct opening_plan {
 	bool arrivals;       /* arrival times are wanted */
 	bool kernel;         /* of the kernel's netmap, not in user space */
 	char port_name[32];  /* in the tables; long ones are cut there */
-	bool fresh;          /* memory was taken that nobody has touched */
 	/* As in sw_opening. */
 	struct sw_rings rings, watched;
 	uint32_t watched_of;

@@ -65,21 +65,17 @@ static uint8_t *map_all(const struct nmd_port *port, int fd)
 /* What the kernel maps around a page that is read; its default, aligned. */
 #define AROUND 65536u
 
-void view_fill_page_table(uint8_t *at, uint64_t size, bool fresh)
+void view_fill_page_table(uint8_t *at, uint64_t size)
 {
 	uint8_t *end = at + size;
 
-	if (fresh) {
-		madvise(at, size, MADV_POPULATE_READ);
-		return;
-	}
 	while (at < end) {
 		madvise(at, 1, MADV_POPULATE_READ);
 		at += AROUND - (uintptr_t)at % AROUND;
 	}
 }
 
-int view_map(struct nmd_port *port, bool fresh, struct nmd_error *err)
+int view_map(struct nmd_port *port, struct nmd_error *err)
 {
 	int fd = vale_open_shm(port->vale), code = fd < 0 ? -fd : 0;
 	uint8_t *view = NULL;
@@ -95,7 +91,7 @@ int view_map(struct nmd_port *port, bool fresh, struct nmd_error *err)
 				 "the limits (ulimit -v, vm.max_map_count)",
 				 port->name, strerror(code));
 	madvise(view, port->geometry.view, MADV_DONTDUMP);
-	view_fill_page_table(view, port->geometry.view, fresh);
+	view_fill_page_table(view, port->geometry.view);
 	port->area = (void *)view;
 	return 0;
 }

@@ -12,18 +12,17 @@
 
 /*
  * Maps the port's area, and in a pipe the buffers of both ends behind its
- * rings; sets port->area. fresh: as view_fill_page_table. -ENOMEM with err
- * filled.
+ * rings; sets port->area. -ENOMEM with err filled.
  */
-int view_map(struct nmd_port *port, bool fresh, struct nmd_error *err);
+int view_map(struct nmd_port *port, struct nmd_error *err);
 
 /*
  * Puts mapped pages into the page table, where a reader's first round would
- * take a fault for every frame and fall behind. Pages that have been touched
- * come in by the dozen, when one of them is asked for; fresh ones have to be
- * zeroed one by one. An older kernel says no, and nothing is lost but time.
+ * take a fault for every frame and fall behind. They have been touched, so that
+ * they come in by the dozen, when one of them is asked for. An older kernel says
+ * no, and nothing is lost but time.
  */
-void view_fill_page_table(uint8_t *at, uint64_t size, bool fresh);
+void view_fill_page_table(uint8_t *at, uint64_t size);
 
 /*
  * Maps the same once more, from an open shared file, over geometry.view bytes
