@@ -4,7 +4,9 @@ import com.sun.jna.Callback;
 import com.sun.jna.Function;
 import com.sun.jna.Pointer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.pcap4j.core.NativeMappings.PcapLibrary;
 import org.pcap4j.core.NativeMappings.pcap_handler;
 
@@ -41,7 +43,12 @@ public abstract class NetmapHandle extends Pointer {
   public static final int PERM_DENIED = -8;
 
   private volatile String error = "";
+
+  /** Of the thread that has read last; the others' are behind it. */
   private volatile NetmapNext next;
+
+  private final Map<Thread, NetmapNext> nexts = new HashMap<>();
+
   private final List<Pointer> companions = new ArrayList<>();
 
   /** A handle without a companion. */
@@ -93,10 +100,15 @@ public abstract class NetmapHandle extends Pointer {
   final NetmapNext next() {
     NetmapNext known = next;
     if (known == null || known.owner != Thread.currentThread()) {
-      known = new NetmapNext(Thread.currentThread(), newPacket());
+      known = nextOf(Thread.currentThread());
       next = known;
     }
     return known;
+  }
+
+  private synchronized NetmapNext nextOf(Thread reader) {
+    nexts.keySet().removeIf(thread -> !thread.isAlive());
+    return nexts.computeIfAbsent(reader, thread -> new NetmapNext(thread, newPacket()));
   }
 
   /**

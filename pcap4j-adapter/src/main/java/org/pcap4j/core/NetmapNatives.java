@@ -190,6 +190,15 @@ final class NetmapNatives {
     return result;
   }
 
+  /** The companion opens, but the handle tells what went wrong. */
+  static Pointer pcap_dump_open(Pointer p, String file) {
+    Pointer dump = StockNatives.pcap_dump_open(p, file);
+    if (dump == null && p instanceof NetmapHandle ours) {
+      ours.fail(NetmapHandle.ERROR, StockNatives.pcap_geterr(p).getString(0));
+    }
+    return dump;
+  }
+
   static int pcap_setfilter(Pointer p, bpf_program program) {
     if (!(p instanceof NetmapHandle ours)) {
       return StockNatives.pcap_setfilter(p, program);

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.EOFException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Timestamp;
 import java.util.ArrayList;
@@ -31,7 +33,6 @@ import org.pcap4j.packet.namednumber.DataLinkType;
 /** What pcap4j has beyond libpcap, on a port. */
 final class Pcap4jBehaviour implements Pcap4jCases {
   private static final long SECONDS = 60;
-  private static final long WHILE_MILLIS = 200;
 
   private Path folder;
   private ValeNetwork network;
@@ -85,7 +86,7 @@ final class Pcap4jBehaviour implements Pcap4jCases {
   public void closeEndsALoopOfAnotherThread() throws Exception {
     RawPacketListener listener = packet -> {};
     var end = endOf(() -> handle.loop(-1, listener));
-    Thread.sleep(WHILE_MILLIS);
+    network.awaitSleeper();
     handle.close();
     assertEquals(InterruptedException.class, end.get(SECONDS, TimeUnit.SECONDS));
     assertFalse(handle.isOpen());
@@ -93,7 +94,7 @@ final class Pcap4jBehaviour implements Pcap4jCases {
 
   public void closeEndsAReadOfAnotherThread() throws Exception {
     var end = endOf(handle::getNextRawPacketEx);
-    Thread.sleep(WHILE_MILLIS);
+    network.awaitSleeper();
     handle.close();
     assertEquals(EOFException.class, end.get(SECONDS, TimeUnit.SECONDS));
     assertThrows(NotOpenException.class, handle::getNextRawPacket);
@@ -104,7 +105,7 @@ final class Pcap4jBehaviour implements Pcap4jCases {
     for (int i = 0; i < 4; i++) {
       ends.add(endOf(handle::getNextRawPacketEx));
     }
-    Thread.sleep(WHILE_MILLIS);
+    network.awaitSleeper();
     handle.close();
     for (var end : ends) {
       Class<?> thrown = end.get(SECONDS, TimeUnit.SECONDS);
@@ -229,6 +230,48 @@ final class Pcap4jBehaviour implements Pcap4jCases {
     assertTrue(failure.getMessage().startsWith(network.missingDevice()), failure::getMessage);
     handle.setDlt(DataLinkType.DOCSIS);
     assertEquals("", handle.getError());
+  }
+
+  public void dumpOpenSaysWhy() {
+    String file = folder.resolve("missing/dump").toString();
+    PcapNativeException failure =
+        assertThrows(PcapNativeException.class, () -> handle.dumpOpen(file));
+    assertTrue(failure.getMessage().startsWith(file), failure::getMessage);
+  }
+
+  public void interfacesArePromiscuousAsAsked() throws Exception {
+    try (NicNetwork nic = new NicNetwork("")) {
+      assertFalse(isPromiscuous(nic, PromiscuousMode.NONPROMISCUOUS));
+      assertTrue(isPromiscuous(nic, PromiscuousMode.PROMISCUOUS));
+    }
+  }
+
+  /** Whether the kernel says so while a handle is open. */
+  private static boolean isPromiscuous(NicNetwork nic, PromiscuousMode mode) throws Exception {
+    PcapHandle.Builder builder = new PcapHandle.Builder(nic.device()).promiscuousMode(mode);
+    PcapHandle opened = nic.inside(() -> build(builder));
+    try {
+      String pid = Long.toString(nic.holder());
+      Process ip =
+          new ProcessBuilder("nsenter", "-t", pid, "-n", "ip", "-d", "link", "show").start();
+      return new String(ip.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .dropWhile(line -> !line.contains(" " + VethPair.NEAR + "@"))
+          .skip(1)
+          .findFirst()
+          .orElseThrow()
+          .contains(" promiscuity 1 ");
+    } finally {
+      opened.close();
+    }
+  }
+
+  private static PcapHandle build(PcapHandle.Builder builder) throws IOException {
+    try {
+      return builder.build();
+    } catch (PcapNativeException e) {
+      throw new IOException(e);
+    }
   }
 
   public void versionAndByteOrderAreThoseOfLibpcap() throws Exception {

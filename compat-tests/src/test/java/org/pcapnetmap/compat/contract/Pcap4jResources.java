@@ -5,13 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import java.io.IOException;
-import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.management.JMException;
+import javax.management.ObjectName;
 import org.pcap4j.core.PcapHandle;
 import org.pcap4j.core.RawPacketListener;
 
@@ -26,6 +27,9 @@ final class Pcap4jResources implements Pcap4jCases {
 
   /** The Runnable in which pcap4j calls a listener. */
   private static final int RUNNABLE = 32;
+
+  private static final String DIRECT_BUFFER = "java.nio.DirectByteBuffer";
+  private static final String NATIVE_MEMORY = "com.sun.jna.Memory";
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -136,13 +140,19 @@ final class Pcap4jResources implements Pcap4jCases {
     cycle(); // loads what is loaded once
     long descriptors = descriptors();
     long mappings = mappings();
-    long buffers = directBuffers();
+    long buffers = instances(DIRECT_BUFFER);
+    long memory = instances(NATIVE_MEMORY);
     for (int i = 0; i < CYCLES; i++) {
       cycle();
     }
-    assertTrue(descriptors() < descriptors + CYCLES / 100, () -> "descriptors " + descriptors);
-    assertTrue(mappings() < mappings + CYCLES / 10, () -> "mappings " + mappings);
-    assertTrue(directBuffers() <= buffers + CYCLES / 10, () -> "direct buffers " + buffers);
+    assertFewMore(CYCLES / 100, descriptors, descriptors(), "descriptors");
+    assertFewMore(CYCLES / 10, mappings, mappings(), "mappings");
+    assertFewMore(CYCLES / 10, buffers, instances(DIRECT_BUFFER), "direct buffers");
+    assertFewMore(CYCLES / 10, memory, instances(NATIVE_MEMORY), "pieces of native memory");
+  }
+
+  private static void assertFewMore(int limit, long before, long after, String what) {
+    assertTrue(after < before + limit, () -> after + " " + what + ", " + before + " before");
   }
 
   private void cycle() throws Exception {
@@ -165,13 +175,21 @@ final class Pcap4jResources implements Pcap4jCases {
     }
   }
 
-  /** Those that the JVM still has after a collection. */
-  private static long directBuffers() throws InterruptedException {
-    System.gc();
-    Thread.sleep(100); // cleaners have a thread of their own
-    return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
-        .filter(pool -> pool.getName().equals("direct"))
-        .mapToLong(BufferPoolMXBean::getCount)
+  /** Those that the JVM still has after a collection, also of memory that is not its own. */
+  private static long instances(String type) throws JMException {
+    Object histogram =
+        ManagementFactory.getPlatformMBeanServer()
+            .invoke(
+                new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                "gcClassHistogram",
+                new Object[] {null},
+                new String[] {String[].class.getName()});
+    // Number, instances, bytes, class, and for some a module.
+    return ((String) histogram)
+        .lines()
+        .map(line -> line.strip().split("\\s+"))
+        .filter(words -> words.length > 3 && words[3].equals(type))
+        .mapToLong(words -> Long.parseLong(words[1]))
         .sum();
   }
 }

@@ -3,6 +3,7 @@ package org.pcapnetmap.compat.contract;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.pcapnetmap.netmap.NetmapDevice;
 import org.pcapnetmap.netmap.NetmapPort;
 import org.pcapnetmap.netmap.RxRing;
 import org.pcapnetmap.netmap.SlotFlags;
@@ -40,6 +41,15 @@ final class ValeNetwork implements Network {
   @Override
   public int longestFrame() {
     return LONGEST_FRAME;
+  }
+
+  /** Returns when somebody who reads the device has gone to sleep. */
+  void awaitSleeper() throws IOException {
+    Scenarios.await(
+        () ->
+            NetmapDevice.list().stream()
+                .filter(opening -> opening.switchName().equals(name))
+                .anyMatch(opening -> opening.statistics().sleeps() > 0));
   }
 
   @Override

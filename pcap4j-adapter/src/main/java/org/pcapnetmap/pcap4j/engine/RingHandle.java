@@ -88,55 +88,54 @@ final class RingHandle extends NetmapHandle {
   public int loop(int count, Callback callback, Pointer user) {
     Delivery delivery = delivery(callback, user);
     try {
-      return readable() ? live.loop(count, delivery) : BREAK;
-    } catch (IOException e) {
-      return fail(ERROR, named(e));
-    } catch (IllegalStateException e) {
-      return closed(e);
+      return read(() -> live.loop(count, delivery));
     } finally {
       giveBack(delivery);
-      passStopOn();
     }
   }
 
   @Override
   public int loop(int count, Function function, Pointer user) {
     PacketHandler handler = new NativeDelivery(function, user, nanosPerUnit(), isDump(function));
-    try {
-      return readable() ? live.loop(count, handler) : BREAK;
-    } catch (IOException e) {
-      return fail(ERROR, named(e));
-    } catch (IllegalStateException e) {
-      return closed(e);
-    } finally {
-      passStopOn();
-    }
+    return read(() -> live.loop(count, handler));
   }
 
   @Override
   public int dispatch(int count, Callback callback, Pointer user) {
     Delivery delivery = delivery(callback, user);
     try {
-      return readable() ? live.dispatch(count, delivery) : BREAK;
-    } catch (IOException e) {
-      return fail(ERROR, named(e));
-    } catch (IllegalStateException e) {
-      return closed(e);
+      return read(() -> live.dispatch(count, delivery));
     } finally {
       giveBack(delivery);
-      passStopOn();
     }
   }
 
   @Override
   public int next(NetmapPacket packet) {
     RingPacket ring = (RingPacket) packet;
-    try {
+    try { // not by read: that would be an object for each packet
       int result = readable() ? live.nextEx(ring.view) : BREAK;
       if (result > 0) {
         ring.showView();
       }
       return result;
+    } catch (IOException e) {
+      return fail(ERROR, named(e));
+    } catch (IllegalStateException e) {
+      return closed(e);
+    } finally {
+      passStopOn();
+    }
+  }
+
+  /** A read of many packets. */
+  private interface Read {
+    int run() throws IOException;
+  }
+
+  private int read(Read read) {
+    try {
+      return readable() ? read.run() : BREAK;
     } catch (IOException e) {
       return fail(ERROR, named(e));
     } catch (IllegalStateException e) {
