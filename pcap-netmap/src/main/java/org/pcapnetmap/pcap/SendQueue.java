@@ -271,7 +271,7 @@ public final class SendQueue {
     if (handle.isEnding()) {
       throw new PcapException(port.name() + ": the handle was closed while a send waited for room");
     }
-    awaitRoom(PATIENCE_NANOS);
+    awaitMoreRoom(PATIENCE_NANOS); // the frame may take several slots
   }
 
   private void checkInjected(int length) throws PcapException {

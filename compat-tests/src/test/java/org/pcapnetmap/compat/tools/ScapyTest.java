@@ -13,6 +13,8 @@ import org.pcapnetmap.netmap.NetmapPort;
 
 /** Unmodified scapy: by libpcap, which it opens by ctypes, and by packet sockets of its own. */
 class ScapyTest extends SwitchTest {
+  private static final long PATIENCE_NANOS = 60_000_000_000L;
+
   private static final String BY_LIBPCAP =
       """
       import sys
@@ -57,9 +59,7 @@ class ScapyTest extends SwitchTest {
     try (NetmapPort peer = NetmapPort.open(net.port("peer"));
         RunningTool scapy = Tools.nmrun("/usr/bin/python3", script(BY_LIBPCAP), net.port("1"))) {
       scapy.awaitText("ready L2pcapSocket");
-      while (peer.rxSync() == 0) {
-        Thread.sleep(5);
-      }
+      peer.await(NetmapPort.POLLIN, PATIENCE_NANOS);
       List<byte[]> sent = Received.frames(peer);
       assertEquals(1, sent.size());
       assertFromScapy(sent.get(0));

@@ -76,29 +76,32 @@ final class SavefileTraffic implements Traffic {
   @Override
   public int fill(SendQueue queue, int limit, long now) throws IOException {
     int count = 0;
-    while (count < limit && pending && untilDue(now) == 0) {
-      put(queue);
+    while (count < limit && pending && untilDue(now) == 0 && put(queue)) {
       count++;
       advance();
     }
     return count;
   }
 
-  private void put(SendQueue queue) throws IOException {
+  /** False when there is no room for it. */
+  private boolean put(SendQueue queue) throws IOException {
     int length = packet.capturedLength();
-    if (length > queue.slotSize()) {
+    if (length > queue.largestFrame()) {
       throw new CommandException(
           file
               + ": packet "
               + number
               + " has "
               + length
-              + " bytes, the port's buffers hold "
-              + queue.slotSize()
-              + "; use --buffer-size");
+              + " bytes, the port's transmit ring takes "
+              + queue.largestFrame()
+              + "; use --buffer-size or more --slots");
     }
-    queue.offer(packet.buffer(), packet.offset(), length);
+    if (!queue.offer(packet.buffer(), packet.offset(), length)) {
+      return false;
+    }
     cut += length < packet.wireLength() ? 1 : 0;
+    return true;
   }
 
   @Override

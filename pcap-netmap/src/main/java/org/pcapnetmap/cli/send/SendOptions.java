@@ -68,7 +68,10 @@ record SendOptions(
         .value("rate", "N|max", "packets a second; generated frames go as fast as possible")
         .value("wait-for", "N", "begin once N others are on the switch; for --duration at most")
         .value("slots", "N", "size of the transmit ring, 16 to 65536; 1024 if not given")
-        .value("buffer-size", "BYTES", "largest frame, a multiple of 64; 2112 if not given")
+        .value(
+            "buffer-size",
+            "BYTES",
+            "of a slot, a multiple of 64; 2112 if not given (longer frames of -r take several)")
         .withJson();
   }
 

@@ -108,10 +108,10 @@ final class Sender {
 
   private void pause(RateLimit rate, long now) throws IOException {
     long left = options.durationNanos() - (now - start);
-    if (queue.room() == 0) {
-      queue.awaitRoom(Math.min(left, Progress.PERIOD_NANOS));
+    long due = Math.max(rate.untilDue(sent, now), traffic.untilDue(now));
+    if (queue.room() == 0 || due == 0) { // the next frame may take several slots
+      queue.awaitMoreRoom(Math.min(left, Progress.PERIOD_NANOS));
     } else {
-      long due = Math.max(rate.untilDue(sent, now), traffic.untilDue(now));
       stop.pause(Math.min(left, Math.min(due, Progress.PERIOD_NANOS)));
     }
   }

@@ -11,7 +11,8 @@ interface Traffic extends Closeable {
    *
    * @param limit the most frames, no more than the queue has room for
    * @param now by System.nanoTime
-   * @return how many frames were put in; 0 when none is due yet, or none is left
+   * @return how many frames were put in; 0 when none is due yet, none is left, or the next takes
+   *     more slots than there are
    * @throws IOException when there is a next frame that cannot be sent
    */
   int fill(SendQueue queue, int limit, long now) throws IOException;

@@ -125,14 +125,30 @@ class SavefileTrafficTest {
 
   @Test
   void countsWhatWasCutAndRefusesWhatDoesNotFit() throws Exception {
-    Path odd = write("odd", Datalink.EN10MB, 60, 100, 5000);
+    Path odd = write("odd", Datalink.EN10MB, 60, 100, 65_536);
     try (SavefileTraffic traffic = traffic(odd, 1, false)) {
       IOException e = assertThrows(IOException.class, () -> traffic.fill(queue, 10, START));
       assertEquals(
-          odd + ": packet 3 has 5000 bytes, the port's buffers hold 2112; use --buffer-size",
+          odd
+              + ": packet 3 has 65536 bytes, the port's transmit ring takes 65535; use"
+              + " --buffer-size or more --slots",
           e.getMessage());
       assertEquals(List.of("0/60", "1/100"), sent());
       assertEquals(1, traffic.cut());
+    }
+  }
+
+  @Test
+  void waitsForRoomForAFrameOfSeveralSlots() throws Exception {
+    Path large = write("large", Datalink.EN10MB, 9000, 60);
+    try (SavefileTraffic traffic = traffic(large, 1, false)) {
+      while (queue.room() > 4) {
+        queue.commit(0); // the device passes over empty slots
+      }
+      assertEquals(0, traffic.fill(queue, 4, START));
+      queue.flush();
+      assertEquals(2, traffic.fill(queue, 10, START));
+      assertEquals(List.of("0/9000", "1/60"), sent());
     }
   }
 
