@@ -35,7 +35,9 @@ run_maven() {
 	echo "building (first use)…" >&2
 	# The subshell that holds the lock ends here, with the build's result.
 	cd "$home"
-	mvn -q -B -Dstyle.color=never -DskipTests -DskipChecks package \
+	# Or Maven resets colours that it never set, into files, too.
+	MAVEN_OPTS="${MAVEN_OPTS:-} -Djansi.noreset=true" \
+		mvn -q -B -Dstyle.color=never -DskipTests -DskipChecks package \
 		-pl pcap-netmap,native-preload -am >&2 9>&- </dev/null
 	exit
 }

@@ -9,7 +9,7 @@ import java.util.Optional;
  * The same two programs, on a switch where others are open that do nothing.
  *
  * @param pair the two, both in C
- * @param idle how many the others are
+ * @param idle how many the others are; 0 for the peer of the crowds, which runs beside them
  */
 record CrowdedPair(DevicePair pair, int idle) implements Contestant {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -31,6 +31,10 @@ record CrowdedPair(DevicePair pair, int idle) implements Contestant {
 
   @Override
   public Sample run(Workbench bench) throws IOException {
+    return idle == 0 ? pair.run(bench) : amongOthers(bench);
+  }
+
+  private Sample amongOthers(Workbench bench) throws IOException {
     List<String> option = List.of("-I", Integer.toString(idle));
     try (Worker crowd = bench.startAnywhere(crowd(bench, option))) {
       crowd.awaitLine(PATIENCE, "openings wait");

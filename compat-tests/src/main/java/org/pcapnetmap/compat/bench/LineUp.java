@@ -13,6 +13,9 @@ final class LineUp {
   private static final int SMALL_RING = 1024;
   private static final int LARGE_RING = 65536;
 
+  /** 1024 slots. */
+  private static final int SMALL_MEMIF = 10;
+
   /** "Hundreds" of opens and closes a second. */
   private static final double OPENS = 200;
 
@@ -32,13 +35,12 @@ final class LineUp {
 
   static List<Row> rows() {
     List<Row> rows = new ArrayList<>();
-    rows.add(new Row(new Memif()));
-    for (int slots : new int[] {SMALL_RING, LARGE_RING}) {
-      smallFrames(rows, new Load(MINIMUM, slots));
-      largeFrames(rows, new Load(FULL, slots));
-    }
-    netmapPrograms(rows);
-    crowds(rows);
+    smallFrames(rows, new Memif(SMALL_MEMIF), SMALL);
+    largeFrames(rows, new Load(FULL, SMALL_RING));
+    smallFrames(rows, new Memif(Memif.LARGEST), new Load(MINIMUM, LARGE_RING));
+    largeFrames(rows, new Load(FULL, LARGE_RING));
+    besideOnePair(rows);
+    netmapPipes(rows);
     filters(rows);
     captures(rows);
     injectors(rows);
@@ -49,14 +51,15 @@ final class LineUp {
     return rows;
   }
 
-  private static void smallFrames(List<Row> rows, Load load) {
+  private static void smallFrames(List<Row> rows, Memif memif, Load load) {
+    rows.add(new Row(memif));
     BareRing bare = new BareRing(load);
     rows.add(new Row(bare));
     rows.add(
         new Row(
             new DevicePair(Language.C, Language.C, load, false),
             Goal.ratio(true, 0.5, bare.name(), "limit"),
-            Goal.ratio(true, 3, Memif.NAME, "memif"),
+            Goal.ratio(true, 3, memif.name(), "memif"),
             Goal.ratio(false, 0.8, bare.name(), "limit"),
             Goal.value(false, 60 * MILLION, Unit.FRAMES)));
     rows.add(
@@ -100,23 +103,28 @@ final class LineUp {
         new DevicePair(Language.C, Language.JAVA, load, false));
   }
 
-  private static void netmapPrograms(List<Row> rows) {
+  /** What one pair of programs is held against: the pair runs once more, right beside them. */
+  private static void besideOnePair(List<Row> rows) {
     DevicePair pair = new DevicePair(Language.C, Language.C, SMALL, false);
-    PipePair pipe = new PipePair(Language.C, SMALL);
-    rows.add(new Row(new NetmapPair(SMALL, false), Goal.ratio(true, 0.9, pair.name(), "C to C")));
-    rows.add(new Row(new NetmapPair(SMALL, true), Goal.ratio(true, 0.9, pipe.name(), "C to C")));
-    rows.add(new Row(new NetmapReply(false)));
-    rows.add(new Row(new NetmapReply(true)));
-  }
-
-  private static void crowds(List<Row> rows) {
-    DevicePair alone = new DevicePair(Language.C, Language.C, SMALL, false);
+    CrowdedPair alone = new CrowdedPair(pair, 0);
+    rows.add(new Row(alone));
+    rows.add(
+        new Row(
+            new RejectingPair(SMALL), Goal.ratio(true, 1.5, alone.name(), "unfiltered delivery")));
+    rows.add(new Row(new NetmapPair(SMALL, false), Goal.ratio(true, 0.9, alone.name(), "C to C")));
     for (int idle : new int[] {2, 8, 32, 128}) {
-      rows.add(new Row(new CrowdedPair(alone, idle), Goal.ratio(true, 0.9, alone.name(), "alone")));
+      rows.add(new Row(new CrowdedPair(pair, idle), Goal.ratio(true, 0.9, alone.name(), "alone")));
     }
     for (boolean capture : new boolean[] {false, true}) {
       rows.add(new Row(new OpenAndClose(capture), Goal.value(true, OPENS, Unit.OPENS)));
     }
+  }
+
+  private static void netmapPipes(List<Row> rows) {
+    PipePair pipe = new PipePair(Language.C, SMALL);
+    rows.add(new Row(new NetmapPair(SMALL, true), Goal.ratio(true, 0.9, pipe.name(), "C to C")));
+    rows.add(new Row(new NetmapReply(false)));
+    rows.add(new Row(new NetmapReply(true)));
   }
 
   private static void filters(List<Row> rows) {
@@ -126,11 +134,6 @@ final class LineUp {
         new Row(
             new FilterCost(FilterCost.Way.COMPILED),
             Goal.ratio(true, 3, interpreted.name(), "interpreter")));
-    DevicePair unfiltered = new DevicePair(Language.C, Language.C, SMALL, false);
-    rows.add(
-        new Row(
-            new RejectingPair(SMALL),
-            Goal.ratio(true, 1.5, unfiltered.name(), "unfiltered delivery")));
     rows.add(
         new Row(
             new NmcapFiltering(OFFERED_TO_FILTER, LARGE_RING),

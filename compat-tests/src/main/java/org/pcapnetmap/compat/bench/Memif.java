@@ -12,10 +12,19 @@ import java.util.regex.Pattern;
 
 /**
  * DPDK's shared-memory interface between two processes, its own traffic generator to its own sink:
- * 64-byte frames, everything else as DPDK sets it.
+ * 64-byte frames, everything but the rings as DPDK sets it.
+ *
+ * @param logSlots binary logarithm of the slots of each ring, 10 (DPDK's own choice) to {@link
+ *     #LARGEST}
  */
-final class Memif implements Contestant {
-  static final String NAME = "DPDK memif, 64 bytes, 1024 slots";
+record Memif(int logSlots) implements Contestant {
+  /** More the driver does not take. */
+  static final int LARGEST = 14;
+
+  /** For both rings of a side, full, and for what is under way. */
+  private static final int BUFFERS_PER_SLOT = 4;
+
+  private static final int FEWEST_BUFFERS = 16384;
 
   private static final String TESTPMD = "dpdk-testpmd";
   private static final int ATTEMPTS = 3;
@@ -32,7 +41,11 @@ final class Memif implements Contestant {
 
   @Override
   public String name() {
-    return NAME;
+    return "DPDK memif, 64 bytes, " + slots() + " slots";
+  }
+
+  private int slots() {
+    return 1 << logSlots;
   }
 
   @Override
@@ -77,7 +90,7 @@ final class Memif implements Contestant {
     throw failure;
   }
 
-  private static Sample attempt(Workbench bench) throws IOException {
+  private Sample attempt(Workbench bench) throws IOException {
     Path folder = Files.createTempDirectory("nmbench-memif");
     try {
       return run(bench, folder.resolve("socket"));
@@ -86,7 +99,7 @@ final class Memif implements Contestant {
     }
   }
 
-  private static Sample run(Workbench bench, Path socket) throws IOException {
+  private Sample run(Workbench bench, Path socket) throws IOException {
     Cores cores = bench.cores();
     try (Worker sink = start(bench, socket, "server", "rxonly", cores.receiver(), cores.sender())) {
       sink.awaitLine(PATIENCE, "listener socket");
@@ -125,16 +138,19 @@ final class Memif implements Contestant {
     }
   }
 
-  private static Worker start(
+  private Worker start(
       Workbench bench, Path socket, String role, String mode, int core, int idleCore)
       throws IOException {
-    String port = "net_memif0,role=" + role + ",id=0,socket=" + socket + ",socket-abstract=no";
+    String port =
+        "net_memif0,role=%s,id=0,rsize=%d,socket=%s,socket-abstract=no"
+            .formatted(role, logSlots, socket);
+    int buffers = Math.max(FEWEST_BUFFERS, BUFFERS_PER_SLOT * slots());
     List<String> command = new ArrayList<>(List.of(TESTPMD));
     command.addAll(List.of("--lcores", "0@" + idleCore + ",1@" + core, "--vdev=" + port));
-    command.addAll(List.of("--no-pci", "--no-huge", "-m", "256", "--no-telemetry"));
+    command.addAll(List.of("--no-pci", "--no-huge", "-m", "512", "--no-telemetry"));
     command.addAll(List.of("--log-level=pmd.net.memif:8", "--file-prefix=nmbench" + role));
     command.addAll(List.of("--", "-i", "--port-topology=loop", "--no-numa"));
-    command.addAll(List.of("--total-num-mbufs=16384", "--forward-mode=" + mode));
+    command.addAll(List.of("--total-num-mbufs=" + buffers, "--forward-mode=" + mode));
     return bench.startAnywhere(command);
   }
 
