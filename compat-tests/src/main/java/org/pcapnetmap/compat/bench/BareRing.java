@@ -3,7 +3,6 @@ package org.pcapnetmap.compat.bench;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The limit: two processes and one ring, without switch, look-up or interface.
@@ -19,11 +18,6 @@ record BareRing(Load load) implements Contestant {
   @Override
   public Unit unit() {
     return load.unit();
-  }
-
-  @Override
-  public Optional<String> obstacle(Workbench bench) {
-    return Optional.empty();
   }
 
   @Override

@@ -12,7 +12,9 @@ interface Contestant {
   Unit unit();
 
   /** Why it cannot run on this machine, if it cannot. */
-  Optional<String> obstacle(Workbench bench);
+  default Optional<String> obstacle(Workbench bench) {
+    return Optional.empty();
+  }
 
   /**
    * Runs once.

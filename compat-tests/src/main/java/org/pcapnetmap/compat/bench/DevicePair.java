@@ -3,7 +3,6 @@ package org.pcapnetmap.compat.bench;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Two programs on two ports of a switch: frames read a second.
@@ -26,11 +25,6 @@ record DevicePair(Language sender, Language receiver, Load load, boolean flooded
   @Override
   public Unit unit() {
     return load.unit();
-  }
-
-  @Override
-  public Optional<String> obstacle(Workbench bench) {
-    return Optional.empty();
   }
 
   @Override

@@ -2,7 +2,6 @@ package org.pcapnetmap.compat.bench;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 
 /** What a receiver costs that waits and is not fed. */
 final class Idle implements Contestant {
@@ -14,11 +13,6 @@ final class Idle implements Contestant {
   @Override
   public Unit unit() {
     return Unit.CPU;
-  }
-
-  @Override
-  public Optional<String> obstacle(Workbench bench) {
-    return Optional.empty();
   }
 
   @Override

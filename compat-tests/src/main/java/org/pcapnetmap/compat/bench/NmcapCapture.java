@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.pcapnetmap.cli.Nmcap;
 
 /**
@@ -25,11 +24,6 @@ record NmcapCapture(double rate, int slots) implements Contestant {
   @Override
   public Unit unit() {
     return Unit.FRAMES;
-  }
-
-  @Override
-  public Optional<String> obstacle(Workbench bench) {
-    return Optional.empty();
   }
 
   @Override

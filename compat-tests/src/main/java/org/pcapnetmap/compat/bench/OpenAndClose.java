@@ -3,7 +3,6 @@ package org.pcapnetmap.compat.bench;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * A program that opens and closes a port with rings of the default sizes, on a switch where two
@@ -25,11 +24,6 @@ record OpenAndClose(boolean capture) implements Contestant {
   @Override
   public Unit unit() {
     return Unit.OPENS;
-  }
-
-  @Override
-  public Optional<String> obstacle(Workbench bench) {
-    return Optional.empty();
   }
 
   @Override

@@ -2,7 +2,6 @@ package org.pcapnetmap.compat.bench;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Two programs at the ends of a pipe, which trade buffers: frames read a second.
@@ -22,11 +21,6 @@ record PipePair(Language language, Load load) implements Contestant {
   @Override
   public Unit unit() {
     return load.unit();
-  }
-
-  @Override
-  public Optional<String> obstacle(Workbench bench) {
-    return Optional.empty();
   }
 
   @Override

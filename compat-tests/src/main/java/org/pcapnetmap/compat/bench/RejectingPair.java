@@ -3,7 +3,6 @@ package org.pcapnetmap.compat.bench;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * A sender in C to a receiver whose filter rejects every frame: frames sent a second.
@@ -22,11 +21,6 @@ record RejectingPair(Load load) implements Contestant {
   @Override
   public Unit unit() {
     return load.unit();
-  }
-
-  @Override
-  public Optional<String> obstacle(Workbench bench) {
-    return Optional.empty();
   }
 
   @Override

@@ -3,7 +3,6 @@ package org.pcapnetmap.compat.bench;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /**
  * From the moment before a sleeper is woken until it is back and has the message: the median.
@@ -40,11 +39,6 @@ record WakeUp(Way way) implements Contestant {
   @Override
   public Unit unit() {
     return Unit.TIME;
-  }
-
-  @Override
-  public Optional<String> obstacle(Workbench bench) {
-    return Optional.empty();
   }
 
   @Override
