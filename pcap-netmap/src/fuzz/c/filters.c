@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "../../test/c/filter_pass.h"
 #include "bpf.h"
 #include "jit.h"
 
@@ -67,6 +68,10 @@ static void run(const struct nmd_insn *prog, uint32_t length,
 			INSIST(compiled.code(view->frame, view->have,
 					     view->wire_len,
 					     view->direction) == kept);
+		if (compiled.pass && view->direction == NMD_IN &&
+		    view->have == view->wire_len &&
+		    passes_over(compiled.pass, view->frame, view->have))
+			INSIST(kept == 0);
 		jit_drop(jit, &compiled);
 	}
 }

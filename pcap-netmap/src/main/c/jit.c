@@ -18,9 +18,11 @@
 
 /*
  * Address space; memory is taken page by page as programs are written. Some
- * 3000 programs of the usual length, or 15 of the greatest.
+ * 1500 programs of the usual length, or 15 of the greatest.
  */
 #define ARENA (1u << 20)
+/* Longer programs, of instructions, get no loop: it is not what they cost. */
+#define PASS_LENGTH 256
 #define ENTRY_ALIGNMENT 32
 
 struct jit {
@@ -139,15 +141,21 @@ static void forget_fetched(const struct jit *jit)
 #endif
 }
 
+/* Of jit_emit's kind. */
+typedef uint32_t emitter(const struct nmd_insn *prog, uint32_t length,
+			 uint32_t ifindex, struct jit_notes *notes,
+			 uint8_t *end, uint32_t room);
+
 /* Returns how many bytes the program took, 0: no room. */
-static uint32_t emit(struct jit *jit, const struct nmd_insn *prog,
-		     uint32_t length, uint32_t ifindex)
+static uint32_t emit(struct jit *jit, emitter *emit_one,
+		     const struct nmd_insn *prog, uint32_t length,
+		     uint32_t ifindex)
 {
 	uint32_t bytes, entry;
 
 	if (jit->free < ENTRY_ALIGNMENT)
 		return 0;
-	bytes = jit_emit(prog, length, ifindex, &jit->notes,
+	bytes = emit_one(prog, length, ifindex, &jit->notes,
 			 jit->write + jit->free, jit->free - ENTRY_ALIGNMENT);
 	if (!bytes)
 		return 0;
@@ -166,6 +174,28 @@ static void begin_era(struct jit *jit)
 	jit->era++;
 }
 
+/* ISO C knows no function at the address of an object. */
+static void make_entry(const struct jit *jit, void *function, size_t size)
+{
+	memcpy(function, &(uint8_t *){jit->run + jit->free}, size);
+}
+
+/* What it cannot have, or has no room for, is done without. */
+static void add_pass(struct jit *jit, const struct nmd_insn *prog,
+		     uint32_t length, uint32_t ifindex,
+		     struct jit_filter *filter)
+{
+	uint32_t bytes = 0;
+
+	if (length <= PASS_LENGTH)
+		bytes = emit(jit, jit_emit_pass, prog, length, ifindex);
+	if (!bytes)
+		return;
+	filter->bytes += bytes;
+	jit->live += bytes;
+	make_entry(jit, &filter->pass, sizeof(filter->pass));
+}
+
 void jit_compile(struct jit *jit, const struct nmd_insn *prog, uint32_t length,
 		 uint32_t ifindex, struct jit_filter *filter)
 {
@@ -175,18 +205,17 @@ void jit_compile(struct jit *jit, const struct nmd_insn *prog, uint32_t length,
 	filter->era = jit->era;
 	if (bpf_goes_back(prog, length))
 		return; /* for the interpreter, which counts how far */
-	filter->bytes = emit(jit, prog, length, ifindex);
+	filter->bytes = emit(jit, jit_emit, prog, length, ifindex);
 	/* Half of it would be of use: room for as much again before the next. */
 	if (!filter->bytes && jit->live <= ARENA / 2) {
 		begin_era(jit);
-		filter->bytes = emit(jit, prog, length, ifindex);
+		filter->bytes = emit(jit, jit_emit, prog, length, ifindex);
 	}
 	/* Also without code, so that it is not tried again and again. */
 	filter->era = jit->era;
 	if (!filter->bytes)
 		return;
 	jit->live += filter->bytes;
-	/* ISO C knows no function at the address of an object. */
-	memcpy(&filter->code, &(uint8_t *){jit->run + jit->free},
-	       sizeof(filter->code));
+	make_entry(jit, &filter->code, sizeof(filter->code));
+	add_pass(jit, prog, length, ifindex, filter);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "bpf_extension.h"
 #include "jit_emit.h"
+#include "staging.h"
 
 struct look {
 	const struct nmd_insn *prog;
@@ -48,6 +49,20 @@ uint32_t jit_asked_of_frame(const struct nmd_insn *in, uint32_t ifindex)
 	return mode == BPF_ABS ? end_of_absolute(in, ifindex) : 0;
 }
 
+uint32_t jit_asked_at_once(const struct nmd_insn *prog, uint32_t length,
+			   uint32_t ifindex)
+{
+	uint32_t most = MIN_FRAME;
+
+	for (uint32_t i = 0; i < length; i++) {
+		uint32_t asked = jit_asked_of_frame(&prog[i], ifindex);
+
+		if (asked > most && asked <= JIT_PASS_BYTES)
+			most = asked;
+	}
+	return most;
+}
+
 static void note_needs(struct jit_needs *needs, const struct nmd_insn *in,
 		       uint32_t ifindex)
 {
@@ -89,14 +104,15 @@ static void follow(struct look *l, uint32_t i, uint32_t bytes)
 }
 
 struct jit_needs jit_look(const struct nmd_insn *prog, uint32_t length,
-			  uint32_t ifindex, struct jit_notes *notes)
+			  uint32_t ifindex, uint32_t least,
+			  struct jit_notes *notes)
 {
 	struct look l = {prog, length, ifindex, notes->known};
 	struct jit_needs needs = {0};
 
 	for (uint32_t i = 0; i < length; i++)
 		l.known[i] = JIT_UNREACHED;
-	l.known[0] = 0;
+	l.known[0] = least;
 	for (uint32_t i = 0; i < length; i++) {
 		uint32_t asked;
 
@@ -107,5 +123,6 @@ struct jit_needs jit_look(const struct nmd_insn *prog, uint32_t length,
 		if (asked != UINT32_MAX)
 			follow(&l, i, asked > l.known[i] ? asked : l.known[i]);
 	}
+	jit_swaps(prog, length, ifindex, notes, &needs);
 	return needs;
 }

@@ -11,6 +11,7 @@
 #if defined(__x86_64__)
 
 #include "bpf_extension.h"
+#include "jit_loop_x86_64.h"
 #include "jit_x86_64.h"
 
 #define WORDS_IN_RED_ZONE (-64)
@@ -24,6 +25,8 @@ struct compiler {
 	struct jit_notes *notes;
 	struct jit_needs needs;
 	uint32_t reject; /* where it is, in bytes to the end */
+	bool pass; /* the program is in this loop, which it does not end */
+	struct loop loop;
 };
 
 static void emit_return(struct compiler *c)
@@ -87,7 +90,8 @@ static void emit_absolute(struct compiler *c, uint32_t i)
 
 	switch (place.source) {
 	case BPF_IN_FRAME:
-		emit_swap(&c->code, size);
+		if (!c->notes->raw[i])
+			emit_swap(&c->code, size);
 		emit_load(&c->code, REG_A, size, place.at);
 		emit_check(c, i, place.at + size);
 		return;
@@ -103,11 +107,13 @@ static void emit_absolute(struct compiler *c, uint32_t i)
 }
 
 /* r10 = X + offset + size in 64 bits, so that it cannot wrap around. */
-static void emit_indirect(struct compiler *c, const struct nmd_insn *in)
+static void emit_indirect(struct compiler *c, uint32_t i)
 {
+	const struct nmd_insn *in = &c->prog[i];
 	uint32_t size = jit_load_size(in->code), end = in->k + size;
 
-	emit_swap(&c->code, size);
+	if (!c->notes->raw[i])
+		emit_swap(&c->code, size);
 	emit_load_before_r10(&c->code, size);
 	emit_jump_if(&c->code, IF_BELOW, c->reject);
 	EMIT(&c->code, 0x4c, 0x39, 0xd6); /* cmp rsi, r10 */
@@ -153,7 +159,7 @@ static void emit_any_load(struct compiler *c, uint32_t i)
 		emit_absolute(c, i);
 		return;
 	case BPF_IND:
-		emit_indirect(c, in);
+		emit_indirect(c, i);
 		return;
 	default:
 		emit_header_length(c, i);
@@ -269,18 +275,36 @@ static enum condition condition_of(const struct nmd_insn *in)
 	}
 }
 
-static void emit_compare(struct compiler *c, const struct nmd_insn *in)
+/* A constant as it lies in A; bits that no load of two bytes has stay. */
+static uint32_t constant_met(const struct compiler *c, uint32_t i)
 {
-	if (BPF_OP(in->code) != BPF_JSET) {
-		emit_simple(c, OP_CMP, in);
-		return;
+	uint32_t k = c->prog[i].k;
+
+	switch (c->notes->raw[i]) {
+	case 2:
+		return (k & 0xffff0000) | __builtin_bswap16((uint16_t)k);
+	case 4:
+		return __builtin_bswap32(k);
+	default:
+		return k;
 	}
-	if (SRC_IS_X(in)) {
+}
+
+static void emit_compare(struct compiler *c, uint32_t i)
+{
+	const struct nmd_insn *in = &c->prog[i];
+	bool bits = BPF_OP(in->code) == BPF_JSET;
+
+	if (SRC_IS_X(in) && bits)
 		EMIT(&c->code, 0x85, 0xc8); /* test eax, ecx */
-		return;
+	else if (SRC_IS_X(in))
+		emit_with_register(&c->code, OP_CMP, REG_A, REG_X);
+	else if (!bits)
+		emit_with_constant(&c->code, OP_CMP, REG_A, constant_met(c, i));
+	else {
+		emit_u32(&c->code, constant_met(c, i));
+		EMIT(&c->code, 0xa9); /* test eax, … */
 	}
-	emit_u32(&c->code, in->k);
-	EMIT(&c->code, 0xa9); /* test eax, … */
 }
 
 static void emit_branch(struct compiler *c, uint32_t i)
@@ -300,14 +324,47 @@ static void emit_branch(struct compiler *c, uint32_t i)
 		emit_jump(&c->code, no);
 		return;
 	}
-	if (yes == here) {
+	/* What most frames do should take one jump. */
+	if (yes == here || (c->pass && no == c->loop.next)) {
+		emit_jump(&c->code, yes);
 		/* The opposite of a condition differs in its lowest bit. */
 		emit_jump_if(&c->code, (enum condition)(condition ^ 1), no);
 	} else {
 		emit_jump(&c->code, no);
 		emit_jump_if(&c->code, condition, yes);
 	}
-	emit_compare(c, in);
+	emit_compare(c, i);
+}
+
+/* Within a loop the frame is passed over, or the end. */
+static void emit_verdict(struct compiler *c, const struct nmd_insn *in)
+{
+	bool constant = BPF_RVAL(in->code) == BPF_K;
+
+	if (!c->pass) {
+		emit_return(c);
+		if (constant)
+			emit_set(&c->code, REG_A, in->k);
+		return;
+	}
+	if (constant) {
+		emit_jump(&c->code, in->k ? c->loop.leave : c->loop.next);
+		return;
+	}
+	emit_jump(&c->code, c->loop.leave);
+	emit_jump_if(&c->code, IF_EQUAL, c->loop.next);
+	EMIT(&c->code, 0x85, 0xc0); /* test eax, eax */
+}
+
+/* What jumps to an instruction is to jump to, in bytes to the end. */
+static uint32_t destination(const struct compiler *c, uint32_t i)
+{
+	const struct nmd_insn *in = &c->prog[i];
+
+	if (!c->pass || BPF_CLASS(in->code) != BPF_RET ||
+	    BPF_RVAL(in->code) != BPF_K)
+		return code_length(&c->code);
+	return in->k ? c->loop.leave : c->loop.next;
 }
 
 static void emit_insn(struct compiler *c, uint32_t i)
@@ -327,10 +384,7 @@ static void emit_insn(struct compiler *c, uint32_t i)
 	case BPF_JMP:
 		return emit_branch(c, i);
 	case BPF_RET:
-		emit_return(c);
-		if (BPF_RVAL(in->code) == BPF_K)
-			emit_set(&c->code, REG_A, in->k);
-		return;
+		return emit_verdict(c, in);
 	default:
 		if (BPF_MISCOP(in->code) == BPF_TXA)
 			emit_move(&c->code, REG_A, REG_X);
@@ -346,15 +400,17 @@ static void emit_zeroes(struct compiler *c)
 	EMIT(&c->code, 0x66, 0x0f, 0xef, 0xc0); /* pxor xmm0, xmm0 */
 }
 
-/* What the function's first instructions do, the last of them first. */
+/* What the program's first instructions do, the last of them first. */
 static void emit_beginning(struct compiler *c)
 {
-	emit_set(&c->code, REG_X, 0);
-	emit_set(&c->code, REG_A, 0);
-	if (c->needs.wide_have)
+	if (c->needs.x)
+		emit_set(&c->code, REG_X, 0);
+	if (c->needs.a)
+		emit_set(&c->code, REG_A, 0);
+	if (c->needs.wide_have && !c->pass)
 		emit_move(&c->code, REG_HAVE, REG_HAVE);
-	if (c->needs.wire_len)
-		EMIT(&c->code, 0x41, 0x89, 0xd0); /* mov r8d, edx */
+	if (c->needs.wire_len) /* mov r8d, edx or, where all is there, esi */
+		EMIT(&c->code, 0x41, 0x89, c->pass ? 0xf0 : 0xd0);
 	if (c->needs.calls)
 		EMIT(&c->code, 0x41, 0x89, 0xc9); /* mov r9d, ecx */
 	if (c->needs.words)
@@ -363,26 +419,55 @@ static void emit_beginning(struct compiler *c)
 		EMIT(&c->code, 0x48, 0x83, 0xec, FRAME); /* sub rsp, FRAME */
 }
 
+static void emit_program(struct compiler *c)
+{
+	for (uint32_t i = c->length; i-- > 0;) {
+		if (c->notes->known[i] != JIT_UNREACHED)
+			emit_insn(c, i);
+		c->notes->to_end[i] = destination(c, i);
+	}
+	emit_beginning(c);
+}
+
 uint32_t jit_emit(const struct nmd_insn *prog, uint32_t length,
 		  uint32_t ifindex, struct jit_notes *notes, uint8_t *end,
 		  uint32_t room)
 {
-	struct compiler c = {.code = {end, end, end - room, false},
-			     .prog = prog,
-			     .length = length,
-			     .ifindex = ifindex,
-			     .notes = notes,
-			     .needs = jit_look(prog, length, ifindex, notes)};
+	struct compiler c = {
+		.code = {end, end, end - room, false},
+		.prog = prog,
+		.length = length,
+		.ifindex = ifindex,
+		.notes = notes,
+		.needs = jit_look(prog, length, ifindex, 0, notes)};
 
 	emit_return(&c);
 	emit_set(&c.code, REG_A, 0);
 	c.reject = code_length(&c.code);
-	for (uint32_t i = length; i-- > 0;) {
-		if (notes->known[i] != JIT_UNREACHED)
-			emit_insn(&c, i);
-		notes->to_end[i] = code_length(&c.code);
-	}
-	emit_beginning(&c);
+	emit_program(&c);
+	return c.code.full ? 0 : code_length(&c.code);
+}
+
+uint32_t jit_emit_pass(const struct nmd_insn *prog, uint32_t length,
+		       uint32_t ifindex, struct jit_notes *notes, uint8_t *end,
+		       uint32_t room)
+{
+	uint32_t least = jit_asked_at_once(prog, length, ifindex);
+	struct compiler c = {
+		.code = {end, end, end - room, false},
+		.prog = prog,
+		.length = length,
+		.ifindex = ifindex,
+		.notes = notes,
+		.needs = jit_look(prog, length, ifindex, least, notes),
+		.pass = true};
+
+	if (c.needs.calls)
+		return 0;
+	emit_loop_end(&c.code, &c.loop);
+	c.reject = c.loop.leave;
+	emit_program(&c);
+	emit_loop_beginning(&c.code, &c.loop, least);
 	return c.code.full ? 0 : code_length(&c.code);
 }
 
@@ -391,6 +476,15 @@ uint32_t jit_emit(const struct nmd_insn *prog, uint32_t length,
 uint32_t jit_emit(const struct nmd_insn *prog, uint32_t length,
 		  uint32_t ifindex, struct jit_notes *notes, uint8_t *end,
 		  uint32_t room)
+{
+	(void)prog, (void)length, (void)ifindex;
+	(void)notes, (void)end, (void)room;
+	return 0;
+}
+
+uint32_t jit_emit_pass(const struct nmd_insn *prog, uint32_t length,
+		       uint32_t ifindex, struct jit_notes *notes, uint8_t *end,
+		       uint32_t room)
 {
 	(void)prog, (void)length, (void)ifindex;
 	(void)notes, (void)end, (void)room;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A run to a receiver with a filter. What it rejects costs a look at the frame
- * and nothing else: no store, no line of the receiver's.
+ * and nothing else: no store, no line of the receiver's. Where the filter is
+ * compiled and rejects frame after frame, the loop over them is, too.
  */
 #include "run.h"
 
@@ -54,40 +55,24 @@ static inline bool half_is_plain(uint32_t half, uint32_t buf_size)
 /* So many frames in a row make it likely that more are rejected. */
 #define ROW 8
 
-/*
- * Passes over frames from a slot on that the compiled filter rejects; returns
- * the first that it does not, or that is not of the run. With as little in it
- * as that a rejected frame costs a twentieth less. Slots fetched ahead may
- * lie beyond the ring's end; what is read there is checked.
- */
-__attribute__((noinline)) static const volatile struct netmap_slot *
+/* Passes over frames from a slot on that the compiled filter rejects. */
+static const volatile struct netmap_slot *
 pass_rejected(const volatile struct netmap_slot *in,
 	      const volatile struct netmap_slot *end, const struct run *run,
-	      jit_code *code, uint64_t *bytes)
+	      jit_pass *pass, uint64_t *bytes)
 {
-	const uint8_t *const pool = run->pool;
-	const uint32_t buffers = run->buffers;
-	const uint64_t buf_size = run->buf_size;
-	uint64_t sum = 0;
+	struct jit_stretch stretch = {.in = in,
+				      .end = end,
+				      .pool = run->pool,
+				      .buf_size = run->buf_size,
+				      .low = run->low,
+				      .bytes = *bytes,
+				      .high = run->high,
+				      .buffers = run->buffers};
 
-	for (; in < end; in++) {
-		uint64_t word = slot_word_of(in);
-		uint32_t buffer = (uint32_t)word, half = word >> 32;
-		uint32_t len = HALF_LEN(half), ahead;
-		const uint8_t *data = pool + buffer * buf_size;
-
-		if (buffer >= buffers || !half_is_plain(half, run->buf_size) ||
-		    !run_same_flow(data, run->low, run->high))
-			break;
-		ahead = in[AHEAD].buf_idx;
-		if (ahead < buffers)
-			__builtin_prefetch(pool + ahead * buf_size);
-		if (code(data, len, len, NMD_IN))
-			break;
-		sum += len;
-	}
-	*bytes += sum;
-	return in;
+	pass(&stretch);
+	*bytes = stretch.bytes;
+	return stretch.in;
 }
 
 /*
@@ -105,6 +90,9 @@ static uint32_t put_stretch(struct target *t, struct run *run,
 	const uint64_t buf_size = run->buf_size, low = run->low;
 	const uint32_t high = run->high;
 	jit_code *const code = filter->compiled.code;
+	jit_pass *const pass = buf_size >= JIT_PASS_BYTES
+				       ? filter->compiled.pass
+				       : NULL;
 	uint64_t bytes = 0;
 	uint32_t row = 0;
 
@@ -126,9 +114,10 @@ static uint32_t put_stretch(struct target *t, struct run *run,
 		bytes += len;
 		in++;
 		row = keep ? 0 : row + 1;
-		if (row == ROW && code) {
-			in = pass_rejected(in, end, run, code, &bytes);
+		if (row == ROW) {
 			row = 0;
+			if (pass && in < end)
+				in = pass_rejected(in, end, run, pass, &bytes);
 		}
 	}
 	run->bytes += bytes;

@@ -6,6 +6,7 @@
  * does not know, the interpreter and the compiler think alike.
  * libpcap is loaded at run time; without it the test is skipped.
  */
+#include "filter_pass.h"
 #include "random_programs.h"
 
 #include "bpf.h"
@@ -24,7 +25,7 @@ typedef int validate_call(const struct nmd_insn *, int);
 static filter_call *libpcap_filter;
 static validate_call *libpcap_validate;
 static struct jit *jit;
-static uint64_t pairs, compiled, accepted, rejected;
+static uint64_t pairs, compiled, accepted, rejected, passed;
 
 static void differ(const char *who, uint32_t theirs, uint32_t ours,
 		   const struct bpf_view *view, const struct nmd_insn *prog,
@@ -65,6 +66,12 @@ static void compare(const struct nmd_insn *prog, uint32_t length,
 			       prog, length);
 		compiled++;
 	}
+	if (filter->pass && view.direction == NMD_IN && view.wire_len == have &&
+	    passes_over(filter->pass, view.frame, have)) {
+		if (ours)
+			differ("the pass", 0, ours, &view, prog, length);
+		passed++;
+	}
 	pairs++;
 	if (ours)
 		accepted++;
@@ -93,19 +100,21 @@ static void check_programs(bool ours)
 	struct nmd_insn prog[PROGRAM_MAX];
 
 	random_ours = ours;
-	pairs = compiled = accepted = rejected = 0;
+	pairs = compiled = accepted = rejected = passed = 0;
 	for (int i = 0; i < PROGRAMS; i++) {
 		uint32_t length = random_program(prog);
 
 		check_program(prog, length);
 	}
-	printf("%s: %llu pairs, %llu compiled, %llu accepted\n",
+	printf("%s: %llu pairs, %llu compiled, %llu accepted, "
+	       "%llu passed over\n",
 	       ours ? "interpreter and compiler" : "and libpcap",
 	       (unsigned long long)pairs, (unsigned long long)compiled,
-	       (unsigned long long)accepted);
+	       (unsigned long long)accepted, (unsigned long long)passed);
 	/* The programs are worth something only if both happen often. */
 	CHECK(accepted > pairs / 20 && rejected > pairs / 20);
 	CHECK(!jit || compiled == pairs);
+	CHECK(!jit || passed > pairs / 100);
 }
 
 int main(void)
