@@ -78,6 +78,8 @@ static uint32_t deliver_locked(struct peer *peer, uint32_t area_index,
 
 	HOOK(ring_locked);
 
+	if (peer->first_lap[ring].left > 0)
+		target_meet(&t, &peer->first_lap[ring], wanted);
 	if (known && d->run)
 		put_run(&t, &peer->filter, d);
 	else if (known)

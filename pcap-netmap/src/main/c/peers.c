@@ -32,6 +32,8 @@ static bool look_at_area(struct peers *peers, const struct nmd_port *port,
 	peer->state = state;
 	filter_forget(&peer->filter);
 	memset(peer->lock_memory, 0, sizeof(peer->lock_memory));
+	for (uint32_t r = 0; r < SW_MAX_RINGS; r++)
+		peer->first_lap[r] = (struct first_lap){checked.rx_slots, 0};
 	return true;
 }
 

@@ -42,6 +42,15 @@ static inline int bitset_pop(struct bitset *set)
 	return -1;
 }
 
+/*
+ * A receive ring that this process has never been through: its pages are there
+ * but not in our page table yet.
+ */
+struct first_lap {
+	uint32_t left; /* slots that nobody here has looked at */
+	uint64_t to;   /* frame numbers below were looked at */
+};
+
 /* One receiving area. */
 struct peer {
 	struct area *area;
@@ -59,6 +68,7 @@ struct peer {
 	uint32_t watched_of;
 	struct filter_copy filter;
 	struct lock_memory lock_memory[SW_MAX_RINGS];
+	struct first_lap first_lap[SW_MAX_RINGS];
 };
 
 /* Openings that share the frames of a port; see fanout.h. */

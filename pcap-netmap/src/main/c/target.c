@@ -38,6 +38,26 @@ struct target target_of(struct peer *peer, uint32_t ring, uint32_t wanted_slots)
 	return t;
 }
 
+void target_meet(const struct target *t, struct first_lap *lap, uint32_t count)
+{
+	uint64_t from = lap->to > t->published ? lap->to : t->published;
+	uint64_t end = t->published + (count < t->room ? count : t->room);
+
+	for (; from < end && lap->left > 0; from++, lap->left--) {
+		uint32_t at = geometry_slot(from, t->num_slots);
+		uint32_t buffer = t->slots[at].buf_idx;
+
+		if (buffer < t->buffers)
+			(void)*(const volatile uint8_t *)(t->pool +
+							  (uint64_t)buffer *
+								  t->buf_size);
+		if (t->arrivals)
+			(void)*(const volatile uint64_t *)&t->arrivals[at]
+				.time_ns;
+	}
+	lap->to = from;
+}
+
 bool target_has_room(struct target *t, uint32_t needed)
 {
 	if (needed > t->room)

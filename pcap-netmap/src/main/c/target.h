@@ -75,6 +75,13 @@ static inline uint64_t slot_word_of(const volatile struct netmap_slot *slot)
 /* Looks at a ring of a peer, whose lock is held, with room for wanted slots. */
 struct target target_of(struct peer *peer, uint32_t ring, uint32_t wanted);
 
+/*
+ * Reads a byte of each of the next count buffers that the process meets for
+ * the first time: the kernel maps sixteen pages around one that is read, but
+ * one only where a program writes.
+ */
+void target_meet(const struct target *t, struct first_lap *lap, uint32_t count);
+
 /* Whether so many slots are free, after a new look at the reader if need be. */
 bool target_has_room(struct target *t, uint32_t needed);
 
