@@ -10,7 +10,7 @@
 
 /* Bytes that a slot takes, which a buffer size is divided by. */
 #define SLOT_BYTES 2112
-#define MAX_ASKED_SLOTS 65536 /* by pcap_set_buffer_size */
+#define MAX_ASKED_SLOTS 131072 /* by pcap_set_buffer_size */
 
 pcap_t *ours_pcap_create(const char *device, const char *port, char *errbuf)
 {
@@ -68,7 +68,9 @@ static int wanted_slots(struct handle *h, uint32_t *slots)
 /*
  * A negative errno of the device library as libpcap's number. What libpcap
  * calls "no permission" is that to open an interface: programs add advice of
- * their own to that, which is not for a directory of ours (-EACCES).
+ * their own to that, which is not for a directory of ours (-EACCES). An
+ * interface that is down is any error: programs tell the reason and the remedy
+ * then, not just that it is not up.
  */
 static int error_number(int code)
 {
@@ -77,8 +79,6 @@ static int error_number(int code)
 		return ABI_ERROR_NO_SUCH_DEVICE;
 	case -EPERM:
 		return ABI_ERROR_PERM_DENIED;
-	case -ENETDOWN:
-		return ABI_ERROR_IFACE_NOT_UP;
 	default:
 		return ABI_ERROR;
 	}

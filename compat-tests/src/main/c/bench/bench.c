@@ -15,9 +15,9 @@
 
 #define NS_PER_S 1000000000ull
 /* A sender that lags behind its schedule sends so much faster ... */
-#define PACE_CATCH_UP 1.5
+#define PACE_CATCH_UP 1.1
 /* ... but makes up for no more than this at once. */
-#define PACE_LAG_NS 20000
+#define PACE_LAG_NS 1000000
 
 _Noreturn void bench_fail(const char *format, ...)
 {
@@ -127,21 +127,24 @@ void bench_pace_begin(struct bench_pace *p, const struct bench_options *o)
 
 uint32_t bench_pace_due(struct bench_pace *p, uint32_t most)
 {
-	uint64_t now, since;
-	double due, allowed;
+	const double fastest = PACE_CATCH_UP * p->per_ns;
+	const double longest = 1 + fastest * PACE_LAG_NS;
+	uint64_t now;
+	double due;
 
 	if (p->per_ns <= 0)
 		return most;
 	now = bench_now();
+	p->allowed += fastest * (double)(now - p->last);
+	p->allowed = p->allowed < longest ? p->allowed : longest;
+	p->last = now;
 	due = (double)(now - p->start) * p->per_ns - (double)p->sent;
+	due = due < p->allowed ? due : p->allowed;
+	due = due < most ? due : most;
 	if (due < 1)
 		return 0;
-	since = now - p->last < PACE_LAG_NS ? now - p->last : PACE_LAG_NS;
-	allowed = 1 + PACE_CATCH_UP * (double)since * p->per_ns;
-	p->last = now;
-	due = due < allowed ? due : allowed;
-	due = due < most ? due : most;
 	p->sent += (uint32_t)due;
+	p->allowed -= (uint32_t)due;
 	return (uint32_t)due;
 }
 

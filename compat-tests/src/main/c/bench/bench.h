@@ -76,7 +76,8 @@ void *bench_share(size_t bytes, bool huge);
 struct bench_pace {
 	double per_ns;  /* frames, 0: as many as possible */
 	uint64_t start; /* of the schedule */
-	uint64_t last;  /* time that frames were due */
+	uint64_t last;  /* time that frames were asked for */
+	double allowed; /* frames that may go at once */
 	uint64_t sent;  /* frames since the start */
 };
 
@@ -84,8 +85,8 @@ void bench_pace_begin(struct bench_pace *p, const struct bench_options *o);
 
 /*
  * How many frames are due now, at most `most`; they count as sent. A sender
- * that was kept from the processor makes up for it half as fast again, not in
- * one burst: that would be another rate than the one asked for.
+ * that was kept from the processor makes up for it a tenth faster, not in one
+ * burst: that would be another rate than the one asked for.
  */
 uint32_t bench_pace_due(struct bench_pace *p, uint32_t most);
 

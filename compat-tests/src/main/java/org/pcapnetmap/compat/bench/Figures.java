@@ -27,6 +27,11 @@ final class Figures {
     return new Figures(values);
   }
 
+  /** Numbers by name. */
+  static Figures of(Map<String, Double> values) {
+    return new Figures(values);
+  }
+
   /** One named number. */
   static Figures of(String name, double value) {
     return new Figures(Map.of(name, value));
