@@ -39,6 +39,15 @@ static void check_options(void)
 	CHECK_EQ(run("--map eth1=lo true"), 125);
 	CHECK(strstr(output, "nmrun: lo: is not the name of a netmap port"));
 	CHECK_EQ(run("--slots 12 true"), 125);
+	CHECK_EQ(run("--area-size 4G true"), 125);
+	CHECK_TEXT(output, "nmrun: 4G: an area has 1M to 2G: bytes, or a "
+			   "number with k, M or G; try nmrun --help\n");
+	CHECK_EQ(run("--runtime-dir no/such true"), 125);
+	CHECK_TEXT(output, "nmrun: no/such: there is no such directory; try "
+			   "nmrun --help\n");
+	CHECK_EQ(run("--runtime-dir /proc true"), 125);
+	CHECK(strstr(output, "nmrun: /proc: runtime directory is not on "
+			     "tmpfs; "));
 }
 
 /* What is written in the table is in --help, whose lines are broken. */

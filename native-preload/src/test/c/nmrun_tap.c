@@ -338,7 +338,9 @@ static void check_errors(void)
 	CHECK_EQ(run("--tap t1=vale0:1,10.0.0.1/33 true"), 125);
 	CHECK_EQ(run("--tap t1=vale0:1,10.0.0.x/24 true"), 125);
 	/* The port is the user's mistake, too; and nothing is left. */
-	CHECK_EQ(run("--tap t1=vale0:1 --runtime-dir /proc true"), 125);
+	setenv("NETMAP_RUNTIME_DIR", "/proc", 1);
+	CHECK_EQ(run("--tap t1=vale0:1 true"), 125);
+	setenv("NETMAP_RUNTIME_DIR", runtime_dir, 1);
 	expect_text("nmrun: --tap t1: ");
 	CHECK(!is_there("t1"));
 }

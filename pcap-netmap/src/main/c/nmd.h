@@ -170,6 +170,12 @@ NMD_API int nmd_open(const char *spec, const struct nmd_options *options,
 /* Whether spec is a name this library would open (syntax only): 1 or 0. */
 NMD_API int nmd_is_port_name(const char *spec);
 
+/*
+ * Reads what NETMAP_AREA_SIZE may say: bytes, or a number with k, M or G.
+ * Returns 1, or 0 if text is no size of 1M to 2G.
+ */
+NMD_API int nmd_area_size(const char *text, uint64_t *bytes);
+
 /* Where an opening's rings lie. Offsets are bytes from base. */
 struct nmd_region {
 	void *base;

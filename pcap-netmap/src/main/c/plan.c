@@ -31,25 +31,28 @@ static uint32_t or_default(uint32_t value, uint32_t fallback)
 	return value ? value : fallback;
 }
 
-/* What NETMAP_AREA_SIZE says: bytes, or with k, M or G. */
-static int plan_area_size(struct opening_plan *plan, struct nmd_error *err)
+NMD_API int nmd_area_size(const char *text, uint64_t *bytes)
 {
-	const char *env = getenv("NETMAP_AREA_SIZE");
 	static const char units[] = "kMG";
 	const char *unit;
 	char *end;
 
-	if (plan->options.area_size || !env || !*env)
-		return 0;
-	plan->options.area_size = strtoull(env, &end, 0);
+	*bytes = strtoull(text, &end, 0);
 	unit = *end ? strchr(units, *end) : NULL;
-	if (unit && plan->options.area_size <= AREA_SIZE_MAX) {
-		plan->options.area_size <<= 10 * (unit - units + 1);
+	if (unit && *bytes <= AREA_SIZE_MAX) {
+		*bytes <<= 10 * (unit - units + 1);
 		end++;
 	}
-	if (end > env && !*end && env[0] != '-' &&
-	    plan->options.area_size >= AREA_SIZE_MIN &&
-	    plan->options.area_size <= AREA_SIZE_MAX)
+	return end > text && !*end && text[0] != '-' &&
+	       *bytes >= AREA_SIZE_MIN && *bytes <= AREA_SIZE_MAX;
+}
+
+static int plan_area_size(struct opening_plan *plan, struct nmd_error *err)
+{
+	const char *env = getenv("NETMAP_AREA_SIZE");
+
+	if (plan->options.area_size || !env || !*env ||
+	    nmd_area_size(env, &plan->options.area_size))
 		return 0;
 	return error_set(err, -EINVAL,
 			 "NETMAP_AREA_SIZE=%s: not a size of 1M to 2G; give "

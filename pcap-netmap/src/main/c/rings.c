@@ -123,15 +123,16 @@ int rings_check_exclusive(const struct opening_plan *plan, const struct vale *v,
 		if (o->flags & NMD_EXCLUSIVE)
 			return error_set(
 				err, -EBUSY,
-				"%s: the port is open exclusively; close it "
-				"there or use another port",
-				plan->spec_text);
+				"%s: the port is open exclusively, by %.31s "
+				"(pid %u); close it there or use another port",
+				plan->spec_text, o->program, (unsigned)o->pid);
 		if (plan->spec.exclusive)
 			return error_set(
 				err, -EBUSY,
-				"%s: the port is open already, and /x asks "
-				"for it alone; close it there or drop the /x",
-				plan->spec_text);
+				"%s: the port is open already, by %.31s (pid "
+				"%u), and /x asks for it alone; close it there "
+				"or drop the /x",
+				plan->spec_text, o->program, (unsigned)o->pid);
 	}
 	return 0;
 }

@@ -60,6 +60,11 @@ static int not_opened(const struct runtime *rt, int code, struct nmd_error *err)
 				 "directory; remove it or set "
 				 "NETMAP_RUNTIME_DIR",
 				 rt->path);
+	if (code == ENOENT)
+		return error_set(err, -ENOENT,
+				 "%s: there is no such directory; correct or "
+				 "unset NETMAP_RUNTIME_DIR",
+				 rt->path);
 	return error_set(err, -code,
 			 "%s: cannot open the runtime directory (%s); set "
 			 "NETMAP_RUNTIME_DIR to a tmpfs directory of your own",

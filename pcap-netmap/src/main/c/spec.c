@@ -8,7 +8,7 @@
 
 #include "error.h"
 
-#define ALLOWED "letters, digits, '_', '.' and '-'"
+#define ALLOWED "letters, digits, '_', '-' and, not first, '.'"
 #define REMEDY "use vale<switch>:<port>, for example vale0:1"
 
 #define NIC_PREFIX "netmap:"
@@ -35,10 +35,13 @@ static size_t switch_length(const char *text)
 	return text[n] == ':' ? n : 0;
 }
 
+/* A name is no path: "vale0:../x" is a slip, not a port ".." for us alone. */
 static size_t name_length(const char *name)
 {
 	size_t n = 0;
 
+	if (name[0] == '.')
+		return 0;
 	while (is_port_char(name[n]))
 		n++;
 	return n;

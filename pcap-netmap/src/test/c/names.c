@@ -39,6 +39,8 @@ static const struct bad bad[] = {
 	{"vale0:", -EINVAL, "no port name"},
 	{"vale0:/x", -EINVAL, "no port name"},
 	{"vale0:!", -EINVAL, "no port name"},
+	{"vale0:../x", -EINVAL, "no port name"},
+	{"vale0:1{.", -EINVAL, "no pipe name"},
 	{"vale123456789012:p", -EINVAL, "too long"},
 	{"vale0:12345678901234567890123456789012", -EINVAL, "too long"},
 	{"vale0:1/y", -EINVAL, "\"/y\" not understood"},

@@ -60,7 +60,7 @@ static void bad_directories(void)
 	CHECK_EQ(symlink(runtime_dir, path), 0);
 	is_refused(path, -EACCES, "not a plain directory", "remove it");
 	CHECK_EQ(unlink(path), 0);
-	is_refused(path, -ENOENT, "cannot open", "NETMAP_RUNTIME_DIR");
+	is_refused(path, -ENOENT, "no such directory", "NETMAP_RUNTIME_DIR");
 	file = creat(path, 0600);
 	close(file);
 	is_refused(path, -EACCES, "not a plain directory", "remove it");

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "environment.h"
 #include "handle.h"
@@ -109,11 +110,35 @@ static int set_device(const char *which)
 	return -1;
 }
 
-/* The device says at the first open what is wrong with those values. */
 static int set(const char *variable, const char *value)
 {
 	setenv(variable, value, 1);
 	return -1;
+}
+
+/* Looks for switches there, and says what is wrong as an open would. */
+static int set_runtime_dir(const char *folder)
+{
+	struct nmd_error why;
+	struct stat st;
+
+	setenv("NETMAP_RUNTIME_DIR", folder, 1);
+	if (stat(folder, &st) < 0 && errno == ENOENT)
+		return complain(folder, "there is no such directory");
+	if (nmd_list(NULL, 0, &why) >= 0)
+		return -1;
+	fprintf(stderr, "nmrun: %s\n", why.text);
+	return EXIT_OWN;
+}
+
+static int set_area_size(const char *size)
+{
+	uint64_t bytes;
+
+	if (!nmd_area_size(size, &bytes))
+		return complain(size, "an area has 1M to 2G: bytes, or a "
+				      "number with k, M or G");
+	return set("NETMAP_AREA_SIZE", size);
 }
 
 static int flag(bool *which)
@@ -143,11 +168,11 @@ static int apply(int letter, const char *word, struct settings *settings)
 	case 's':
 		return set_slots(optarg);
 	case 'd':
-		return set("NETMAP_RUNTIME_DIR", optarg);
+		return set_runtime_dir(optarg);
 	case 'D':
 		return set_device(optarg);
 	case 'a':
-		return set("NETMAP_AREA_SIZE", optarg);
+		return set_area_size(optarg);
 	case 'o':
 		return set("PCAP_NETMAP", "off");
 	case 'n':

@@ -169,7 +169,7 @@ public final class Nmcap {
     String directory = System.getenv(RUNTIME_DIR);
     if (directory != null && !directory.isEmpty() && Files.notExists(Path.of(directory))) {
       throw new CommandException(
-          RUNTIME_DIR + ": " + directory + ": there is no such directory; correct or unset it");
+          directory + ": there is no such directory; correct or unset " + RUNTIME_DIR);
     }
   }
 

@@ -1,6 +1,7 @@
 package org.pcapnetmap.compat.pcap4j;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,7 +27,11 @@ class InstalledTest {
   @BeforeEach
   void install() throws Exception {
     assumeTrue(Files.isExecutable(Path.of("/usr/bin/make")), "make is not installed");
-    run("make", "-s", "-C", MAKEFILE_FOLDER, "install", "PREFIX=/usr", "DESTDIR=" + folder);
+    make("install");
+  }
+
+  private void make(String target) throws Exception {
+    run("make", "-s", "-C", MAKEFILE_FOLDER, target, "PREFIX=/usr", "DESTDIR=" + folder);
   }
 
   private static List<String> run(String... command) throws Exception {
@@ -52,5 +58,18 @@ class InstalledTest {
     List<String> sent = run(nmcap, "send", "-i", "vale0:installed", "--count", "3", "--json");
     String last = sent.get(sent.size() - 1);
     assertEquals(true, last.contains("\"packets\":3"), last);
+  }
+
+  @Test
+  void uninstallLeavesNothing() throws Exception {
+    assertTrue(installed().anyMatch(file -> file.endsWith("usr/bin/nmrun")));
+    make("uninstall");
+    assertEquals(List.of(), installed().toList());
+  }
+
+  private Stream<Path> installed() throws Exception {
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.filter(file -> !Files.isDirectory(file)).toList().stream();
+    }
   }
 }

@@ -1,5 +1,7 @@
 package org.pcapnetmap.cli.send;
 
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;
 import org.apache.commons.cli.CommandLine;
@@ -49,6 +51,8 @@ record SendOptions(
   private static final int MAX_SIZE = 65_535;
   private static final int BUFFER_UNIT = 64;
   private static final int DEFAULT_BUFFER = 2112;
+  private static final String INTERFACE = "netmap:";
+  private static final int ETHERNET_HEADER = 14;
   private static final int MAX_BUFFER = 65_536;
 
   /** The bit of a MAC address that says that nobody sold it. */
@@ -153,6 +157,7 @@ record SendOptions(
         throw new UsageException("--" + generated + " is for generated frames; -r sends a file's");
       }
     }
+    checkInterface();
     checkBuffer();
   }
 
@@ -166,6 +171,36 @@ record SendOptions(
               + port
               + "' is the whole switch, which can be captured only; send from a port of it, as "
               + port.replace(WHOLE_SWITCH, ":sender"));
+    }
+  }
+
+  /** An interface's MTU is its limit, however large a buffer is. */
+  private void checkInterface() throws UsageException {
+    if (readFile != null || !port.startsWith(INTERFACE)) {
+      return;
+    }
+    String name = port.substring(INTERFACE.length()).split("[/^*+@]", 2)[0];
+    int mtu = mtu(name);
+    if (mtu > 0 && size > mtu + ETHERNET_HEADER) {
+      throw new UsageException(
+          "--size "
+              + size
+              + " is more than "
+              + name
+              + " sends, whose MTU is "
+              + mtu
+              + "; use at most "
+              + (mtu + ETHERNET_HEADER));
+    }
+  }
+
+  /** 0: there is no such interface, as opening will say. */
+  private static int mtu(String name) {
+    try {
+      NetworkInterface found = NetworkInterface.getByName(name);
+      return found == null ? 0 : found.getMTU();
+    } catch (SocketException e) {
+      return 0;
     }
   }
 

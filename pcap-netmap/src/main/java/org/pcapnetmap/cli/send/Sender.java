@@ -118,17 +118,22 @@ final class Sender {
 
   /**
    * Sends what was put into the ring but not taken out yet: a pipe takes it as its reader makes
-   * room. When the time is over, only as long as something moves.
+   * room. When the time is over, only as long as there is a reader and something moves.
    */
   private void finish() throws IOException {
     int before = -1;
     queue.flush();
     while (!queue.isEmpty()
         && !stop.requested()
-        && (queue.room() > before || System.nanoTime() - start < options.durationNanos())) {
+        && (timeLeft() > 0 || (port.peers() > 0 && queue.room() > before))) {
       before = queue.room();
-      queue.awaitMoreRoom(Progress.PERIOD_NANOS);
+      long left = timeLeft();
+      queue.awaitMoreRoom(left > 0 ? Math.min(left, Progress.PERIOD_NANOS) : Progress.PERIOD_NANOS);
     }
+  }
+
+  private long timeLeft() {
+    return options.durationNanos() - (System.nanoTime() - start);
   }
 
   private String state() {

@@ -1,6 +1,7 @@
 package org.pcapnetmap.samples.pcap4j;
 
 import org.pcap4j.core.PcapHandle;
+import org.pcap4j.core.PcapNetworkInterface;
 import org.pcap4j.core.PcapNetworkInterface.PromiscuousMode;
 import org.pcap4j.core.Pcaps;
 import org.pcap4j.core.RawPacketListener;
@@ -17,8 +18,13 @@ public final class CountPackets {
    */
   public static void main(String[] arguments) throws Exception {
     int count = Integer.parseInt(arguments[1]);
-    try (PcapHandle handle =
-        Pcaps.getDevByName(arguments[0]).openLive(65536, PromiscuousMode.PROMISCUOUS, 10)) {
+    PcapNetworkInterface device = Pcaps.getDevByName(arguments[0]);
+    if (device == null) {
+      System.err.println(
+          arguments[0] + ": no such interface; is the pcap4j adapter's agent there?");
+      System.exit(1);
+    }
+    try (PcapHandle handle = device.openLive(65536, PromiscuousMode.PROMISCUOUS, 10)) {
       long[] bytes = new long[1];
       RawPacketListener listener = packet -> bytes[0] += packet.length;
       long start = System.nanoTime();

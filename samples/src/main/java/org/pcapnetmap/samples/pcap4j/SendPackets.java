@@ -2,6 +2,7 @@ package org.pcapnetmap.samples.pcap4j;
 
 import java.util.Arrays;
 import org.pcap4j.core.PcapHandle;
+import org.pcap4j.core.PcapNetworkInterface;
 import org.pcap4j.core.PcapNetworkInterface.PromiscuousMode;
 import org.pcap4j.core.Pcaps;
 
@@ -23,8 +24,13 @@ public final class SendPackets {
     byte[] frame = new byte[LENGTH];
     Arrays.fill(frame, 0, ADDRESS, (byte) -1);
     frame[ADDRESS] = 2; // a locally administered source address
-    try (PcapHandle handle =
-        Pcaps.getDevByName(arguments[0]).openLive(65536, PromiscuousMode.PROMISCUOUS, 10)) {
+    PcapNetworkInterface device = Pcaps.getDevByName(arguments[0]);
+    if (device == null) {
+      System.err.println(
+          arguments[0] + ": no such interface; is the pcap4j adapter's agent there?");
+      System.exit(1);
+    }
+    try (PcapHandle handle = device.openLive(65536, PromiscuousMode.PROMISCUOUS, 10)) {
       long start = System.nanoTime();
       for (int i = 0; i < count; i++) {
         handle.sendPacket(frame);
