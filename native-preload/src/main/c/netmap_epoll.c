@@ -419,20 +419,36 @@ static int wait_ours(struct set *s, int epfd, struct epoll_event *events,
 	}
 }
 
+static void give_back_set(void *set)
+{
+	struct set *s = set;
+
+	descriptor_give_back(&s->descriptor);
+}
+
+/* Gives the set back, also of a thread that was cancelled while it slept. */
+static int wait_taken(struct set *s, int epfd, struct epoll_event *events,
+		      int most, int64_t timeout_ns, const sigset_t *mask)
+{
+	int result;
+
+	pthread_cleanup_push(give_back_set, s);
+	result = wait_ours(s, epfd, events, most, timeout_ns, mask);
+	pthread_cleanup_pop(1);
+	return result;
+}
+
 EXPORTED int epoll_pwait(int epfd, struct epoll_event *events, int most,
 			 int timeout_ms, const sigset_t *mask)
 {
 	struct set *s = take_set(epfd);
-	int result;
 
 	if (!s)
 		return libc_calls.epoll_pwait(epfd, events, most, timeout_ms,
 					      mask);
-	result = wait_ours(s, epfd, events, most,
-			   timeout_ms < 0 ? -1 : timeout_ms * INT64_C(1000000),
-			   mask);
-	descriptor_give_back(&s->descriptor);
-	return result;
+	return wait_taken(s, epfd, events, most,
+			  timeout_ms < 0 ? -1 : timeout_ms * INT64_C(1000000),
+			  mask);
 }
 
 EXPORTED int epoll_wait(int epfd, struct epoll_event *events, int most,
@@ -451,7 +467,6 @@ EXPORTED int epoll_pwait2(int epfd, struct epoll_event *events, int most,
 {
 	struct set *s = take_set(epfd);
 	int64_t ns = -1;
-	int result;
 
 	if (!s)
 		return libc_calls.epoll_pwait2(epfd, events, most, timeout,
@@ -460,7 +475,5 @@ EXPORTED int epoll_pwait2(int epfd, struct epoll_event *events, int most,
 		ns = timeout->tv_sec > INT32_MAX
 			     ? INT64_MAX
 			     : timeout->tv_sec * 1000000000 + timeout->tv_nsec;
-	result = wait_ours(s, epfd, events, most, ns, mask);
-	descriptor_give_back(&s->descriptor);
-	return result;
+	return wait_taken(s, epfd, events, most, ns, mask);
 }

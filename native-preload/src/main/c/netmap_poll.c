@@ -2,6 +2,7 @@
 #include "netmap_poll.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -105,6 +106,7 @@ struct many {
 	struct netmap_file **files;
 	nfds_t n;
 	bool impatient;
+	void *memory; /* of asked and files, if they are many */
 };
 
 static int look_at_ours(struct many *m)
@@ -199,11 +201,23 @@ static nfds_t take_ours(struct many *m)
 	return ours;
 }
 
-static void give_back_ours(struct many *m)
+/* Also of a thread that was cancelled while it slept. */
+static void give_back_ours(void *polled)
 {
+	struct many *m = polled;
+
 	for (nfds_t i = 0; i < m->n; i++)
 		if (m->files[i])
 			netmap_file_give_back(m->files[i]);
+	free(m->memory);
+}
+
+static int poll_taken(struct many *m, nfds_t ours, int64_t timeout_ns,
+		      const sigset_t *mask)
+{
+	if (ours == 1 && m->n == 1 && !mask)
+		return poll_one(m->files[0], m->fds, timeout_ns);
+	return poll_many(m, timeout_ns, mask);
 }
 
 #define FEW 16
@@ -214,24 +228,20 @@ int netmap_poll(struct pollfd *fds, nfds_t n, int64_t timeout_ns,
 	struct netmap_file *few_files[FEW];
 	struct pollfd few[FEW];
 	struct many m = {.fds = fds, .asked = few, .files = few_files, .n = n};
-	void *memory = NULL;
 	int result;
 
 	if (n > FEW) {
-		memory = malloc(n * (sizeof(struct pollfd) +
-				     sizeof(struct netmap_file *)));
-		if (!memory) {
+		m.memory = malloc(n * (sizeof(struct pollfd) +
+				       sizeof(struct netmap_file *)));
+		if (!m.memory) {
 			errno = ENOMEM;
 			return -1;
 		}
-		m.files = memory;
+		m.files = m.memory;
 		m.asked = (void *)(m.files + n);
 	}
-	if (take_ours(&m) == 1 && n == 1 && !mask)
-		result = poll_one(m.files[0], fds, timeout_ns);
-	else
-		result = poll_many(&m, timeout_ns, mask);
-	give_back_ours(&m);
-	free(memory);
+	pthread_cleanup_push(give_back_ours, &m);
+	result = poll_taken(&m, take_ours(&m), timeout_ns, mask);
+	pthread_cleanup_pop(1);
 	return result;
 }

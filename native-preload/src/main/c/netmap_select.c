@@ -130,7 +130,9 @@ static int select_by_poll(const struct sets *s, int64_t timeout_ns,
 		return -1;
 	}
 	to_poll(s, fds);
+	pthread_cleanup_push(free, fds);
 	result = netmap_poll(fds, n, timeout_ns, mask);
+	pthread_cleanup_pop(0);
 	if (result >= 0 && any_bad(fds, n)) {
 		errno = EBADF;
 		result = -1;
