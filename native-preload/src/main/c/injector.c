@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "report.h"
 
@@ -148,9 +149,18 @@ void injector_put(struct injector *i)
 	pthread_mutex_unlock(&mutex);
 }
 
+/*
+ * At the exit, which may have come from a signal's handler: a thread that it
+ * interrupted while it opened or closed a port does not unlock any more.
+ */
 void injector_each(void (*visit)(struct injector *injector))
 {
-	pthread_mutex_lock(&mutex);
+	struct timespec until;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec++;
+	if (pthread_mutex_timedlock(&mutex, &until) != 0)
+		return;
 	for (struct injector *i = all; i; i = i->next)
 		if (i->users)
 			visit(i);

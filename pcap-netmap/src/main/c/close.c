@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "atomics.h"
@@ -86,13 +87,30 @@ bool close_is_leaving(void)
 	return load_relaxed(&leaving_all);
 }
 
+/*
+ * Other threads may be closing ports. None holds the lock for long, but for
+ * one that a signal interrupted, whose handler has come here.
+ */
+static bool lock_for_the_last_time(void)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec++;
+	return pthread_mutex_timedlock(&open_ports_lock, &until) == 0;
+}
+
 void close_leave_all(void)
 {
+	bool locked = lock_for_the_last_time();
+
 	store_relaxed(&leaving_all, true);
 	for (struct nmd_port *port = open_ports; port; port = port->next) {
 		leave_descriptor(port);
 		leave_tables(port->vale);
 	}
+	if (locked)
+		pthread_mutex_unlock(&open_ports_lock);
 }
 
 /*
