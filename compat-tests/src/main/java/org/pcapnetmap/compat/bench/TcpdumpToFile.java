@@ -43,7 +43,8 @@ record TcpdumpToFile(Ground ground, double rate, int slots) implements Contestan
       Tcpdump.awaitReady(tcpdump);
       try (Worker sender = stage.feed(send(bench))) {
         Figures sent = sender.figures();
-        Figures counts = Tcpdump.finish(tcpdump);
+        Figures waited = Figures.of("waitedForCoreMs", tcpdump.millisWithoutCore());
+        Figures counts = Tcpdump.finish(tcpdump).and("", waited);
         return Tcpdump.sample(counts, sent, balanced(counts, stage.offered(sent)));
       }
     }

@@ -2,6 +2,8 @@ package org.pcapnetmap.compat.bench;
 
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 /** A process of the benchmark. Closing ends it if it still runs. */
 final class Worker implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final double NANOS_PER_MILLISECOND = 1e6;
   private static final Duration STANDSTILL = Duration.ofMillis(50);
 
   private final String command;
@@ -86,6 +89,12 @@ final class Worker implements AutoCloseable {
   /** Processor time that the process has taken so far, in steps of ten milliseconds. */
   Duration cpuTime() {
     return process.info().totalCpuDuration().orElse(Duration.ZERO);
+  }
+
+  /** How long the process could have run but others had its core. */
+  double millisWithoutCore() throws IOException {
+    String times = Files.readString(Path.of("/proc", Long.toString(pid()), "schedstat"));
+    return Double.parseDouble(times.split(" ", -1)[1]) / NANOS_PER_MILLISECOND;
   }
 
   private boolean hasEnded(Duration patience) throws IOException {

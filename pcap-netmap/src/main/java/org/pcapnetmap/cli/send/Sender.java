@@ -81,8 +81,12 @@ final class Sender {
   }
 
   private void send() throws IOException {
-    RateLimit rate = new RateLimit(options.packetsPerSecond(), start);
-    long now = start;
+    if (!stop.requested()) {
+      step(limitFrom(start), start);
+    }
+    // The first step loads code, for as long as many packets take: they are not made up for.
+    long now = System.nanoTime();
+    RateLimit rate = limitFrom(now);
     while (!stop.requested()
         && sent < options.count()
         && !traffic.ended()
@@ -93,6 +97,10 @@ final class Sender {
       now = System.nanoTime();
       progress.tick(now, this::state);
     }
+  }
+
+  private RateLimit limitFrom(long now) {
+    return new RateLimit(options.packetsPerSecond(), now);
   }
 
   private int step(RateLimit rate, long now) throws IOException {
