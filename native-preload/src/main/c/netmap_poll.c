@@ -104,7 +104,7 @@ struct many {
 	struct pollfd *fds;   /* the program's */
 	struct pollfd *asked; /* what the kernel is asked */
 	struct netmap_file **files;
-	nfds_t n;
+	nfds_t n, ours;
 	bool impatient;
 	void *memory; /* of asked and files, if they are many */
 };
@@ -212,12 +212,16 @@ static void give_back_ours(void *polled)
 	free(m->memory);
 }
 
-static int poll_taken(struct many *m, nfds_t ours, int64_t timeout_ns,
-		      const sigset_t *mask)
+static int poll_taken(struct many *m, int64_t timeout_ns, const sigset_t *mask)
 {
-	if (ours == 1 && m->n == 1 && !mask)
-		return poll_one(m->files[0], m->fds, timeout_ns);
-	return poll_many(m, timeout_ns, mask);
+	int result;
+
+	pthread_cleanup_push(give_back_ours, m);
+	result = m->ours == 1 && m->n == 1 && !mask
+			 ? poll_one(m->files[0], m->fds, timeout_ns)
+			 : poll_many(m, timeout_ns, mask);
+	pthread_cleanup_pop(1);
+	return result;
 }
 
 #define FEW 16
@@ -228,7 +232,6 @@ int netmap_poll(struct pollfd *fds, nfds_t n, int64_t timeout_ns,
 	struct netmap_file *few_files[FEW];
 	struct pollfd few[FEW];
 	struct many m = {.fds = fds, .asked = few, .files = few_files, .n = n};
-	int result;
 
 	if (n > FEW) {
 		m.memory = malloc(n * (sizeof(struct pollfd) +
@@ -240,8 +243,6 @@ int netmap_poll(struct pollfd *fds, nfds_t n, int64_t timeout_ns,
 		m.files = m.memory;
 		m.asked = (void *)(m.files + n);
 	}
-	pthread_cleanup_push(give_back_ours, &m);
-	result = poll_taken(&m, take_ours(&m), timeout_ns, mask);
-	pthread_cleanup_pop(1);
-	return result;
+	m.ours = take_ours(&m);
+	return poll_taken(&m, timeout_ns, mask);
 }

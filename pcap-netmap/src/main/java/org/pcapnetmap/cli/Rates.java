@@ -48,6 +48,15 @@ record Rates(double seconds, List<Opening> openings, List<Pair> pairs) {
   /** An opening, told from later ones in its place on the switch by the generation. */
   private record Place(String switchName, int index, long generation) {}
 
+  /** The same in a switch that may have been made anew, with the same name and numbers. */
+  private record Life(Place place, long openedNanos) {
+    static Life of(OpeningInfo opening) {
+      return new Life(
+          new Place(opening.switchName(), opening.index(), opening.generation()),
+          opening.openedNanos());
+    }
+  }
+
   /** The two ends of a pair. */
   private record Ends(Place from, Place to) {
     static Ends of(PairCounters pair) {
@@ -62,18 +71,14 @@ record Rates(double seconds, List<Opening> openings, List<Pair> pairs) {
 
     /** What has happened since an earlier look. */
     Rates since(Look earlier) {
-      Map<Place, PortStatistics> openingsThen = new HashMap<>();
+      Map<Life, PortStatistics> openingsThen = new HashMap<>();
       Map<Ends, PairCounters> pairsThen = new HashMap<>();
-      earlier.openings.forEach(o -> openingsThen.put(place(o), o.statistics()));
+      earlier.openings.forEach(o -> openingsThen.put(Life.of(o), o.statistics()));
       earlier.pairs.forEach(pair -> pairsThen.put(Ends.of(pair), pair));
       return new Rates(
           (atNanos - earlier.atNanos) / NANOS_PER_SECOND,
-          openings.stream().map(o -> new Opening(o, openingsThen.get(place(o)))).toList(),
+          openings.stream().map(o -> new Opening(o, openingsThen.get(Life.of(o)))).toList(),
           pairs.stream().map(p -> new Pair(p, pairsThen.get(Ends.of(p)))).toList());
-    }
-
-    private static Place place(OpeningInfo opening) {
-      return new Place(opening.switchName(), opening.index(), opening.generation());
     }
   }
 

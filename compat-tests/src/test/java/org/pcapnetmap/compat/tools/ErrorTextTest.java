@@ -87,7 +87,7 @@ class ErrorTextTest {
   void runtimeDirectoryIsMissing() throws Exception {
     Path missing = shm("missing");
     String line = tcpdumpSays(runtimeDirectory(missing), "vale0:1");
-    assertReasonAndRemedy(line, missing + ": cannot open", "set NETMAP_RUNTIME_DIR");
+    assertReasonAndRemedy(line, missing + ": there is no such", "unset NETMAP_RUNTIME_DIR");
   }
 
   @Test
