@@ -10,13 +10,14 @@
 
 #define SPINS 1000
 /*
- * A millisecond, together with the spinning before, the slack of the last
- * slice's timer and the system calls that ask whether the holder lives.
+ * Half a millisecond, together with the spinning before, the slack of each
+ * slice's timer and the system calls that ask whether the holder lives: a sync
+ * may meet two such locks, and is to be back within a millisecond.
  */
-#define PATIENCE_NS 600000
+#define PATIENCE_NS 300000
 #define SLICE_NS 100000
 #define ASK_AGAIN_NS 10000000
-#define BUSY_PATIENCE 50
+#define BUSY_PATIENCE 100
 
 /* The futex is the half of the word that holds the pid; it is never 0. */
 static _Atomic uint32_t *low_half(sw_lock *lock)

@@ -4,11 +4,11 @@
  *
  * The word names its holder: opening, generation, process (0: one that is not
  * in the opener's pid namespace, whose number would mislead). A contender spins
- * a little, then sleeps on the word, a millisecond in all; if the holder is dead
+ * a little, then sleeps on the word, half a millisecond; if the holder is dead
  * by then the lock is taken over, and if it is stopped the contender gives up
  * and the caller drops its frames. So nobody waits for a stopped process, and
  * a dead one stops nobody. A holder that merely waits for a processor, on a
- * busy machine, is waited for, fifty times as long at most.
+ * busy machine, is waited for, a hundred times as long at most.
  */
 #ifndef LOCK_H
 #define LOCK_H
