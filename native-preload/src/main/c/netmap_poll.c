@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "libc_calls.h"
+#include "sync.h"
 
 #define READS (POLLIN | POLLRDNORM)
 #define WRITES (POLLOUT | POLLWRNORM)
@@ -44,11 +45,18 @@ static short shown(int held, short events)
 		       (held & POLLOUT ? events & WRITES : 0));
 }
 
+/* Asked for nothing, the module looks at no ring that has nothing to send. */
+static bool tx_pending(const struct netmap_file *f, const struct nmd_port *port)
+{
+	return f->guest || sync_tx_pending(port);
+}
+
 /* What poll pushes out and gives back without being asked about it. */
 static void sync_unasked(struct netmap_file *f, struct nmd_port *port,
 			 short events)
 {
-	if (f->sends && !f->no_tx_poll && !(events & WRITES))
+	if (f->sends && !f->no_tx_poll && !(events & WRITES) &&
+	    tx_pending(f, port))
 		netmap_txsync(f, port);
 	if (f->receives && f->do_rx_poll && !(events & READS))
 		netmap_rxsync(f, port);

@@ -254,8 +254,7 @@ static int check(struct nmd_port *port, int events)
 
 NMD_API int nmd_wait(struct nmd_port *port, int events, int64_t timeout_ns)
 {
-	int64_t deadline = timeout_ns > 0 ? deadline_after(timeout_ns) : 0;
-	int64_t left = timeout_ns;
+	int64_t deadline = 0, left = timeout_ns;
 	struct patience patience = {0};
 	int r;
 
@@ -265,6 +264,9 @@ NMD_API int nmd_wait(struct nmd_port *port, int events, int64_t timeout_ns)
 		r = check(port, events);
 		if (r != 0 || left == 0)
 			return r;
+		/* Not before: who finds frames each time asks no clock. */
+		if (timeout_ns > 0 && deadline == 0)
+			deadline = deadline_after(timeout_ns);
 		r = wait_for_more(port, events, left, &patience);
 		if (r < 0)
 			return r;

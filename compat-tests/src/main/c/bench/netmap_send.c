@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <stdio.h>
 
+#include "bench_fill.h"
 #include "netmap_port.h"
 
 #define PATIENCE_MS 2000
@@ -23,20 +24,13 @@ static void prepare(struct netmap_ring *ring, const struct bench_options *o)
 static uint32_t fill(struct netmap_ring *ring, const struct bench_options *o,
 		     uint64_t sent)
 {
-	uint32_t n = netmap_slots(ring), at = ring->head;
+	uint32_t n = netmap_slots(ring);
 
 	if (n > o->batch)
 		n = o->batch;
 	if (o->count && n > o->count - sent)
 		n = (uint32_t)(o->count - sent);
-	for (uint32_t i = 0; i < n; i++) {
-		struct netmap_slot *slot = &ring->slot[at];
-
-		slot->len = (uint16_t)o->size;
-		slot->flags = 0;
-		at = netmap_next(ring, at);
-	}
-	ring->head = ring->cur = at;
+	bench_fill(ring, n, o->size);
 	return n;
 }
 

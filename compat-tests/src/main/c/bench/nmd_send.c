@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "bench_fill.h"
 #include "nmd_rings.h"
 
 static void make_frame(struct nmd_rings *r, const struct bench_options *o,
@@ -62,19 +63,13 @@ static void await_peer(struct nmd_rings *r, const struct bench_options *o)
 static void fill(struct nmd_rings *r, const struct bench_options *o,
 		 uint32_t frames)
 {
-	struct netmap_ring *ring = r->tx;
-	uint32_t at = ring->head;
+	uint32_t at = r->tx->head;
 
-	while (frames--) {
-		struct netmap_slot *slot = &ring->slot[at];
-
-		slot->len = (uint16_t)o->size;
-		slot->flags = 0;
-		if (o->rewrite)
-			make_frame(r, o, at);
-		at = nmd_next(ring, at);
+	for (uint32_t i = 0; o->rewrite && i < frames; i++) {
+		make_frame(r, o, at);
+		at = nmd_next(r->tx, at);
 	}
-	ring->head = ring->cur = at;
+	bench_fill(r->tx, frames, o->size);
 }
 
 /* Returns the seconds it took. */
