@@ -106,12 +106,27 @@ static int check(struct request_header *h)
 	return check_options(h);
 }
 
+/* The one that registration takes; whether it can is known with the port. */
+static struct offsets_option *take_offsets(const struct request_header *h)
+{
+	struct request_option *o = option_at(h->options);
+
+	while (o && o->type != OPTION_OFFSETS)
+		o = option_at(o->next);
+	if (o)
+		o->status = 0;
+	return (struct offsets_option *)(void *)o;
+}
+
 static int do_register(struct netmap_file *f, struct request_header *h,
 		       void *body)
 {
+	struct offsets_option *offsets = take_offsets(h);
 	int error = options_left(h);
 
-	return error ? error : netmap_register(f, h->name, body);
+	if (error == 0)
+		error = netmap_register(f, h->name, body, offsets);
+	return error;
 }
 
 /* The module can have an attached interface polled; there are none here. */

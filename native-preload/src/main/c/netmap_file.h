@@ -86,10 +86,10 @@ void netmap_remember(struct netmap_file *f, struct nmd_port *port,
 
 /*
  * netmap_register.c: what both interfaces come down to. 0 or the module's
- * errno; name has 64 bytes.
+ * errno; name has 64 bytes; offsets or NULL.
  */
 int netmap_register(struct netmap_file *f, const char *name,
-		    struct register_request *r);
+		    struct register_request *r, struct offsets_option *offsets);
 
 /* netmap_register.c: what nmd_open gets, and what a port's request gets. */
 struct nmd_options netmap_options(const char *name,

@@ -7,28 +7,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
-/* Either ring of a pair: the program's, and the device's. */
-struct pair {
-	struct netmap_ring *shown, *own;
-	uint32_t slots;
-	uint32_t tail; /* as the program was shown it */
-};
-
-struct netmap_guest {
-	struct netmap_file *lender;
-	int place;
-	uint8_t *memory; /* a mapping of the lender's */
-	size_t memory_size;
-	uint64_t places; /* from there to the first place */
-	struct netmap_if *nif;
-	uint8_t *buffers; /* the lender's, where frames begin */
-	uint32_t buffer_size, buffer_count, buffer_room;
-	uint8_t *own_buffers; /* the port's */
-	uint32_t own_size, own_count;
-	uint32_t tx_count, rx_count;
-	atomic_bool busy;
-	struct pair tx[SW_MAX_RINGS], rx[SW_MAX_RINGS];
-};
+#include "netmap_guest_rings.h"
+#include "netmap_memory.h"
 
 struct netmap_file *guest_lender(const struct netmap_guest *g)
 {
@@ -66,8 +46,8 @@ static uint32_t slots_of(const struct netmap_guest *g)
 	return sum;
 }
 
-/* Numbers of the port's rings; false: they are too many, or too long. */
-static bool count_rings(struct netmap_guest *g, const struct nmd_port *port)
+/* Numbers the port's rings; bytes that they take with their netmap_if. */
+static size_t count_rings(struct netmap_guest *g, const struct nmd_port *port)
 {
 	size_t size = if_size(&port->geometry);
 
@@ -83,7 +63,7 @@ static bool count_rings(struct netmap_guest *g, const struct nmd_port *port)
 		g->rx[i].slots = port->geometry.rx_slots;
 		size += ring_size(g->rx[i].slots);
 	}
-	return size <= LENDER_PLACE_SIZE;
+	return size;
 }
 
 static bool map_memory(struct netmap_guest *g)
@@ -175,21 +155,31 @@ static bool borrow(struct netmap_guest *g, const struct nmd_port *port)
 	return enough;
 }
 
-int guest_open(struct netmap_file *lender, const struct nmd_port *port,
-	       struct netmap_guest **out)
+static struct netmap_guest *guest_new(const struct nmd_port *port)
 {
 	struct netmap_guest *g = calloc(1, sizeof(*g));
 
 	if (!g)
-		return ENOMEM;
-	g->lender = lender;
+		return NULL;
 	g->memory = MAP_FAILED;
+	g->pipe = port->pipe;
 	g->own_buffers = nmd_buffers(port);
 	g->own_size = port->geometry.buf_size;
 	g->own_count = port->geometry.buffers;
+	return g;
+}
+
+int guest_open(struct netmap_file *lender, const struct nmd_port *port,
+	       struct netmap_guest **out)
+{
+	struct netmap_guest *g = guest_new(port);
+
+	if (!g)
+		return ENOMEM;
+	g->lender = lender;
 	g->place = lender_take_place(&lender->lender);
-	if (g->place >= 0 && count_rings(g, port) && map_memory(g) &&
-	    borrow(g, port)) {
+	if (g->place >= 0 && count_rings(g, port) <= LENDER_PLACE_SIZE &&
+	    map_memory(g) && borrow(g, port)) {
 		*out = g;
 		return 0;
 	}
@@ -212,149 +202,102 @@ static void give_buffers_back(struct netmap_guest *g, const struct pair *p)
 	}
 }
 
-void guest_close(struct netmap_guest *g)
+/* What it has of the lender's. */
+static void leave(struct netmap_guest *g)
 {
-	if (!g)
-		return;
 	for (uint32_t i = 0; i < g->tx_count; i++)
 		give_buffers_back(g, &g->tx[i]);
 	for (uint32_t i = 0; i < g->rx_count; i++)
 		give_buffers_back(g, &g->rx[i]);
-	munmap(g->memory, g->memory_size);
 	lender_leave_place(&g->lender->lender, g->place);
 	netmap_file_give_back(g->lender);
+}
+
+void guest_close(struct netmap_guest *g)
+{
+	if (!g)
+		return;
+	if (g->lender)
+		leave(g);
+	munmap(g->memory, g->memory_size);
 	free(g);
 }
 
-static uint32_t distance(const struct pair *p, uint32_t from, uint32_t to)
+/* All buffers are the rings'; the first two are nobody's, as everywhere. */
+static bool build_own(struct netmap_guest *g, const struct nmd_port *port)
 {
-	return (to + p->slots - from) % p->slots;
+	uint32_t n = slots_of(g);
+	uint32_t *buffers = malloc((n + 1) * sizeof(*buffers));
+
+	if (!buffers)
+		return false;
+	for (uint32_t i = 0; i < n; i++)
+		buffers[i] = BUFFERS_RESERVED + i;
+	build(g, port, buffers);
+	free(buffers);
+	return true;
 }
 
-static uint32_t next_of(const struct pair *p, uint32_t slot)
+static bool map_own(struct netmap_guest *g, const struct nmd_port *port)
 {
-	return slot + 1 == p->slots ? 0 : slot + 1;
+	size_t rings = SW_ALIGN(count_rings(g, port), SW_PAGE);
+
+	g->buffer_size = g->buffer_room = port->geometry.buf_size;
+	g->buffer_count = slots_of(g) + BUFFERS_RESERVED;
+	g->memory_size = rings +
+			 SW_ALIGN((size_t)g->buffer_count * g->buffer_size,
+				  SW_PAGE);
+	/* Shared: the program's mappings are the same pages. */
+	g->memory = mmap(NULL, g->memory_size, PROT_READ | PROT_WRITE,
+			 MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (g->memory == MAP_FAILED)
+		return false;
+	g->buffers = g->memory + rings;
+	return true;
 }
 
-/* The lender's buffer of a slot, for len bytes; NULL: it is none. */
-static uint8_t *lent(const struct netmap_guest *g,
-		     const struct netmap_slot *slot, uint32_t len)
+int guest_open_own(const struct nmd_port *port, struct netmap_guest **out)
 {
-	return slot->buf_idx < g->buffer_count && len <= g->buffer_room
-		       ? g->buffers + (size_t)slot->buf_idx * g->buffer_size
-		       : NULL;
-}
+	struct netmap_guest *g = guest_new(port);
 
-/* The port's own, likewise. */
-static uint8_t *own(const struct netmap_guest *g,
-		    const struct netmap_slot *slot, uint32_t len)
-{
-	return slot->buf_idx < g->own_count && len <= g->own_size
-		       ? g->own_buffers + (size_t)slot->buf_idx * g->own_size
-		       : NULL;
-}
-
-static void send_slot(const struct netmap_guest *g, const struct pair *p,
-		      uint32_t i)
-{
-	struct netmap_slot from = p->shown->slot[i], to = p->own->slot[i];
-	const uint8_t *data = lent(g, &from, from.len);
-	uint8_t *room = own(g, &to, from.len);
-	bool indirect = from.flags & NETMAP_SLOT_INDIRECT;
-
-	if (!indirect && data && room)
-		memcpy(room, data, from.len);
-	else if (!indirect)
-		from.len = 0; /* no frame, and counted so */
-	to.len = from.len;
-	to.flags = from.flags & (uint16_t)~NETMAP_SLOT_BUF_CHANGED;
-	to.ptr = from.ptr;
-	p->own->slot[i] = to;
-	p->shown->slot[i].flags = to.flags;
-}
-
-static void receive_slot(const struct netmap_guest *g, const struct pair *p,
-			 uint32_t i)
-{
-	struct netmap_slot from = p->own->slot[i], to = p->shown->slot[i];
-	uint8_t *room = lent(g, &to, from.len);
-	const uint8_t *data = own(g, &from, from.len);
-
-	if (data && room)
-		memcpy(room, data, from.len);
-	to.len = data && room ? from.len : 0;
-	to.flags = from.flags;
-	to.ptr = from.ptr;
-	p->shown->slot[i] = to;
-}
-
-/*
- * Where the program has moved head and cur; indices that make no sense are put
- * in order, as the module does. Returns the new head.
- */
-static uint32_t advance(struct pair *p)
-{
-	uint32_t head = p->shown->head, cur = p->shown->cur;
-	uint32_t from = p->own->head;
-
-	if (from >= p->slots)
-		return p->slots; /* somebody has spoiled the port's own */
-	if (head >= p->slots ||
-	    distance(p, from, head) > distance(p, from, p->tail) ||
-	    cur >= p->slots ||
-	    distance(p, head, cur) > distance(p, head, p->tail)) {
-		p->shown->head = p->shown->cur = from;
-		p->shown->tail = p->tail;
-		head = cur = from;
+	if (!g)
+		return ENOMEM;
+	if (map_own(g, port) && build_own(g, port)) {
+		g->memory_id = netmap_new_memory_id();
+		*out = g;
+		return 0;
 	}
-	p->own->cur = cur;
-	return head;
+	if (g->memory != MAP_FAILED)
+		munmap(g->memory, g->memory_size);
+	free(g);
+	return ENOMEM;
 }
 
-void guest_before_sync(struct netmap_guest *g)
+struct netmap_view_tail guest_own_memory(const struct netmap_guest *g)
 {
-	if (atomic_exchange_explicit(&g->busy, true, memory_order_acquire))
-		return; /* another thread's sync */
-	for (uint32_t r = 0; r < g->tx_count; r++) {
-		struct pair *p = &g->tx[r];
-		uint32_t head = advance(p);
-
-		if (head == p->slots)
-			continue;
-		for (uint32_t i = p->own->head; i != head; i = next_of(p, i))
-			send_slot(g, p, i);
-		p->own->head = head;
-	}
-	for (uint32_t r = 0; r < g->rx_count; r++) {
-		uint32_t head = advance(&g->rx[r]);
-
-		if (head < g->rx[r].slots)
-			g->rx[r].own->head = head;
-	}
-	atomic_store_explicit(&g->busy, false, memory_order_release);
+	return (struct netmap_view_tail){g->memory, g->memory_size};
 }
 
-void guest_after_sync(struct netmap_guest *g)
+uint16_t guest_memory_id(const struct netmap_guest *g)
 {
-	if (atomic_exchange_explicit(&g->busy, true, memory_order_acquire))
-		return;
-	for (uint32_t r = 0; r < g->tx_count; r++) {
-		struct pair *p = &g->tx[r];
-		uint32_t tail = p->own->tail;
+	return g->memory_id;
+}
 
-		if (tail < p->slots)
-			p->shown->tail = p->tail = tail;
-	}
-	for (uint32_t r = 0; r < g->rx_count; r++) {
-		struct pair *p = &g->rx[r];
-		uint32_t tail = p->own->tail;
+static void set_offsets(const struct netmap_guest *g, const struct pair *p,
+			uint64_t initial)
+{
+	p->shown->offset_mask = g->offset_mask;
+	for (uint32_t i = 0; i < p->slots; i++)
+		p->shown->slot[i].ptr = initial;
+}
 
-		if (tail >= p->slots)
-			continue;
-		for (uint32_t i = p->tail; i != tail; i = next_of(p, i))
-			receive_slot(g, p, i);
-		p->shown->ts = p->own->ts;
-		p->shown->tail = p->tail = tail;
-	}
-	atomic_store_explicit(&g->busy, false, memory_order_release);
+void guest_set_offsets(struct netmap_guest *g, uint64_t mask, uint64_t most,
+		       uint64_t initial)
+{
+	g->offset_mask = mask;
+	g->offset_most = most;
+	for (uint32_t i = 0; i < g->tx_count; i++)
+		set_offsets(g, &g->tx[i], initial);
+	for (uint32_t i = 0; i < g->rx_count; i++)
+		set_offsets(g, &g->rx[i], initial);
 }

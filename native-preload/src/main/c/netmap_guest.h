@@ -8,6 +8,8 @@
  *	program                                    device
  *	TX place: slot i, lender's buffer  --->  TX ring: slot i, own buffer
  *	RX place: slot i, lender's buffer  <---  RX ring: slot i, own buffer
+ *
+ * Likewise the rings of a port whose slots have offsets, in memory of its own.
  */
 #ifndef NETMAP_GUEST_H
 #define NETMAP_GUEST_H
@@ -25,8 +27,23 @@ int guest_open(struct netmap_file *lender, const struct nmd_port *port,
 	       struct netmap_guest **out);
 void guest_close(struct netmap_guest *g); /* or NULL */
 
-/* Whose memory it is. */
+/*
+ * The same in memory of the port's own, which is shown behind its view: for a
+ * program that wants its slots otherwise than others do. 0 or ENOMEM.
+ */
+int guest_open_own(const struct nmd_port *port, struct netmap_guest **out);
+
+/*
+ * These bits of each slot's ptr say where its frame begins in the buffer, most
+ * bytes behind its beginning; at first it is initial.
+ */
+void guest_set_offsets(struct netmap_guest *g, uint64_t mask, uint64_t most,
+		       uint64_t initial);
+
+/* Whose memory it is; NULL: its own, which is that, with that memory id. */
 struct netmap_file *guest_lender(const struct netmap_guest *g);
+struct netmap_view_tail guest_own_memory(const struct netmap_guest *g);
+uint16_t guest_memory_id(const struct netmap_guest *g);
 
 /* Where in that memory its netmap_if lies. */
 uint64_t guest_if(const struct netmap_guest *g);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "netmap_memory.h"
 
+#include <stdatomic.h>
+
 #define SWITCHES 256
 #define FIRST_ID 2
 
@@ -24,4 +26,17 @@ uint16_t netmap_memory_id(const struct nmd_port *port)
 {
 	return (uint16_t)(FIRST_ID + number_of(port->vale) * SW_MAX +
 			  port->area_index);
+}
+
+/* Behind those of all switches. */
+#define FIRST_NEW_ID (FIRST_ID + SWITCHES * SW_MAX)
+
+_Static_assert(FIRST_NEW_ID < UINT16_MAX, "some are left");
+
+uint16_t netmap_new_memory_id(void)
+{
+	static atomic_uint given;
+	unsigned int n = atomic_fetch_add(&given, 1);
+
+	return (uint16_t)(FIRST_NEW_ID + n % (UINT16_MAX - FIRST_NEW_ID));
 }

@@ -19,4 +19,7 @@
 /* 2 .. 65535; others in this process may have it only for the same memory. */
 uint16_t netmap_memory_id(const struct nmd_port *port);
 
+/* One that no port's rings have, for memory of this process. */
+uint16_t netmap_new_memory_id(void);
+
 #endif

@@ -121,24 +121,46 @@ EXPORTED int __openat64_2(int dir, const char *path, int flags)
 		       : OPENED(libc_calls.__openat64_2(dir, path, flags));
 }
 
+/* The file whose memory f's rings lie in. */
+static struct netmap_file *memory_of(struct netmap_file *f)
+{
+	struct netmap_file *lender = f->guest ? guest_lender(f->guest) : NULL;
+
+	return lender ? lender : f;
+}
+
+/* What is shown behind the view of a file's port; of size 0: nothing. */
+static struct netmap_view_tail tail_of(struct netmap_file *f,
+				       const struct nmd_port *port)
+{
+	struct netmap_view_tail tail = {NULL, 0};
+
+	if (f->guest)
+		return guest_own_memory(f->guest);
+	if (lender_lends(&port->geometry)) {
+		tail.at = lender_rings(&f->lender);
+		tail.size = LENDER_RINGS_SIZE;
+	}
+	return tail;
+}
+
 static void *map(struct netmap_file *f, void *address, size_t length,
 		 int access, int flags, off_t at)
 {
-	struct netmap_file *memory = f->guest ? guest_lender(f->guest) : f;
+	struct netmap_file *memory = memory_of(f);
 	struct nmd_port *port = atomic_load(&memory->port);
-	struct netmap_view_tail tail = {NULL, LENDER_RINGS_SIZE};
-	bool lends = port && lender_lends(&port->geometry);
+	struct netmap_view_tail tail = {NULL, 0};
 	void *result = MAP_FAILED;
 
-	if (lends)
-		tail.at = lender_rings(&memory->lender);
+	if (port)
+		tail = tail_of(memory, port);
 	if (!port || at != 0 || !(flags & MAP_SHARED))
 		errno = EINVAL;
-	else if (lends && !tail.at)
+	else if (tail.size && !tail.at)
 		errno = ENOMEM;
 	else
 		result = netmap_view_map(port, address, length, access, flags,
-					 lends ? &tail : NULL);
+					 tail.size ? &tail : NULL);
 	netmap_file_give_back(f);
 	return result;
 }

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "libc_calls.h"
-#include "sync.h"
 
 #define READS (POLLIN | POLLRDNORM)
 #define WRITES (POLLOUT | POLLWRNORM)
@@ -48,7 +47,7 @@ static short shown(int held, short events)
 /* Asked for nothing, the module looks at no ring that has nothing to send. */
 static bool tx_pending(const struct netmap_file *f, const struct nmd_port *port)
 {
-	return f->guest || sync_tx_pending(port);
+	return f->guest || port_has_unsent(port);
 }
 
 /* What poll pushes out and gives back without being asked about it. */

@@ -7,6 +7,7 @@
 #include "netmap_guest.h"
 #include "netmap_memory.h"
 #include "netmap_names.h"
+#include "netmap_offsets.h"
 #include "netmap_persistent.h"
 
 /* The module's limits for a port of a switch, and the device's least. */
@@ -125,12 +126,23 @@ static int begin_lending(struct netmap_file *f, const struct nmd_port *port,
 static void describe_guest(const struct netmap_file *f,
 			   struct register_request *r)
 {
-	const struct nmd_port *lender =
-		atomic_load(&guest_lender(f->guest)->port);
+	const struct netmap_file *file = guest_lender(f->guest);
+	const struct nmd_port *lender = atomic_load(&file->port);
 
 	r->offset = guest_if(f->guest);
 	r->memsize = lender_memory_size(&lender->geometry);
 	r->mem_id = netmap_memory_id(lender);
+	r->extra_buffers = 0;
+}
+
+/* In memory of its own, which is mapped behind the port's. */
+static void describe_own(const struct netmap_file *f,
+			 const struct nmd_port *port,
+			 struct register_request *r)
+{
+	r->offset = netmap_view_size(&port->geometry);
+	r->memsize = r->offset + guest_own_memory(f->guest).size;
+	r->mem_id = guest_memory_id(f->guest);
 	r->extra_buffers = 0;
 }
 
@@ -144,8 +156,10 @@ static int give_port(struct netmap_file *f, struct nmd_port *port,
 	netmap_describe(port, r);
 	r->extra_buffers = netmap_view_take_extra(port, r->extra_buffers);
 	error = begin_lending(f, port, r->extra_buffers);
-	if (f->guest)
+	if (f->guest && guest_lender(f->guest))
 		describe_guest(f, r);
+	else if (f->guest)
+		describe_own(f, port, r);
 	return error ? error : -netmap_file_bind(f, port);
 }
 
@@ -190,8 +204,22 @@ static int open_spec(const char *spec, struct nmd_options *options,
 	return code;
 }
 
+/*
+ * A port in the memory of another has slots as that has them, and so has what
+ * the module calls a zero-copy monitor.
+ */
+static int take_offsets(struct netmap_file *f, const struct nmd_port *port,
+			const struct register_request *r,
+			struct offsets_option *offsets)
+{
+	if (!f->guest && !(r->flags & REGISTER_ZERO_COPY))
+		return netmap_offsets(port, offsets, &f->guest);
+	offsets->head.status = EOPNOTSUPP;
+	return EOPNOTSUPP;
+}
+
 static int open_port(struct netmap_file *f, const char *name,
-		     struct register_request *r)
+		     struct register_request *r, struct offsets_option *offsets)
 {
 	struct nmd_options options = netmap_options(name, r);
 	char spec[NETMAP_SPEC_SIZE];
@@ -212,6 +240,8 @@ static int open_port(struct netmap_file *f, const char *name,
 		return netmap_open_error(code, r);
 	}
 	error = take_memory(f, lender, port, r);
+	if (error == 0 && offsets)
+		error = take_offsets(f, port, r, offsets);
 	if (error == 0)
 		error = give_port(f, port, r);
 	if (error) {
@@ -223,14 +253,14 @@ static int open_port(struct netmap_file *f, const char *name,
 }
 
 int netmap_register(struct netmap_file *f, const char *name,
-		    struct register_request *r)
+		    struct register_request *r, struct offsets_option *offsets)
 {
 	int error = EBUSY;
 
 	if (atomic_exchange(&f->registering, true))
 		return EBUSY;
 	if (!atomic_load(&f->port))
-		error = open_port(f, name, r);
+		error = open_port(f, name, r, offsets);
 	atomic_store(&f->registering, false);
 	return error;
 }

@@ -99,6 +99,16 @@ enum option_type {
 	OPTION_OFFSETS = 5,
 };
 
+/* Slots say where in their buffers frames begin. */
+struct offsets_option {
+	struct request_option head;
+	uint64_t most; /* out: the rings', which may be more */
+	uint64_t initial;
+	uint32_t bits; /* lower ones of ptr; 0: all */
+	uint32_t tx_align;
+	uint64_t gap;
+};
+
 struct register_request {
 	uint64_t offset;  /* out: of the netmap_if in the mapping */
 	uint64_t memsize; /* out: bytes to map */
@@ -203,6 +213,7 @@ _Static_assert(offsetof(struct legacy_request, ringid) == 40, "ringid");
 _Static_assert(offsetof(struct legacy_request, flags) == 52, "flags");
 _Static_assert(sizeof(struct request_header) == 88, "header");
 _Static_assert(sizeof(struct request_option) == 24, "option");
+_Static_assert(sizeof(struct offsets_option) == 56, "offsets");
 _Static_assert(sizeof(struct register_request) == 56, "register");
 _Static_assert(offsetof(struct register_request, mode) == 36, "mode");
 _Static_assert(offsetof(struct register_request, flags) == 48, "flags");

@@ -11,6 +11,7 @@
 #include "kernel.h"
 #include "nic.h"
 #include "pipe.h"
+#include "sync.h"
 
 void port_free(struct nmd_port *port)
 {
@@ -105,4 +106,19 @@ NMD_API uint8_t *nmd_buffers(const struct nmd_port *port)
 {
 	return (uint8_t *)port->area + port->geometry.pool_at +
 	       port->geometry.headroom;
+}
+
+bool port_has_unsent(const struct nmd_port *port)
+{
+	const struct geometry *g = &port->geometry;
+	bool any = port->nic;
+
+	for (uint32_t i = 0; i < port->rings.tx && !any; i++) {
+		uint32_t r = port->rings.first_tx + i;
+		uint64_t sent = load_acquire(&port->area->tx[r].sent);
+
+		any = sync_advance(geometry_tx_ring(port->area, g, r), sent,
+				   g->tx_slots) > 0;
+	}
+	return any;
 }

@@ -119,4 +119,10 @@ void port_move_fd(struct nmd_port *port, int fd);
 /* Whether any receive ring holds slots that were not given back. */
 bool port_has_unread(const struct nmd_port *port);
 
+/*
+ * Whether a TX sync would have something to do besides moving tail; of an
+ * interface always.
+ */
+bool port_has_unsent(const struct nmd_port *port);
+
 #endif

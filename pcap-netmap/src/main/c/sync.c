@@ -72,21 +72,6 @@ uint32_t sync_advance(const struct netmap_ring *ring, uint64_t from,
 	return head >= at ? head - at : head + num_slots - at;
 }
 
-bool sync_tx_pending(const struct nmd_port *port)
-{
-	const struct geometry *g = &port->geometry;
-	bool any = port->nic;
-
-	for (uint32_t i = 0; i < port->rings.tx && !any; i++) {
-		uint32_t r = port->rings.first_tx + i;
-		uint64_t sent = load_acquire(&port->area->tx[r].sent);
-
-		any = sync_advance(geometry_tx_ring(port->area, g, r), sent,
-				   g->tx_slots) > 0;
-	}
-	return any;
-}
-
 int sync_reinit(const struct nmd_port *port, struct netmap_ring *ring,
 		uint64_t head, uint64_t tail, uint32_t num_slots)
 {

@@ -3,8 +3,6 @@
 #ifndef SYNC_H
 #define SYNC_H
 
-#include <stdbool.h>
-
 #include "lock.h"
 #include "netmap_abi.h"
 
@@ -13,12 +11,6 @@ struct nmd_port;
 /* 0, or -EBUSY. Release with lock_release and port_identity. */
 int sync_lock_take(struct nmd_port *port, sw_lock *lock,
 		   struct lock_memory *memory);
-
-/*
- * Whether a TX sync would have something to do besides moving tail; of an
- * interface always.
- */
-bool sync_tx_pending(const struct nmd_port *port);
 
 /* Slots the program has moved head by; num_slots: head is nonsense. */
 uint32_t sync_advance(const struct netmap_ring *ring, uint64_t from,

@@ -7,11 +7,13 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Unmodified dumpcap under nmrun: it selects on the descriptor and reads one packet a time. */
+@Tag("kernel")
 @Timeout(180)
 class DumpcapTest {
   /** Comes when the filter is set and the first file is made. */
@@ -111,6 +113,7 @@ class DumpcapTest {
 
   @Test
   void statisticsAddUpWhenPacketsAreLost() throws Exception {
+    Tools.assumeLossIsTold();
     List<byte[]> frames = Frames.mixed(5000);
     try (RunningTool dumpcap =
         RunningTool.start(

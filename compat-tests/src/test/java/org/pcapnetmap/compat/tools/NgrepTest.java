@@ -7,11 +7,13 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Unmodified ngrep under nmrun: it opens in the old way and searches payloads. */
+@Tag("kernel")
 @Timeout(180)
 class NgrepTest {
   /** Comes when the filter is set. */

@@ -25,6 +25,7 @@ final class OwnNetwork implements AutoCloseable {
   OwnNetwork() throws IOException, InterruptedException {
     Tools.assumeRoot();
     Tools.assumeInstalled("ip");
+    Tools.assumeOneNamespace();
     holder = RunningTool.start("unshare", "-n", "sh", "-c", SET_UP);
     holder.awaitText(READY);
   }

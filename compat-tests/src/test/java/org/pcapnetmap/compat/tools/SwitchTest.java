@@ -6,9 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 
-/** What tests of programs share: a switch of their own, on which in the end nobody is left. */
+/**
+ * What tests of programs share: a switch of their own, on which in the end nobody is left. Those
+ * with the tag also run on the kernel's netmap (bin/verify).
+ */
+@Tag("kernel")
 @Timeout(180)
 abstract class SwitchTest {
   TestSwitch net;

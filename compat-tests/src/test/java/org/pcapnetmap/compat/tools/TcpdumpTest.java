@@ -10,12 +10,14 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.pcapnetmap.netmap.NetmapPort;
 
 /** Unmodified tcpdump under nmrun on a VALE port. */
+@Tag("kernel")
 @Timeout(180)
 class TcpdumpTest {
   private static final String LISTENING = "listening on";
@@ -166,6 +168,7 @@ class TcpdumpTest {
   /** What does not fit into the ring is counted as dropped: all sums agree. */
   @Test
   void statisticsAddUpWhenPacketsAreLost() throws Exception {
+    Tools.assumeLossIsTold();
     List<byte[]> frames = Frames.mixed(10_000);
     try (RunningTool tcpdump =
         Tools.nmrun(

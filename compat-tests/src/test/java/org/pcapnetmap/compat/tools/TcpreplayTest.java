@@ -64,6 +64,7 @@ class TcpreplayTest extends SwitchTest {
   /** The name of an interface, mapped to the port of this very interface. */
   @Test
   void sendsOnTheInterfaceInNetmapMode() throws Exception {
+    Tools.assumeInUserSpace("interfaces of the kernel's netmap are tried by hand");
     Tools.assumeInstalled("tcpdump");
     Path seen = folder.resolve("seen.pcap");
     try (OwnNetwork network = new OwnNetwork();

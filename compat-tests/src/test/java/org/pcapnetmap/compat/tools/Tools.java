@@ -1,6 +1,7 @@
 package org.pcapnetmap.compat.tools;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -31,6 +32,23 @@ final class Tools {
   static void assumeRuns(String debianPackage, String... command) throws Exception {
     boolean runs = new ProcessBuilder(command).start().waitFor() == 0;
     assumeTrue(runs, debianPackage + " is not installed; on Debian: apt-get install it");
+  }
+
+  /** Skips the test where ports are the kernel's, for a reason that is given. */
+  static void assumeInUserSpace(String reason) {
+    assumeTrue("user".equals(System.getenv("NETMAP_DEVICE")), reason);
+  }
+
+  /** Skips a test of lost packets where they are not counted. */
+  static void assumeLossIsTold() {
+    assumeInUserSpace("the kernel's netmap does not tell what it drops");
+  }
+
+  /** Skips a test of programs in another network namespace where that has other switches. */
+  static void assumeOneNamespace() {
+    assumeFalse(
+        "kernel".equals(System.getenv("NETMAP_DEVICE")),
+        "the kernel's netmap has switches of their own for each network namespace");
   }
 
   static void assumeRoot() {

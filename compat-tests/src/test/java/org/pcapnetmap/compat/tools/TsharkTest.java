@@ -7,11 +7,13 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Unmodified tshark under nmrun: it starts dumpcap and reads its messages. */
+@Tag("kernel")
 @Timeout(180)
 class TsharkTest {
   /** Comes when dumpcap has set the filter and made its file. */

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What netmap_guest.c builds and netmap_guest_sync.c fills and empties. */
+#ifndef NETMAP_GUEST_RINGS_H
+#define NETMAP_GUEST_RINGS_H
+
+#include "netmap_guest.h"
+
+/* Either ring of a pair: the program's, and the device's. */
+struct pair {
+	struct netmap_ring *shown, *own;
+	uint32_t slots;
+	uint32_t tail; /* as the program was shown it */
+};
+
+struct netmap_guest {
+	struct netmap_file *lender; /* NULL: the memory is its own */
+	int place;
+	uint8_t *memory; /* a mapping of the lender's, or its own */
+	size_t memory_size;
+	uint64_t places;    /* from there to the first place */
+	uint16_t memory_id; /* of its own */
+	struct netmap_if *nif;
+	uint8_t *buffers; /* the lender's, where frames begin */
+	uint32_t buffer_size, buffer_count, buffer_room;
+	bool pipe; /* ptr goes with the frame */
+	/* The bits of a slot's ptr that say where a frame begins, if any. */
+	uint64_t offset_mask, offset_most;
+	uint8_t *own_buffers; /* the port's */
+	uint32_t own_size, own_count;
+	uint32_t tx_count, rx_count;
+	atomic_bool busy;
+	struct pair tx[SW_MAX_RINGS], rx[SW_MAX_RINGS];
+};
+
+#endif
