@@ -80,7 +80,8 @@ static void check_bad_mappings(void)
 
 	setenv("PCAP_NETMAP_MAP", "eth0=vale0:1,eth1=lo", 1);
 	check_fails("eth1", "eth1: lo: not a netmap port name; use "
-			    "vale<switch>:<port>, for example vale0:1");
+			    "vale<switch>:<port>, for example vale0:1, or "
+			    "netmap:<interface>");
 	memset(longest + strlen(longest), 'x',
 	       sizeof(longest) - strlen(longest) - 1);
 	setenv("PCAP_NETMAP_MAP", longest, 1);

@@ -17,7 +17,7 @@ static void check_hint(const char *device)
 
 	snprintf(expected, sizeof(expected),
 		 "%s: not a netmap port name; use vale<switch>:<port>, for "
-		 "example vale0:1",
+		 "example vale0:1, or netmap:<interface>",
 		 device);
 	CHECK_EQ(pcap_activate(p), ABI_ERROR);
 	CHECK_TEXT(error_of(p), expected);

@@ -390,7 +390,9 @@ int spec_parse(const char *text, struct spec *out, struct nmd_error *err)
 		return parse_vale(text, out, err);
 	if (is_nic(text))
 		return parse_nic(text, out, err);
-	return error_set(err, -EINVAL, "%s: not a netmap port name; " REMEDY,
+	return error_set(err, -EINVAL,
+			 "%s: not a netmap port name; " REMEDY
+			 ", or netmap:<interface>",
 			 text);
 }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.pcapnetmap.netmap.NetmapException;
 import org.pcapnetmap.netmap.NetmapPort;
+import org.pcapnetmap.netmap.SlotFlags;
 import org.pcapnetmap.netmap.TxRing;
 
 /**
@@ -36,6 +37,9 @@ public final class SendQueue {
 
   /** The slot to fill next; what the ring says others on the switch may have written. */
   private int next;
+
+  /** Filled so far by frames that had others before. */
+  private long furtherSlots;
 
   SendQueue(LiveHandle handle, NetmapPort port) {
     this.handle = handle;
@@ -152,10 +156,24 @@ public final class SendQueue {
     try {
       boolean there = ring.offer(frame, offset, length);
       restart();
+      furtherSlots += there ? parts - 1 : 0;
       return there;
     } catch (IndexOutOfBoundsException e) {
       throw spoiled();
     }
+  }
+
+  /**
+   * Returns how many of the slots that were sent, or found bad, did not begin a frame: what the
+   * port's statistics have more than frames.
+   */
+  public long furtherSlotsSent() {
+    long queued = 0;
+    for (int slot = next, left = ring.numSlots() - 1 - room(); left > 0; left--) {
+      slot = slot == 0 ? ring.numSlots() - 1 : slot - 1;
+      queued += (ring.flags(slot) & SlotFlags.MORE_FRAGMENTS) != 0 ? 1 : 0;
+    }
+    return Math.max(0, furtherSlots - queued);
   }
 
   private void checkLargest(int length) throws PcapException {

@@ -70,8 +70,8 @@ record CaptureOptions(
         .value(
             "G",
             "SECONDS",
-            "go on with the next file after this time, by the packets' own times; FILE is then a"
-                + " strftime format")
+            "of a port: go on with the next file after this time, by the packets' own times; FILE is"
+                + " then a strftime format")
         .value(
             "W",
             "N",

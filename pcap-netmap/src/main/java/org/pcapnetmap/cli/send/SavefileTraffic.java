@@ -2,6 +2,7 @@ package org.pcapnetmap.cli.send;
 
 import java.io.IOException;
 import org.pcapnetmap.cli.CommandException;
+import org.pcapnetmap.netmap.TxRing;
 import org.pcapnetmap.pcap.Datalink;
 import org.pcapnetmap.pcap.PcapHandle;
 import org.pcapnetmap.pcap.PcapPacket;
@@ -95,7 +96,9 @@ final class SavefileTraffic implements Traffic {
               + length
               + " bytes, the port's transmit ring takes "
               + queue.largestFrame()
-              + "; use --buffer-size or more --slots");
+              + (queue.largestFrame() < TxRing.MAX_FRAME
+                  ? "; use --buffer-size or more --slots"
+                  : ", and no port more; leave it out"));
     }
     if (!queue.offer(packet.buffer(), packet.offset(), length)) {
       return false;

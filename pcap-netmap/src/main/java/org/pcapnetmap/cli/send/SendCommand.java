@@ -4,14 +4,12 @@ import java.io.IOException;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
 import org.pcapnetmap.cli.Command;
-import org.pcapnetmap.cli.Json;
 import org.pcapnetmap.cli.Progress;
 import org.pcapnetmap.cli.Quantity;
 import org.pcapnetmap.cli.Stop;
 import org.pcapnetmap.cli.Terminal;
 import org.pcapnetmap.cli.UsageException;
 import org.pcapnetmap.netmap.BpfProgram;
-import org.pcapnetmap.netmap.PortStatistics;
 import org.pcapnetmap.pcap.LiveBuilder;
 import org.pcapnetmap.pcap.LiveHandle;
 import org.pcapnetmap.pcap.PcapHandle;
@@ -62,9 +60,10 @@ public final class SendCommand implements Command {
       } finally {
         progress.end();
         stop.wakeBy(() -> {});
-        summarize(terminal, port.portStatistics(), sender.seconds(), traffic);
+        Sent sent = Sent.of(port, sender.seconds());
+        summarize(terminal, sent, traffic);
         if (options.json()) {
-          terminal.println(json(port, sender.seconds(), error).toString());
+          terminal.println(sent.json(port.name(), error).toString());
         }
       }
     }
@@ -111,23 +110,21 @@ public final class SendCommand implements Command {
     }
   }
 
-  private static void summarize(
-      Terminal terminal, PortStatistics statistics, double seconds, Traffic traffic) {
-    double rate = seconds > 0 ? statistics.sent() / seconds : 0;
+  private static void summarize(Terminal terminal, Sent sent, Traffic traffic) {
     terminal
         .err()
         .printf(
             "%s sent (%d bytes) in %.3f s: %s packets/s%n",
-            Quantity.counted(statistics.sent(), "packet"),
-            statistics.sentBytes(),
-            seconds,
-            Quantity.shortened(rate));
-    if (statistics.sentBad() > 0) {
+            Quantity.counted(sent.packets(), "packet"),
+            sent.bytes(),
+            sent.seconds(),
+            Quantity.shortened(sent.rate()));
+    if (sent.refused() > 0) {
       terminal
           .err()
           .println(
-              Quantity.counted(statistics.sentBad(), "packet")
-                  + " not sent: no frame has such a length");
+              Quantity.counted(sent.refused(), "packet")
+                  + " not sent: too short for Ethernet, or too long for the port");
     }
     if (traffic instanceof SavefileTraffic savefile && savefile.cut() > 0) {
       terminal
@@ -136,20 +133,5 @@ public final class SendCommand implements Command {
               Quantity.counted(savefile.cut(), "packet")
                   + " cut when captured; what the file has was sent");
     }
-  }
-
-  private static Json json(LiveHandle port, double seconds, String error) throws IOException {
-    PortStatistics statistics = port.portStatistics();
-    Json json =
-        new Json()
-            .put("command", "send")
-            .put("packets", statistics.sent())
-            .put("bytes", statistics.sentBytes())
-            .put("dropped", statistics.sentBad())
-            .put("seconds", seconds)
-            .put("packetsPerSecond", seconds > 0 ? statistics.sent() / seconds : 0)
-            .put("offered", statistics.offered())
-            .put("port", port.name());
-    return error == null ? json : json.put("error", error);
   }
 }

@@ -130,8 +130,8 @@ class SavefileTrafficTest {
       IOException e = assertThrows(IOException.class, () -> traffic.fill(queue, 10, START));
       assertEquals(
           odd
-              + ": packet 3 has 65536 bytes, the port's transmit ring takes 65535; use"
-              + " --buffer-size or more --slots",
+              + ": packet 3 has 65536 bytes, the port's transmit ring takes 65535, and no port more;"
+              + " leave it out",
           e.getMessage());
       assertEquals(List.of("0/60", "1/100"), sent());
       assertEquals(1, traffic.cut());
@@ -149,6 +149,7 @@ class SavefileTrafficTest {
       queue.flush();
       assertEquals(2, traffic.fill(queue, 10, START));
       assertEquals(List.of("0/9000", "1/60"), sent());
+      assertEquals(4, queue.furtherSlotsSent());
     }
   }
 
