@@ -1,6 +1,7 @@
 package org.pcap4j.core;
 
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** What opens netmap ports for pcap4j: implemented by the ring engine, in its own class loader. */
 public abstract class NetmapEngine {
@@ -9,6 +10,12 @@ public abstract class NetmapEngine {
 
   /** Where the implementation is found, unless beside this class; set before it is needed. */
   static volatile ClassLoader loader;
+
+  /**
+   * Whether all of pcap4j's classes are rewritten; asked once, before the first use. Null where
+   * they lie rewritten in a jar.
+   */
+  static volatile BooleanSupplier complete;
 
   /** Set up once, by the first use. */
   private static final class Holder {
@@ -23,6 +30,10 @@ public abstract class NetmapEngine {
   }
 
   private static NetmapEngine create() {
+    BooleanSupplier asked = complete;
+    if (asked != null && !asked.getAsBoolean()) {
+      return NoEngine.stock();
+    }
     ClassLoader from = loader == null ? NetmapEngine.class.getClassLoader() : loader;
     try {
       Class<?> type = Class.forName(IMPLEMENTATION, true, from);
@@ -63,7 +74,10 @@ public abstract class NetmapEngine {
    */
   public record Device(String name, String description) {}
 
-  /** Stands in where there is no engine: the ports are known, but cannot be opened. */
+  /**
+   * Stands in where there is no engine: the ports are known, but cannot be opened; or no name is a
+   * port's, so that all is as if the adapter were not there.
+   */
   private static final class NoEngine extends NetmapEngine {
     private final Throwable cause;
 
@@ -76,8 +90,16 @@ public abstract class NetmapEngine {
       return new NoEngine(cause);
     }
 
+    static NetmapEngine stock() {
+      return new NoEngine(null);
+    }
+
     @Override
     public boolean isPort(String device) {
+      return cause != null && isPortByName(device);
+    }
+
+    private static boolean isPortByName(String device) {
       return device.startsWith("vale") || device.startsWith("netmap:");
     }
 

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pcapnetmap.compat.tools.RunningTool;
 
-/** A pcap4j that binds a function of libpcap which no version knows stays as it is. */
+/**
+ * A pcap4j that binds a function of libpcap which no version knows stays as it is, and so does an
+ * older one.
+ */
 class UnknownVersionTest {
   private static final String NATIVES = "org/pcap4j/core/NativeMappings.class";
   private static final String KNOWN = "pcap_lookupdev";
@@ -47,6 +50,22 @@ class UnknownVersionTest {
 
   @Test
   void agent() throws Exception {
+    assertStaysStock(OTHER);
+  }
+
+  /** Its native functions are those of 1.8, but nobody has tried it. */
+  @Test
+  void agentBeforeAnOlderVersion() throws Exception {
+    useOlder();
+    assertStaysStock("it is older than 1.8; take pcap4j-core 1.8.2");
+  }
+
+  private void useOlder() {
+    path.set(0, Pcap4jVersion.jar("pcap4j-core-1.7.7.jar"));
+    path.remove(Pcap4jVersion.jar("pcap4j-packetfactory-static-1.8.2.jar"));
+  }
+
+  private void assertStaysStock(String why) throws Exception {
     path.add(Application.compile("Opens", Pcap4jVersion.V1, folder).classes());
     List<String> command =
         List.of(
@@ -63,13 +82,23 @@ class UnknownVersionTest {
           program.err().stream().filter(line -> line.startsWith("pcap-netmap")).toList();
       assertEquals(1, said.size(), program::toString);
       assertTrue(said.get(0).startsWith("pcap-netmap: " + SAYS), program::toString);
-      assertTrue(said.get(0).contains(OTHER), program::toString);
+      assertTrue(said.get(0).contains(why), program::toString);
       assertTrue(said.get(0).endsWith("; pcap4j stays as it is"), program::toString);
     }
   }
 
   @Test
   void oneCall() throws Exception {
+    assertCallRefused();
+  }
+
+  @Test
+  void oneCallBeforeAnOlderVersion() throws Exception {
+    useOlder();
+    assertCallRefused();
+  }
+
+  private void assertCallRefused() throws Exception {
     path.add(Pcap4jVersion.ADAPTER);
     path.add(Application.compile("LateInstall", Pcap4jVersion.V1, folder, path).classes());
     List<String> command =
@@ -84,18 +113,27 @@ class UnknownVersionTest {
 
   @Test
   void patchJar() throws Exception {
+    assertNoPatchFor(core);
+  }
+
+  @Test
+  void patchJarOfAnOlderVersion() throws Exception {
+    assertNoPatchFor(Pcap4jVersion.jar("pcap4j-core-1.7.7.jar"));
+  }
+
+  private void assertNoPatchFor(Path jar) throws Exception {
     Path patch = folder.resolve("patch.jar");
     List<String> command =
         List.of(
             Jdk.running().java(),
             "-jar",
             Pcap4jVersion.ADAPTER.toString(),
-            core.toString(),
+            jar.toString(),
             patch.toString());
     try (RunningTool program = RunningTool.start(Map.of(), command)) {
       assertEquals(1, program.exitCode(), program::toString);
       String said = program.err().get(0);
-      assertTrue(said.startsWith(core + ": none of the known versions"), program::toString);
+      assertTrue(said.startsWith(jar + ": none of the known versions"), program::toString);
     }
     assertTrue(Files.notExists(patch), "half a patch is worse than none");
   }

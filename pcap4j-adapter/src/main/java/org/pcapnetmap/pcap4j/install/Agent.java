@@ -26,9 +26,12 @@ public final class Agent {
     if (options != null && !options.isEmpty()) {
       System.setProperty(MAP_PROPERTY, options);
     }
-    List<Class<?>> early = loaded(instrumentation);
-    instrumentation.addTransformer(new Transformer(instrumentation, early), true);
-    retransform(instrumentation, early);
+    Transformer transformer = new Transformer(instrumentation);
+    // Before the list is made: what is loaded meanwhile shall be rewritten, or be in the list.
+    instrumentation.addTransformer(transformer, true);
+    List<Class<?>> loaded = loaded(instrumentation);
+    transformer.refuseThoseTooLate(loaded);
+    retransform(instrumentation, loaded);
   }
 
   /**
@@ -41,7 +44,7 @@ public final class Agent {
     premain(options, instrumentation);
   }
 
-  /** The classes that should have been rewritten when they were loaded. */
+  /** The classes that should be rewritten and are loaded. */
   private static List<Class<?>> loaded(Instrumentation instrumentation) {
     List<Class<?>> loaded = new ArrayList<>();
     for (Class<?> type : instrumentation.getAllLoadedClasses()) {
@@ -52,8 +55,8 @@ public final class Agent {
     return loaded;
   }
 
-  private static void retransform(Instrumentation instrumentation, List<Class<?>> early) {
-    for (Class<?> type : early) {
+  private static void retransform(Instrumentation instrumentation, List<Class<?>> loaded) {
+    for (Class<?> type : loaded) {
       if (Pcap4jClass.of(type.getName().replace('.', '/')).isRewritableWhenLoaded()) {
         try {
           instrumentation.retransformClasses(type);

@@ -6,6 +6,8 @@ import java.lang.invoke.MethodHandles;
 import java.net.URL;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.pcapnetmap.pcap4j.rewrite.KnownVersions;
 import org.pcapnetmap.pcap4j.rewrite.Pcap4jClass;
 import org.pcapnetmap.pcap4j.rewrite.UnknownPcap4jException;
 
@@ -32,6 +34,7 @@ final class Installation {
     for (Pcap4jClass type : Pcap4jClass.values()) {
       files.put(type, type.rewrite(read(loader, type)));
     }
+    KnownVersions.require(file -> loader.getResource(file) != null);
     return files;
   }
 
@@ -69,11 +72,18 @@ final class Installation {
     }
   }
 
-  /** Defines the companions in pcap4j's package and shows them the engine. */
-  static void bringIn(MethodHandles.Lookup lookup) throws ReflectiveOperationException {
+  /**
+   * Defines the companions in pcap4j's package and shows them the engine.
+   *
+   * @param lookup enters the package
+   * @param complete says, before the engine is used, whether all of pcap4j's classes are rewritten
+   */
+  static void bringIn(MethodHandles.Lookup lookup, BooleanSupplier complete)
+      throws ReflectiveOperationException {
     ClassLoader pcap4j = lookup.lookupClass().getClassLoader();
     Map<String, Class<?>> companions = Companions.define(lookup);
     Class<?> engine = companions.get(Companions.PACKAGE + "NetmapEngine");
+    lookup.findStaticVarHandle(engine, "complete", BooleanSupplier.class).setVolatile(complete);
     lookup
         .findStaticVarHandle(engine, "loader", ClassLoader.class)
         .setVolatile(new EngineLoader(AdapterJar.url(), pcap4j, companions));

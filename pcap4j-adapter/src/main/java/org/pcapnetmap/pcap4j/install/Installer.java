@@ -68,7 +68,7 @@ public final class Installer {
       throws UnknownPcap4jException, ReflectiveOperationException {
     Map<Pcap4jClass, byte[]> files = Installation.rewriteAll(door.getClassLoader());
     MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(door, MethodHandles.lookup());
-    Installation.bringIn(lookup);
+    Installation.bringIn(lookup, () -> true); // NativeMappings, the last one, is rewritten or stock
     for (Map.Entry<Pcap4jClass, byte[]> file : files.entrySet()) {
       try {
         lookup.defineClass(file.getValue());

@@ -12,6 +12,7 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import org.pcapnetmap.pcap4j.rewrite.CompanionFile;
+import org.pcapnetmap.pcap4j.rewrite.KnownVersions;
 import org.pcapnetmap.pcap4j.rewrite.Pcap4jClass;
 import org.pcapnetmap.pcap4j.rewrite.UnknownPcap4jException;
 
@@ -58,6 +59,7 @@ final class PatchJar {
         String file = type.internalName() + ".class";
         rewritten.put(file, type.rewrite(read(from, file)));
       }
+      KnownVersions.require(file -> from.getEntry(file) != null);
     }
     return rewritten;
   }

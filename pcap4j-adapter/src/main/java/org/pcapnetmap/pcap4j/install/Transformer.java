@@ -18,15 +18,28 @@ import org.pcapnetmap.pcap4j.rewrite.UnknownPcap4jException;
 final class Transformer implements ClassFileTransformer {
   private final Instrumentation instrumentation;
 
-  /** Whether pcap4j is accelerated in a loader; decided once. */
-  private final Map<ClassLoader, Boolean> decided = new WeakHashMap<>();
+  /** By the loaders that have a pcap4j. */
+  private final Map<ClassLoader, Acceleration> accelerations = new WeakHashMap<>();
 
-  Transformer(Instrumentation instrumentation, List<Class<?>> early) {
+  Transformer(Instrumentation instrumentation) {
     this.instrumentation = instrumentation;
-    for (Class<?> type : early) {
-      if (!Pcap4jClass.of(type.getName().replace('.', '/')).isRewritableWhenLoaded()) {
-        tell(type.getName() + " was loaded before the agent came: start Java with -javaagent");
-        decided.put(type.getClassLoader(), false);
+    Pcap4jClass.of(null); // Is loaded now: every class that is loaded later is held against it.
+  }
+
+  /**
+   * Leaves every pcap4j as it is that has loaded what cannot be rewritten any more.
+   *
+   * @param loaded classes of pcap4j's, also those that were rewritten as they were loaded
+   */
+  synchronized void refuseThoseTooLate(List<Class<?>> loaded) {
+    for (Class<?> type : loaded) {
+      Pcap4jClass known = Pcap4jClass.of(type.getName().replace('.', '/'));
+      Acceleration begun = accelerations.get(type.getClassLoader());
+      if (!known.isRewritableWhenLoaded() && (begun == null || !begun.has(known))) {
+        accelerations
+            .computeIfAbsent(type.getClassLoader(), loader -> new Acceleration())
+            .refuse(
+                type.getName() + " was loaded before the agent came: start Java with -javaagent");
       }
     }
   }
@@ -43,39 +56,52 @@ final class Transformer implements ClassFileTransformer {
     if (type == null || loader == null) {
       return null;
     }
+    Acceleration acceleration = acceleration(module, loader);
+    return acceleration.isRefused() ? null : rewrite(type, classFile, acceleration);
+  }
+
+  private static byte[] rewrite(Pcap4jClass type, byte[] classFile, Acceleration acceleration) {
     try {
-      return isAccelerated(module, loader) ? type.rewrite(classFile) : null;
+      byte[] rewritten = type.rewrite(classFile);
+      acceleration.note(type);
+      return rewritten;
     } catch (UnknownPcap4jException e) {
-      tell(name + " was changed by another agent (" + e.getMessage() + "); leave that one out");
+      acceleration.refuse(
+          type.className()
+              + " was changed by another agent ("
+              + e.getMessage()
+              + "); leave that one out");
       return null;
     }
   }
 
-  private synchronized boolean isAccelerated(Module module, ClassLoader loader) {
-    Boolean known = decided.get(loader);
+  private synchronized Acceleration acceleration(Module module, ClassLoader loader) {
+    Acceleration known = accelerations.get(loader);
     if (known == null) {
-      known = accelerate(module, loader);
-      decided.put(loader, known);
+      known = new Acceleration();
+      accelerate(module, loader, known);
+      accelerations.put(loader, known);
     }
     return known;
   }
 
-  private boolean accelerate(Module module, ClassLoader loader) {
+  private void accelerate(Module module, ClassLoader loader, Acceleration acceleration) {
     try {
       if (Installation.isBroughtIn(loader) && !Installation.isPatchHidden(loader)) {
-        return false; // by another agent, a call, or the patch jar
+        acceleration.leave(); // by another agent, a call, or the patch jar
+        return;
       }
       Installation.rewriteAll(loader);
       open(module);
-      Class<?> door = Installation.door(loader);
-      Installation.bringIn(MethodHandles.privateLookupIn(door, MethodHandles.lookup()));
-      return true;
+      MethodHandles.Lookup lookup =
+          MethodHandles.privateLookupIn(Installation.door(loader), MethodHandles.lookup());
+      Installation.bringIn(lookup, () -> acceleration.isComplete(loader));
     } catch (UnknownPcap4jException e) {
-      tell("this pcap4j is none of the known versions 1.8 and 2.0: " + e.getMessage());
+      acceleration.refuse(
+          "this pcap4j is none of the known versions 1.8 and 2.0: " + e.getMessage());
     } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
-      tell("the adapter cannot be set up: " + e);
+      acceleration.refuse("the adapter cannot be set up: " + e);
     }
-    return false;
   }
 
   /** Lets us into pcap4j's package where it is a named module. */
@@ -86,9 +112,5 @@ final class Transformer implements ClassFileTransformer {
       instrumentation.redefineModule(
           module, Set.of(), Map.of(), Map.of(opened, us), Set.of(), Map.of());
     }
-  }
-
-  private static void tell(String what) {
-    System.err.println("pcap-netmap: " + what + "; pcap4j stays as it is");
   }
 }
