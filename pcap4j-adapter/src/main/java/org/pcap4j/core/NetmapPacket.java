@@ -2,13 +2,13 @@ package org.pcap4j.core;
 
 import java.nio.ByteBuffer;
 
-/** A packet where it lies in the ring, as the two pointers that pcap4j reads it through. */
+/** A packet, in the ring or taken out of it, as the two pointers that pcap4j reads it through. */
 public class NetmapPacket {
   final HeaderPointer header = new HeaderPointer();
   final BytesPointer bytes = new BytesPointer();
 
   /**
-   * Looks at a packet.
+   * Looks at a packet where it lies.
    *
    * @param buffer holds its bytes
    * @param offset of the first one
@@ -16,10 +16,20 @@ public class NetmapPacket {
    * @param wireLength bytes on the wire
    */
   public final void set(ByteBuffer buffer, int offset, int length, int wireLength) {
-    bytes.buffer = buffer;
-    bytes.offset = offset;
-    bytes.length = length;
+    bytes.show(buffer, offset, length);
     header.captured = length;
+    header.wire = wireLength;
+  }
+
+  /**
+   * Keeps a packet that is looked at when it may be gone from where it lay.
+   *
+   * @param copy the bytes captured; handed on, not copied again
+   * @param wireLength bytes on the wire
+   */
+  public final void keep(byte[] copy, int wireLength) {
+    bytes.keep(copy);
+    header.captured = copy.length;
     header.wire = wireLength;
   }
 

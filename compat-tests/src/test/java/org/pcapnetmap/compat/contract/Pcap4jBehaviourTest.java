@@ -28,6 +28,18 @@ class Pcap4jBehaviourTest {
     return cases(Pcap4jResources.class);
   }
 
+  @TestFactory
+  Stream<DynamicTest> functions() {
+    Pcap4jAdapter.install();
+    return cases(Pcap4jFunctions.class);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> closes() {
+    Pcap4jAdapter.install();
+    return cases(Pcap4jCloses.class);
+  }
+
   private Stream<DynamicTest> cases(Class<? extends Pcap4jCases> type) {
     return Arrays.stream(type.getDeclaredMethods())
         .filter(method -> Modifier.isPublic(method.getModifiers()))

@@ -114,11 +114,7 @@ final class RingHandle extends NetmapHandle {
   public int next(NetmapPacket packet) {
     RingPacket ring = (RingPacket) packet;
     try { // not by read: that would be an object for each packet
-      int result = readable() ? live.nextEx(ring.view) : BREAK;
-      if (result > 0) {
-        ring.showView();
-      }
-      return result;
+      return readable() ? live.dispatch(1, ring) : BREAK;
     } catch (IOException e) {
       return fail(ERROR, named(e));
     } catch (IllegalStateException e) {
