@@ -3,7 +3,6 @@ package org.pcapnetmap.compat.contract;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.pcap4j.core.BpfProgram.BpfCompileMode;
@@ -15,15 +14,16 @@ import org.pcap4j.core.PcapHandle.TimestampPrecision;
 import org.pcap4j.core.PcapNativeException;
 import org.pcap4j.core.PcapNetworkInterface.PromiscuousMode;
 import org.pcap4j.core.PcapStat;
-import org.pcap4j.core.RawPacketListener;
 import org.pcap4j.packet.namednumber.DataLinkType;
 
 /** A handle of pcap4j's, whatever it stands on. */
 final class Pcap4jHandle implements Handle {
   private final PcapHandle handle;
+  private final Pcap4jReads reads;
 
   private Pcap4jHandle(PcapHandle handle) {
     this.handle = handle;
+    this.reads = Pcap4jReads.of(handle);
   }
 
   static Pcap4jHandle open(String device, Options options) throws IOException {
@@ -72,15 +72,8 @@ final class Pcap4jHandle implements Handle {
     void run() throws PcapNativeException, NotOpenException;
   }
 
-  /** What the thread's last packet looked like. */
-  private Packet packet(byte[] bytes) {
-    var time = handle.getTimestamp();
-    long nanos = TimeUnit.MILLISECONDS.toSeconds(time.getTime()) * 1_000_000_000L + time.getNanos();
-    return new Packet(bytes, handle.getOriginalLength(), nanos);
-  }
-
   /** pcap4j logs what a listener throws, and goes on. */
-  private final class Listener implements RawPacketListener {
+  private static final class Listener implements Consumer<Packet> {
     private final Consumer<Packet> handler;
     private Throwable thrown;
 
@@ -89,9 +82,9 @@ final class Pcap4jHandle implements Handle {
     }
 
     @Override
-    public void gotPacket(byte[] bytes) {
+    public void accept(Packet packet) {
       try {
-        handler.accept(packet(bytes));
+        handler.accept(packet);
       } catch (RuntimeException | AssertionError e) {
         thrown = e;
       }
@@ -113,7 +106,7 @@ final class Pcap4jHandle implements Handle {
         tell(
             () -> {
               try {
-                return handle.dispatch(count, listener);
+                return reads.dispatch(count, listener);
               } catch (InterruptedException e) {
                 return BREAK;
               }
@@ -129,7 +122,7 @@ final class Pcap4jHandle implements Handle {
         tell(
             () -> {
               try {
-                handle.loop(count, listener);
+                reads.loop(count, listener);
                 return 0;
               } catch (InterruptedException e) {
                 return BREAK;
@@ -144,7 +137,7 @@ final class Pcap4jHandle implements Handle {
     return tell(
         () -> {
           try {
-            consumer.accept(packet(handle.getNextRawPacketEx()));
+            consumer.accept(reads.nextEx());
             return 1;
           } catch (TimeoutException e) {
             return 0;
@@ -156,8 +149,7 @@ final class Pcap4jHandle implements Handle {
 
   @Override
   public Packet next() throws IOException {
-    byte[] bytes = tell(handle::getNextRawPacket);
-    return bytes == null ? null : packet(bytes);
+    return tell(reads::next);
   }
 
   @Override

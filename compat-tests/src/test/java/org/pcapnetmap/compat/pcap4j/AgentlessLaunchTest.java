@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,12 +23,17 @@ class AgentlessLaunchTest {
     return Stream.of(Pcap4jVersion.V1, Pcap4jVersion.V2);
   }
 
+  static Stream<Launch> launches() {
+    return Launch.oldAndNew();
+  }
+
   @ParameterizedTest
-  @MethodSource("versions")
-  void oneCall(Pcap4jVersion version) throws Exception {
+  @MethodSource("launches")
+  void oneCall(Launch launch) throws Exception {
+    Pcap4jVersion version = launch.version();
     Path classes = compileWithAdapter("Talk", version).classes();
     compileWithAdapter("InstallAndTalk", version);
-    TalkCheck.talks(Map.of(), java(version, List.of(classes), List.of(), "InstallAndTalk"));
+    TalkCheck.talks(Map.of(), java(launch, List.of(classes), List.of(), "InstallAndTalk"));
   }
 
   /** Who comes second has nothing to do, and nothing to say. */
@@ -77,14 +83,14 @@ class AgentlessLaunchTest {
   }
 
   @ParameterizedTest
-  @MethodSource("versions")
-  void jarFirstOnTheClassPath(Pcap4jVersion version) throws Exception {
+  @MethodSource("launches")
+  void jarFirstOnTheClassPath(Launch launch) throws Exception {
+    Pcap4jVersion version = launch.version();
     Application talk = Application.compile("Talk", version, folder);
     List<Path> path = new ArrayList<>(List.of(patch(version)));
     path.addAll(version.jars());
     path.add(talk.classes());
-    TalkCheck.talks(
-        Map.of(), List.of(Jdk.running().java(), "-cp", Pcap4jVersion.classPath(path), "Talk"));
+    TalkCheck.talks(Map.of(), List.of(launch.java(), "-cp", Pcap4jVersion.classPath(path), "Talk"));
   }
 
   @ParameterizedTest
@@ -103,13 +109,14 @@ class AgentlessLaunchTest {
   }
 
   @ParameterizedTest
-  @MethodSource("versions")
-  void patchedModule(Pcap4jVersion version) throws Exception {
+  @MethodSource("launches")
+  void patchedModule(Launch launch) throws Exception {
+    Pcap4jVersion version = launch.version();
     Application talk = Application.compile("Talk", version, folder);
     TalkCheck.talks(
         Map.of(),
         List.of(
-            Jdk.running().java(),
+            launch.java(),
             "--module-path",
             Pcap4jVersion.classPath(version.jars()),
             "--add-modules",
@@ -144,11 +151,17 @@ class AgentlessLaunchTest {
   }
 
   private static List<String> java(
-      Pcap4jVersion version, List<Path> more, List<String> options, String main) {
-    List<Path> path = new ArrayList<>(version.jars());
+      Pcap4jVersion version, List<Path> more, List<String> options, String main)
+      throws IOException {
+    return java(new Launch(version, false), more, options, main);
+  }
+
+  private static List<String> java(
+      Launch launch, List<Path> more, List<String> options, String main) throws IOException {
+    List<Path> path = new ArrayList<>(launch.version().jars());
     path.add(Pcap4jVersion.ADAPTER);
     path.addAll(more);
-    List<String> command = new ArrayList<>(List.of(Jdk.running().java()));
+    List<String> command = new ArrayList<>(List.of(launch.java()));
     command.addAll(options);
     command.addAll(List.of("-cp", Pcap4jVersion.classPath(path), main));
     return command;

@@ -16,18 +16,19 @@ class ContainerLaunchTest {
 
   @TempDir private Path folder;
 
-  static Stream<Pcap4jVersion> versions() {
-    return Pcap4jVersion.all();
+  static Stream<Launch> launches() {
+    return Launch.all();
   }
 
   @ParameterizedTest
-  @MethodSource("versions")
-  void modulePath(Pcap4jVersion version) throws Exception {
+  @MethodSource("launches")
+  void modulePath(Launch launch) throws Exception {
+    Pcap4jVersion version = launch.version();
     Application talk = Application.compile("Talk", version, folder);
     TalkCheck.talks(
         Map.of(),
         List.of(
-            Jdk.running().java(),
+            launch.java(),
             AGENT,
             "--module-path",
             Pcap4jVersion.classPath(version.jars()),
@@ -39,8 +40,9 @@ class ContainerLaunchTest {
   }
 
   @ParameterizedTest
-  @MethodSource("versions")
-  void springBootFatJar(Pcap4jVersion version) throws Exception {
+  @MethodSource("launches")
+  void springBootFatJar(Launch launch) throws Exception {
+    Pcap4jVersion version = launch.version();
     Application talk = Application.compile("Talk", version, folder);
     Path fat = folder.resolve("talk.jar");
     Map<String, String> manifest =
@@ -55,12 +57,13 @@ class ContainerLaunchTest {
       jar.addFolder("BOOT-INF/classes/", talk.classes());
       jar.addJars("BOOT-INF/lib/", version.jars());
     }
-    TalkCheck.talks(Map.of(), List.of(Jdk.running().java(), AGENT, "-jar", fat.toString()));
+    TalkCheck.talks(Map.of(), List.of(launch.java(), AGENT, "-jar", fat.toString()));
   }
 
   @ParameterizedTest
-  @MethodSource("versions")
-  void osgiBundle(Pcap4jVersion version) throws Exception {
+  @MethodSource("launches")
+  void osgiBundle(Launch launch) throws Exception {
+    Pcap4jVersion version = launch.version();
     Path felix = Pcap4jVersion.jar("org.apache.felix.framework-7.0.5.jar");
     List<Path> all = new ArrayList<>(version.jars());
     all.add(felix);
@@ -78,7 +81,7 @@ class ContainerLaunchTest {
     TalkCheck.talks(
         Map.of(),
         List.of(
-            Jdk.running().java(),
+            launch.java(),
             AGENT,
             "-cp",
             Pcap4jVersion.classPath(List.of(felix, host.classes())),

@@ -20,25 +20,20 @@ class LaunchTest {
     return Pcap4jVersion.all();
   }
 
-  @ParameterizedTest
-  @MethodSource("versions")
-  void classPath(Pcap4jVersion version) throws Exception {
-    talksWithAgent(Jdk.running(), version);
+  static Stream<Launch> launches() {
+    return Launch.all();
   }
 
   @ParameterizedTest
-  @MethodSource("versions")
-  void newestJdk(Pcap4jVersion version) throws Exception {
-    talksWithAgent(Jdk.newest(), version);
-  }
-
-  private void talksWithAgent(Jdk jdk, Pcap4jVersion version) throws Exception {
+  @MethodSource("launches")
+  void classPath(Launch launch) throws Exception {
+    Pcap4jVersion version = launch.version();
     Application talk = Application.compile("Talk", version, folder);
     List<Path> path = new ArrayList<>(version.jars());
     path.add(talk.classes());
     List<String> command =
         List.of(
-            jdk.java(),
+            launch.java(),
             "-javaagent:" + Pcap4jVersion.ADAPTER,
             "-cp",
             Pcap4jVersion.classPath(path),

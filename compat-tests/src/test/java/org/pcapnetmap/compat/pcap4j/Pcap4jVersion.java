@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A published pcap4j with a published JNA, as applications have them. */
-record Pcap4jVersion(String pcap4j, String jna) {
+public record Pcap4jVersion(String pcap4j, String jna) {
   private static final Path TOP =
       Path.of(System.getProperty("nmcap.home")).toAbsolutePath().normalize();
   private static final Path JARS = TOP.resolve("compat-tests/target/pcap4j");
@@ -20,12 +20,16 @@ record Pcap4jVersion(String pcap4j, String jna) {
   /** What the adapter's build makes. */
   static final Path ADAPTER = TOP.resolve("pcap4j-adapter/target/pcap4j-adapter.jar");
 
-  static Stream<Pcap4jVersion> all() {
+  /** What the tests are compiled with. */
+  public static final Pcap4jVersion COMPILED = new Pcap4jVersion("1.8.2", LATEST_JNA);
+
+  /** Both lines, each with the JNA that it brings and with the latest. */
+  public static Stream<Pcap4jVersion> all() {
     return Stream.of(V1, V2).flatMap(v -> Stream.of(v, new Pcap4jVersion(v.pcap4j, LATEST_JNA)));
   }
 
   /** The application's dependencies. */
-  List<Path> jars() {
+  public List<Path> jars() {
     return Stream.of(
             "pcap4j-core-" + pcap4j,
             "pcap4j-packetfactory-static-" + pcap4j,
@@ -51,8 +55,12 @@ record Pcap4jVersion(String pcap4j, String jna) {
     return jars.stream().map(Path::toString).collect(Collectors.joining(":"));
   }
 
-  boolean isFirstLine() {
+  public boolean isFirstLine() {
     return pcap4j.startsWith("1.");
+  }
+
+  public boolean hasLatestJna() {
+    return jna.equals(LATEST_JNA);
   }
 
   @Override
