@@ -18,6 +18,9 @@ import javax.tools.ToolProvider;
  * Its source is a resource of the tests.
  */
 record Application(String name, Pcap4jVersion version, Path classes) {
+  private static final Path SAMPLES =
+      Path.of(System.getProperty("nmcap.home"), "samples/src/main/java");
+
   /** Compiles a program of src/test/resources/pcap4j into a folder. */
   static Application compile(String name, Pcap4jVersion version, Path folder) throws IOException {
     return compile(name, version, folder, version.jars());
@@ -26,8 +29,22 @@ record Application(String name, Pcap4jVersion version, Path classes) {
   /** The same with another class path. */
   static Application compile(String name, Pcap4jVersion version, Path folder, List<Path> path)
       throws IOException {
+    Path source = Files.createDirectories(folder).resolve(name + ".java");
+    Files.writeString(source, source(name));
+    return compile(name, source, version, folder, path);
+  }
+
+  /** Compiles a sample of this project's in plain pcap4j. */
+  static Application compileSample(String name, Pcap4jVersion version, Path folder)
+      throws IOException {
+    Path source = SAMPLES.resolve(name.replace('.', '/') + ".java");
+    return compile(name, source, version, folder, version.jars());
+  }
+
+  private static Application compile(
+      String name, Path source, Pcap4jVersion version, Path folder, List<Path> path)
+      throws IOException {
     Path classes = Files.createDirectories(folder.resolve("classes"));
-    Path source = Files.writeString(folder.resolve(name + ".java"), source(name));
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     StringWriter says = new StringWriter();
     List<String> options =

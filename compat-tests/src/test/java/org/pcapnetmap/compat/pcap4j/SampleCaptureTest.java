@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -53,17 +56,55 @@ class SampleCaptureTest {
         SampleProgram.start(net, program, List.of("count=" + COUNT), FILTER)) {
       net.send(frames);
       assertEquals(0, sample.exitCode(), sample::toString);
-      String said = String.join("\n", sample.out());
-      for (byte[] frame : wanted(frames)) {
-        String packet = EthernetPacket.newPacket(frame, 0, frame.length).toString();
-        assertTrue(said.contains(packet.replace("\r", "").strip()), () -> packet + " in " + sample);
-      }
+      assertShows(sample, wanted(frames));
     }
     net.assertNobodyLeft();
   }
 
+  private static void assertShows(RunningTool sample, List<byte[]> frames) throws Exception {
+    String said = String.join("\n", sample.out());
+    for (byte[] frame : frames) {
+      String packet = EthernetPacket.newPacket(frame, 0, frame.length).toString();
+      assertTrue(said.contains(packet.replace("\r", "").strip()), () -> packet + " in " + sample);
+    }
+  }
+
+  /** The one that is told its device, and tells what was counted. */
+  @Test
+  void showsPacketsAndStatistics() throws Exception {
+    List<byte[]> frames = Frames.mixed(2 * COUNT);
+    try (RunningTool sample =
+        SampleProgram.startOnName(net, "Docker", List.of("count=" + COUNT), FILTER)) {
+      net.send(frames);
+      assertEquals(0, sample.exitCode(), sample::toString);
+      assertShows(sample, wanted(frames));
+      assertTrue(sample.out().contains("ps_recv: " + COUNT), sample::toString);
+      assertTrue(sample.out().contains("ps_drop: 0"), sample::toString);
+    }
+    net.assertNobodyLeft();
+  }
+
+  /** Each packet has five seconds of work in a thread of its own; the loop does not wait for it. */
+  @Test
+  void worksInThreads() throws Exception {
+    try (RunningTool sample = SampleProgram.startUnfiltered(net, "HeavyLoop")) {
+      net.send(Frames.mixed(COUNT));
+      assertEquals(0, sample.exitCode(), sample::toString);
+      assertEquals(COUNT, times(sample, "start a heavy task"), sample::toString);
+      assertEquals(COUNT, times(sample, "done"), sample::toString);
+      String year = Integer.toString(LocalDate.now(ZoneOffset.UTC).getYear());
+      long times = sample.out().stream().filter(line -> line.startsWith(year + "-")).count();
+      assertEquals(COUNT, times, sample::toString);
+    }
+    net.assertNobodyLeft();
+  }
+
+  private static long times(RunningTool sample, String line) {
+    return sample.out().stream().filter(line::equals).count();
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"LoopRaw", "GetNextRawPacket"})
+  @ValueSource(strings = {"LoopRaw", "GetNextRawPacket", "GetRawNextPacketEx"})
   void showsBytes(String program) throws Exception {
     List<byte[]> frames = Frames.mixed(2 * COUNT);
     try (RunningTool sample =

@@ -7,17 +7,27 @@ import static org.pcapnetmap.compat.pcap4j.SampleFrames.echoRequest;
 import static org.pcapnetmap.compat.pcap4j.SampleFrames.etherType;
 import static org.pcapnetmap.compat.pcap4j.SampleFrames.shortAt;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.pcap4j.util.ByteArrays;
 import org.pcapnetmap.compat.tools.RunningTool;
 import org.pcapnetmap.compat.tools.TestSwitch;
+import org.pcapnetmap.netmap.Direction;
+import org.pcapnetmap.pcap.Datalink;
 import org.pcapnetmap.pcap.LiveHandle;
 import org.pcapnetmap.pcap.PcapHandle;
 import org.pcapnetmap.pcap.PcapPacket;
+import org.pcapnetmap.pcap.SavefileFormat;
+import org.pcapnetmap.pcap.SavefileWriter;
 
 /** What the sending programs of pcap4j-sample send comes as it should, and they read answers. */
 class SampleInjectTest {
@@ -30,6 +40,7 @@ class SampleInjectTest {
   private static final int ARP_LENGTH = 42;
   private static final long PATIENCE_NANOS = 60_000_000_000L;
 
+  @TempDir private Path folder;
   private TestSwitch net;
   private LiveHandle peer;
 
@@ -62,9 +73,10 @@ class SampleInjectTest {
     }
   }
 
-  /** Each echo request of 1000 bytes comes as three fragments, in order. */
+  /** Each echo request of 1000 bytes comes as three fragments, which can be put together again. */
   @Test
   void sendsFragments() throws Exception {
+    List<byte[]> fragments = new ArrayList<>();
     List<String> properties = List.of("count=2", "tu=1000", "mtu=420");
     String to = "02:00:00:00:00:09";
     try (RunningTool sample =
@@ -74,6 +86,7 @@ class SampleInjectTest {
         byte[] whole = new byte[980];
         for (int at = 0; at < whole.length; ) {
           byte[] fragment = await(frame -> etherType(frame) == IPV4);
+          fragments.add(fragment);
           int offset = (shortAt(fragment, 20) & 0x1fff) * 8;
           int length = shortAt(fragment, 16) - 20;
           assertEquals(at, offset);
@@ -83,11 +96,43 @@ class SampleInjectTest {
         }
         assertEquals(8, whole[0], "an echo request");
         assertEquals(request, shortAt(whole, 6), "its number");
-        for (int i = 8; i < whole.length; i++) {
-          assertEquals((byte) (i - 8), whole[i]);
-        }
+        assertArrayEquals(echoed(), Arrays.copyOfRange(whole, 8, whole.length));
       }
       assertEquals(0, sample.exitCode(), sample::toString);
+    }
+    assertPutTogether(fragments);
+  }
+
+  /** What the echo requests carry. */
+  private static byte[] echoed() {
+    byte[] data = new byte[972];
+    for (int i = 0; i < data.length; i++) {
+      data[i] = (byte) i;
+    }
+    return data;
+  }
+
+  /** By the program that shows the requests of a file of fragments. */
+  private void assertPutTogether(List<byte[]> fragments) throws Exception {
+    Path file = folder.resolve("fragments.pcap");
+    write(file, fragments);
+    try (RunningTool sample =
+        SampleProgram.launch(net, "DefragmentEcho", List.of("pcapFile=" + file))) {
+      assertEquals(0, sample.exitCode(), sample::toString);
+      String data = ByteArrays.toHexString(echoed(), " ");
+      long shown = sample.out().stream().filter(line -> line.endsWith(data)).count();
+      assertEquals(2, shown, sample::toString);
+    }
+  }
+
+  private static void write(Path file, List<byte[]> frames) throws IOException {
+    try (SavefileWriter writer =
+        SavefileWriter.create(
+            file.toString(), SavefileFormat.PCAP, Datalink.EN10MB, PcapHandle.MAX_SNAPLEN)) {
+      for (byte[] frame : frames) {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(frame.length).put(frame);
+        writer.onPacket(buffer, 0, frame.length, frame.length, 0, Direction.INOUT);
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package org.pcapnetmap.compat.pcap4j;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,55 @@ final class SampleProgram {
   static RunningTool start(
       TestSwitch net, String program, List<String> properties, String... arguments)
       throws Exception {
+    RunningTool sample = launch(net, program, properties, arguments);
+    return begun(
+        sample,
+        () -> {
+          choose(sample);
+          net.awaitFilter("java");
+        });
+  }
+
+  /** The same for one that sets no filter. */
+  static RunningTool startUnfiltered(TestSwitch net, String program) throws Exception {
+    RunningTool sample = launch(net, program, List.of());
+    return begun(
+        sample,
+        () -> {
+          choose(sample);
+          net.awaitOpened("java");
+        });
+  }
+
+  /** The same for one that is told the name of its device, by a property. */
+  static RunningTool startOnName(
+      TestSwitch net, String program, List<String> properties, String... arguments)
+      throws Exception {
+    List<String> all = new ArrayList<>(properties);
+    all.add("nifName=" + NAME);
+    RunningTool sample = launch(net, program, all, arguments);
+    return begun(sample, () -> net.awaitFilter("java"));
+  }
+
+  /** What a sample does before frames are sent to it. */
+  private interface Beginning {
+    void await() throws Exception;
+  }
+
+  private static RunningTool begun(RunningTool sample, Beginning beginning) throws Exception {
+    try {
+      beginning.await();
+      return sample;
+    } catch (Exception | AssertionError e) {
+      sample.close();
+      throw e;
+    }
+  }
+
+  /** Starts a sample, and leaves it to itself. */
+  static RunningTool launch(
+      TestSwitch net, String program, List<String> properties, String... arguments)
+      throws IOException {
     List<Path> path = new ArrayList<>(Pcap4jVersion.V1.jars());
     path.add(Pcap4jVersion.jar("pcap4j-sample-1.8.2.jar"));
     List<String> command = new ArrayList<>();
@@ -31,15 +81,7 @@ final class SampleProgram {
     }
     command.addAll(List.of("-cp", Pcap4jVersion.classPath(path), PACKAGE + program));
     command.addAll(List.of(arguments));
-    RunningTool sample = RunningTool.startInteractive(Map.of(), command);
-    try {
-      choose(sample);
-      net.awaitFilter("java");
-      return sample;
-    } catch (Exception | AssertionError e) {
-      sample.close();
-      throw e;
-    }
+    return RunningTool.startInteractive(Map.of(), command);
   }
 
   private static void choose(RunningTool sample) throws Exception {

@@ -1,0 +1,87 @@
+package org.pcapnetmap.compat.pcap4j;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.pcapnetmap.compat.tools.Frames;
+import org.pcapnetmap.compat.tools.RunningTool;
+import org.pcapnetmap.compat.tools.TestSwitch;
+import org.pcapnetmap.pcap.LiveHandle;
+import org.pcapnetmap.pcap.PcapHandle;
+import org.pcapnetmap.pcap.PcapPacket;
+
+/** This project's samples in plain pcap4j, by the agent. */
+class OwnSampleTest {
+  private static final String PACKAGE = "org.pcapnetmap.samples.pcap4j.";
+  private static final int COUNT = 500;
+  private static final int LENGTH = 60;
+  private static final long PATIENCE_NANOS = 60_000_000_000L;
+
+  @TempDir private Path folder;
+  private TestSwitch net;
+
+  @BeforeEach
+  void open() throws Exception {
+    net = new TestSwitch();
+  }
+
+  @AfterEach
+  void close() {
+    net.close();
+  }
+
+  @Test
+  void countsPackets() throws Exception {
+    List<byte[]> frames = Frames.mixed(COUNT);
+    int bytes = frames.stream().mapToInt(frame -> frame.length).sum();
+    try (RunningTool sample = start("CountPackets")) {
+      net.awaitOpened("java");
+      net.send(frames);
+      assertEquals(0, sample.exitCode(), sample::toString);
+      String said = COUNT + " packets, " + bytes + " bytes in ";
+      assertTrue(sample.out().get(0).startsWith(said), sample::toString);
+      assertEquals("0 dropped", sample.out().get(1), sample::toString);
+    }
+    net.assertNobodyLeft();
+  }
+
+  @Test
+  void sendsPackets() throws Exception {
+    try (LiveHandle peer = PcapHandle.live(net.port("peer")).open();
+        RunningTool sample = start("SendPackets")) {
+      PcapPacket packet = new PcapPacket();
+      for (int i = 0; i < COUNT; i++) {
+        assertEquals(1, peer.nextEx(packet, PATIENCE_NANOS), sample::toString);
+        assertEquals(LENGTH, packet.capturedLength());
+      }
+      assertEquals(0, sample.exitCode(), sample::toString);
+      assertTrue(sample.out().get(0).startsWith(COUNT + " packets in "), sample::toString);
+    }
+    net.assertNobodyLeft();
+  }
+
+  private RunningTool start(String name) throws IOException {
+    Pcap4jVersion version = Pcap4jVersion.V1;
+    List<Path> path = new ArrayList<>(version.jars());
+    path.add(Application.compileSample(PACKAGE + name, version, folder).classes());
+    return RunningTool.start(
+        Map.of(),
+        List.of(
+            Jdk.running().java(),
+            "-javaagent:" + Pcap4jVersion.ADAPTER,
+            "-cp",
+            Pcap4jVersion.classPath(path),
+            PACKAGE + name,
+            net.port("sample"),
+            Integer.toString(COUNT)));
+  }
+}
