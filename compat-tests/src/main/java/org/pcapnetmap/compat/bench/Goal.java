@@ -10,7 +10,7 @@ import java.util.OptionalDouble;
  * @param measure what is held against the bound
  * @param name of the peer or of the figure that the measure needs; empty for the value itself
  * @param atLeast whether more is better
- * @param bound a ratio, a figure, or a value in the contestant's unit
+ * @param bound a ratio, a figure, or a value in the contestant's unit; NaN if nothing is asked
  * @param text the goal for people to read
  */
 record Goal(
@@ -33,6 +33,16 @@ record Goal(
   static Goal atMostRatio(double bound, String peer, String called) {
     String text = "≤ " + plain(bound) + " × " + called;
     return new Goal(true, Measure.RATIO, peer, false, bound, text);
+  }
+
+  /** Nothing is asked; the ratio is reported. */
+  static Goal reported(String peer, String called) {
+    return new Goal(false, Measure.RATIO, peer, true, Double.NaN, "× " + called);
+  }
+
+  /** Whether there is nothing to meet. */
+  boolean isReported() {
+    return Double.isNaN(bound);
   }
 
   static Goal value(boolean must, double bound, Unit unit) {

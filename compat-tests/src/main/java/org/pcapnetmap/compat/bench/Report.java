@@ -54,6 +54,9 @@ final class Report {
   }
 
   private static String prefix(Goal goal) {
+    if (goal.isReported()) {
+      return "";
+    }
     return goal.must() ? "must " : "aim ";
   }
 
@@ -61,6 +64,9 @@ final class Report {
     OptionalDouble achieved = goal.achieved(row.name(), results);
     if (achieved.isEmpty()) {
       return "peer missing";
+    }
+    if (goal.isReported()) {
+      return "reported";
     }
     return goal.isMet(achieved.getAsDouble()) ? "met" : "NOT met";
   }
@@ -94,7 +100,10 @@ final class Report {
   }
 
   private Json json(Goal goal, Row row) {
-    Json json = new Json().put("goal", prefix(goal) + goal.text()).put("bound", goal.bound());
+    Json json = new Json().put("goal", prefix(goal) + goal.text());
+    if (!goal.isReported()) {
+      json.put("bound", goal.bound());
+    }
     OptionalDouble achieved = goal.achieved(row.name(), results);
     achieved.ifPresent(value -> json.put("achieved", value));
     return json.put("verdict", verdict(goal, row));
