@@ -28,7 +28,8 @@ static bool names_again(const char *list, int count, const char *entry)
 		if (!strncmp(list, entry, length))
 			return true;
 		list = strchr(list, ',');
-		list += list != NULL;
+		if (list)
+			list++;
 	}
 	return false;
 }
