@@ -54,6 +54,8 @@ int main(void)
 
 	if (sysconf(_SC_PAGESIZE) > LONGEST_PAGE)
 		SKIP("pages of %ld bytes", sysconf(_SC_PAGESIZE));
+	if (UNDER_TSAN)
+		SKIP("the sanitizer's own memory has faults, too");
 	begin();
 	to = open_with("vale0:to", options);
 	join(spawn(send_all, NULL));
