@@ -4,5 +4,5 @@
 prefix=$(dirname "$(dirname "$(readlink -f "$0")")")
 # shellcheck disable=SC2086
 exec "${JAVA_HOME:+$JAVA_HOME/bin/}java" -XX:+UseSerialGC -XX:-UsePerfData \
-	-Xshare:auto -Dnmcap.home="$prefix" ${NMCAP_JAVA_OPTS:-} \
+	-XX:CompileThresholdScaling=3 -Xshare:auto -Dnmcap.home="$prefix" ${NMCAP_JAVA_OPTS:-} \
 	-jar "$prefix/share/java/nmcap.jar" "$@"

@@ -61,6 +61,12 @@ static void check_dumper(pcap_t *p, const struct opened *peer, char *path)
 		 0);
 	CHECK_EQ(LIBPCAP(long (*)(pcap_dumper_t *), "pcap_dump_ftell")(dumper),
 		 24 + 16 + 60);
+	CHECK_EQ(LIBPCAP(int64_t(*)(pcap_dumper_t *),
+			 "pcap_dump_ftell64")(dumper),
+		 24 + 16 + 60);
+	CHECK_EQ(ftell(LIBPCAP(FILE * (*)(pcap_dumper_t *),
+			       "pcap_dump_file")(dumper)),
+		 24 + 16 + 60);
 	LIBPCAP(void (*)(pcap_dumper_t *), "pcap_dump_close")(dumper);
 }
 

@@ -1,10 +1,8 @@
 package org.pcapnetmap.compat.bench;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.pcapnetmap.cli.Nmcap;
 
 /**
  * {@code nmcap send} on one end of a veth pair, as fast as it can; nobody listens on the other.
@@ -29,7 +27,7 @@ record NicSend(String suffix) implements Contestant {
 
   @Override
   public Sample run(Workbench bench) throws IOException {
-    List<String> command = new ArrayList<>(Workbench.java(Nmcap.class));
+    List<String> command = Workbench.nmcapJvm();
     command.addAll(List.of("send", "-i", "netmap:" + NetworkNamespace.NEAR + suffix));
     command.addAll(List.of("--json", "--duration", bench.timing().sending(0)));
     try (NetworkNamespace network = new NetworkNamespace(bench);

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.pcapnetmap.cli.Nmcap;
 
 /**
  * {@code nmcap capture -w /dev/null}: frames captured a second, in a window that the device's own
@@ -47,7 +46,7 @@ record NmcapCapture(double rate, int slots) implements Contestant {
   }
 
   private List<String> capture() {
-    List<String> command = new ArrayList<>(Workbench.java(Nmcap.class));
+    List<String> command = Workbench.nmcapJvm();
     command.addAll(List.of("capture", "-i", DevicePair.TO, "-w", "/dev/null", "--json"));
     command.addAll(List.of("--slots", Integer.toString(slots)));
     return command;

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.pcapnetmap.cli.Nmcap;
 
 /**
  * {@code nmcap capture -w /dev/null udp port 53} of traffic of which one frame in a hundred
@@ -50,7 +49,7 @@ record NmcapFiltering(double rate, int slots) implements Contestant {
   }
 
   private List<String> capture() {
-    List<String> command = new ArrayList<>(Workbench.java(Nmcap.class));
+    List<String> command = Workbench.nmcapJvm();
     command.addAll(List.of("capture", "-i", DevicePair.TO, "-w", "/dev/null", "--json"));
     command.addAll(List.of("--slots", Integer.toString(slots), "udp port 53"));
     return command;

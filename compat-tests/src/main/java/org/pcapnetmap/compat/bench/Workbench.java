@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.pcapnetmap.cli.Nmcap;
 
 /**
  * What the contestants find: where programs lie, two cores, and a runtime directory of their own,
@@ -110,6 +111,14 @@ final class Workbench implements AutoCloseable {
   static List<String> java(Class<?> main) {
     List<String> command = new ArrayList<>(java());
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    return command;
+  }
+
+  /** nmcap, with its own options, as bin/nmcap starts it. */
+  static List<String> nmcapJvm() {
+    List<String> command = new ArrayList<>(java());
+    command.add("-XX:CompileThresholdScaling=3");
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Nmcap.class.getName()));
     return command;
   }
 

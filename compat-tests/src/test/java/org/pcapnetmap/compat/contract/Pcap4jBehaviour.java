@@ -239,6 +239,20 @@ final class Pcap4jBehaviour implements Pcap4jCases {
     assertTrue(failure.getMessage().startsWith(file), failure::getMessage);
   }
 
+  public void openInterfacesAreFound() throws Exception {
+    try (NicNetwork nic = new NicNetwork("")) {
+      PcapHandle opened = nic.inside(() -> build(new PcapHandle.Builder(nic.device())));
+      try {
+        List<String> names =
+            Pcaps.findAllDevs().stream().map(PcapNetworkInterface::getName).toList();
+        assertTrue(names.contains(nic.device()), names::toString);
+        assertEquals(nic.device(), Pcaps.getDevByName(nic.device()).getName());
+      } finally {
+        opened.close();
+      }
+    }
+  }
+
   public void interfacesArePromiscuousAsAsked() throws Exception {
     try (NicNetwork nic = new NicNetwork("")) {
       assertFalse(isPromiscuous(nic, PromiscuousMode.NONPROMISCUOUS));

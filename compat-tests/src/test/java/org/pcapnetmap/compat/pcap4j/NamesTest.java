@@ -30,20 +30,23 @@ class NamesTest {
   @ParameterizedTest
   @MethodSource("versions")
   void mappedByTheAgentsOption(Pcap4jVersion version) throws Exception {
-    assertSays("opened", version, Map.of(), NAME, Jdk.running().java(), AGENT + "=" + MAP);
+    assertSays(
+        "opened found listed", version, Map.of(), NAME, Jdk.running().java(), AGENT + "=" + MAP);
   }
 
   @ParameterizedTest
   @MethodSource("versions")
   void mappedByProperty(Pcap4jVersion version) throws Exception {
     String property = "-Dpcapnetmap.map=" + MAP;
-    assertSays("opened", version, Map.of(), NAME, Jdk.running().java(), AGENT, property);
+    assertSays(
+        "opened found listed", version, Map.of(), NAME, Jdk.running().java(), AGENT, property);
   }
 
   @ParameterizedTest
   @MethodSource("versions")
   void mappedByNmrun(Pcap4jVersion version) throws Exception {
-    assertSays("opened", version, Map.of(), NAME, NMRUN, "--map", MAP, Jdk.running().java());
+    assertSays(
+        "opened found listed", version, Map.of(), NAME, NMRUN, "--map", MAP, Jdk.running().java());
   }
 
   @ParameterizedTest
@@ -70,7 +73,7 @@ class NamesTest {
     List<Path> path = new ArrayList<>(version.jars());
     path.add(Application.compile("Opens", version, folder).classes());
     List<String> command = new ArrayList<>(List.of(java));
-    command.addAll(List.of("-cp", Pcap4jVersion.classPath(path), "Opens", device));
+    command.addAll(List.of("-cp", Pcap4jVersion.classPath(path), "Opens", device, "where"));
     try (RunningTool program = RunningTool.start(environment, command)) {
       assertEquals(0, program.exitCode(), program::toString);
       assertEquals(List.of(expected), program.out(), program::toString);
