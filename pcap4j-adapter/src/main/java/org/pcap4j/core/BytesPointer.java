@@ -21,6 +21,7 @@ final class BytesPointer extends Pointer {
 
   /** Looks at bytes where they lie. */
   void show(ByteBuffer newBuffer, int newOffset, int newLength) {
+    copy = null;
     buffer = newBuffer;
     offset = newOffset;
     length = newLength;

@@ -88,7 +88,7 @@ final class RingHandle extends NetmapHandle {
   public int loop(int count, Callback callback, Pointer user) {
     Delivery delivery = delivery(callback, user);
     try {
-      return read(() -> live.loop(count, delivery));
+      return read(count, delivery, true);
     } finally {
       giveBack(delivery);
     }
@@ -97,14 +97,14 @@ final class RingHandle extends NetmapHandle {
   @Override
   public int loop(int count, Function function, Pointer user) {
     PacketHandler handler = new NativeDelivery(function, user, nanosPerUnit(), isDump(function));
-    return read(() -> live.loop(count, handler));
+    return read(count, handler, true);
   }
 
   @Override
   public int dispatch(int count, Callback callback, Pointer user) {
     Delivery delivery = delivery(callback, user);
     try {
-      return read(() -> live.dispatch(count, delivery));
+      return read(count, delivery, false);
     } finally {
       giveBack(delivery);
     }
@@ -112,26 +112,16 @@ final class RingHandle extends NetmapHandle {
 
   @Override
   public int next(NetmapPacket packet) {
-    RingPacket ring = (RingPacket) packet;
-    try { // not by read: that would be an object for each packet
-      return readable() ? live.dispatch(1, ring) : BREAK;
-    } catch (IOException e) {
-      return fail(ERROR, named(e));
-    } catch (IllegalStateException e) {
-      return closed(e);
-    } finally {
-      passStopOn();
-    }
+    return read(1, (RingPacket) packet, false);
   }
 
-  /** A read of many packets. */
-  private interface Read {
-    int run() throws IOException;
-  }
-
-  private int read(Read read) {
+  /** Makes no object: programs read one packet at a time, also by dispatch. */
+  private int read(int count, PacketHandler handler, boolean untilThere) {
     try {
-      return readable() ? read.run() : BREAK;
+      if (!readable()) {
+        return BREAK;
+      }
+      return untilThere ? live.loop(count, handler) : live.dispatch(count, handler);
     } catch (IOException e) {
       return fail(ERROR, named(e));
     } catch (IllegalStateException e) {
