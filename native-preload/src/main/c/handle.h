@@ -90,6 +90,8 @@ struct handle {
 	struct timeval ts;        /* ... in the program's form */
 	struct abi_pkthdr header; /* of pcap_next and pcap_next_ex */
 	unsigned char *packet;    /* of both, and for frames of several slots */
+	uint64_t passed;          /* frames that the reader itself rejected */
+	uint64_t rejected;        /* frames rejected before the last wait */
 	struct reader readers[MAX_RX_RINGS];
 
 	/* pcap_breakloop was called: by signal handlers, other threads. */
@@ -150,7 +152,11 @@ int reader_sync(struct handle *h);
 void reader_reset(struct handle *h);
 /* Of what is unread now only the frames of this direction will be seen. */
 void reader_set_direction(struct handle *h, enum nmd_direction direction);
-/* Makes the descriptor tell the truth, if the program has it. */
+/* Whether frames that the filter accepts are at hand. */
+bool reader_has_unread(struct handle *h);
+
+/* The descriptor (reader_descriptor.c). */
+/* Makes it tell the truth, if the program has it. */
 void reader_arm(struct handle *h);
 /* The program gets the descriptor, which tells the truth from here on. */
 int reader_give_descriptor(struct handle *h);
@@ -159,6 +165,18 @@ int reader_give_descriptor(struct handle *h);
  * readable, and the kernel, which would say so too, need not be asked.
  */
 bool reader_at_hand(int fd);
+void reader_take_descriptor_back(struct handle *h);
+/* The handle whose descriptor fd is, or NULL. */
+struct handle *reader_of_descriptor(int fd);
+/* Whether the descriptor may be readable for frames that will be rejected. */
+bool reader_filters_late(const struct handle *h);
+/* How many frames the filter has rejected in syncs and reads of the handle. */
+uint64_t reader_rejected(const struct handle *h);
+/*
+ * Takes in what has come and arms the descriptor; whether a frame is left, or
+ * an error that a read will return.
+ */
+bool reader_settle(struct handle *h);
 
 /*
  * Hands program (NULL: accept all) to the device, behind a check for the

@@ -256,21 +256,13 @@ static int control(int epfd, int op, int fd, struct netmap_file *f,
 	return result;
 }
 
-EXPORTED int epoll_ctl(int epfd, int op, int fd, struct epoll_event *event)
+int netmap_epoll_ctl(int epfd, int op, int fd, struct netmap_file *f,
+		     const struct epoll_event *event)
 {
-	struct netmap_file *f = netmap_file_take(fd);
-	int result;
-
-	if (!f)
-		return libc_calls.epoll_ctl(epfd, op, fd, event);
-	if (!event && op != EPOLL_CTL_DEL) {
-		errno = EFAULT;
-		result = -1;
-	} else {
-		result = control(epfd, op, fd, f, event);
-	}
-	netmap_file_give_back(f);
-	return result;
+	if (event || op == EPOLL_CTL_DEL)
+		return control(epfd, op, fd, f, event);
+	errno = EFAULT;
+	return -1;
 }
 
 /* Where the rings stand: another number when more has come. */
@@ -381,9 +373,7 @@ static int round_of(struct set *s, int epfd, struct epoll_event *events,
 		if (again &&
 		    (timeout_ns < 0 || timeout_ns > NETMAP_POLL_AGAIN_NS))
 			timeout_ns = NETMAP_POLL_AGAIN_NS;
-		timeout_ms = timeout_ns < 0 || timeout_ns / 1000000 >= INT32_MAX
-				     ? -1
-				     : (int)((timeout_ns + 999999) / 1000000);
+		timeout_ms = netmap_poll_ms(timeout_ns);
 	}
 	pthread_mutex_unlock(&s->lock);
 	if (n == most)
@@ -412,10 +402,7 @@ static int wait_ours(struct set *s, int epfd, struct epoll_event *events,
 
 		if (n != 0 || left == 0)
 			return n;
-		if (timeout_ns > 0) {
-			left = deadline - netmap_poll_clock();
-			left = left < 0 ? 0 : left;
-		}
+		left = netmap_poll_left(timeout_ns, deadline);
 	}
 }
 
@@ -438,42 +425,22 @@ static int wait_taken(struct set *s, int epfd, struct epoll_event *events,
 	return result;
 }
 
-EXPORTED int epoll_pwait(int epfd, struct epoll_event *events, int most,
-			 int timeout_ms, const sigset_t *mask)
+bool netmap_epoll_watches(int epfd)
 {
 	struct set *s = take_set(epfd);
 
-	if (!s)
-		return libc_calls.epoll_pwait(epfd, events, most, timeout_ms,
-					      mask);
-	return wait_taken(s, epfd, events, most,
-			  timeout_ms < 0 ? -1 : timeout_ms * INT64_C(1000000),
-			  mask);
+	if (s)
+		descriptor_give_back(&s->descriptor);
+	return s;
 }
 
-EXPORTED int epoll_wait(int epfd, struct epoll_event *events, int most,
-			int timeout_ms)
+int netmap_epoll_wait(int epfd, struct epoll_event *events, int most,
+		      int64_t timeout_ns, const sigset_t *mask)
 {
 	struct set *s = take_set(epfd);
 
-	if (!s)
-		return libc_calls.epoll_wait(epfd, events, most, timeout_ms);
-	descriptor_give_back(&s->descriptor);
-	return epoll_pwait(epfd, events, most, timeout_ms, NULL);
-}
-
-EXPORTED int epoll_pwait2(int epfd, struct epoll_event *events, int most,
-			  const struct timespec *timeout, const sigset_t *mask)
-{
-	struct set *s = take_set(epfd);
-	int64_t ns = -1;
-
-	if (!s)
-		return libc_calls.epoll_pwait2(epfd, events, most, timeout,
-					       mask);
-	if (timeout)
-		ns = timeout->tv_sec > INT32_MAX
-			     ? INT64_MAX
-			     : timeout->tv_sec * 1000000000 + timeout->tv_nsec;
-	return wait_taken(s, epfd, events, most, ns, mask);
+	if (s)
+		return wait_taken(s, epfd, events, most, timeout_ns, mask);
+	return libc_calls.epoll_pwait(epfd, events, most,
+				      netmap_poll_ms(timeout_ns), mask);
 }

@@ -28,6 +28,22 @@ int64_t netmap_poll_deadline(int64_t timeout_ns)
 	return now + timeout_ns;
 }
 
+int64_t netmap_poll_left(int64_t timeout_ns, int64_t deadline)
+{
+	int64_t left = timeout_ns;
+
+	if (timeout_ns > 0)
+		left = deadline - netmap_poll_clock();
+	return timeout_ns > 0 && left < 0 ? 0 : left;
+}
+
+int netmap_poll_ms(int64_t timeout_ns)
+{
+	if (timeout_ns < 0 || timeout_ns / 1000000 >= INT32_MAX)
+		return -1;
+	return (int)((timeout_ns + 999999) / 1000000);
+}
+
 /* The events as nmd_wait knows them, of those that the file has rings for. */
 static int wanted(const struct netmap_file *f, short events)
 {
@@ -189,10 +205,7 @@ static int poll_many(struct many *m, int64_t timeout_ns, const sigset_t *mask)
 		/* After a wake-up ours are looked at once more. */
 		if (ready > 0 || left == 0)
 			return ready;
-		if (timeout_ns > 0) {
-			left = deadline - netmap_poll_clock();
-			left = left < 0 ? 0 : left;
-		}
+		left = netmap_poll_left(timeout_ns, deadline);
 	}
 }
 

@@ -36,22 +36,19 @@ static bool ours_in_word(const struct sets *s, int word)
 	fd_mask all = word_of(s->read, word) | word_of(s->write, word);
 
 	for (int bit = 0; bit < BITS; bit++) {
-		const struct descriptor *d = NULL;
-
 		if ((unsigned long)all >> bit == 0)
 			break;
-		if ((unsigned long)all >> bit & 1)
-			d = descriptor_at(word * BITS + bit);
-
-		if (d && d->kind == &netmap_file_kind)
+		if ((unsigned long)all >> bit & 1 &&
+		    netmap_poll_looks_at(word * BITS + bit))
 			return true;
 	}
 	return false;
 }
 
+/* Whether any of those is among them that the kernel alone does not know. */
 static bool any(const struct sets *s)
 {
-	if (!netmap_files_any())
+	if (!netmap_poll_any())
 		return false;
 	for (int word = 0; word * BITS < s->n; word++)
 		if (ours_in_word(s, word))
@@ -131,7 +128,7 @@ static int select_by_poll(const struct sets *s, int64_t timeout_ns,
 	}
 	to_poll(s, fds);
 	pthread_cleanup_push(free, fds);
-	result = netmap_poll(fds, n, timeout_ns, mask);
+	result = settle_poll(fds, n, timeout_ns, mask, false);
 	pthread_cleanup_pop(0);
 	if (result >= 0 && any_bad(fds, n)) {
 		errno = EBADF;
@@ -202,14 +199,18 @@ static __attribute__((noinline)) int select_any(int n, fd_set *read,
 
 	if (at_hand(&s))
 		return 1;
-	return any(&s) ? select_ours(&s, timeout)
-		       : libc_calls.select(n, read, write, except, timeout);
+	if (!any(&s))
+		return libc_calls.select(n, read, write, except, timeout);
+	return netmap_files_any()
+		       ? select_ours(&s, timeout)
+		       : settle_select(n, (fd_set *[]){read, write, except},
+				       timeout);
 }
 
 EXPORTED int select(int n, fd_set *read, fd_set *write, fd_set *except,
 		    struct timeval *timeout)
 {
-	if (!netmap_files_any() && (n < 1 || descriptor_is_foreign(n - 1)))
+	if (!netmap_poll_any() && (n < 1 || descriptor_is_foreign(n - 1)))
 		return libc_calls.select(n, read, write, except, timeout);
 	return select_any(n, read, write, except, timeout);
 }
@@ -227,5 +228,8 @@ EXPORTED int pselect(int n, fd_set *read, fd_set *write, fd_set *except,
 		ns = timeout->tv_sec > INT64_MAX / 1000000000 - 1
 			     ? INT64_MAX
 			     : timeout->tv_sec * 1000000000 + timeout->tv_nsec;
-	return select_by_poll(&s, ns, mask);
+	return netmap_files_any()
+		       ? select_by_poll(&s, ns, mask)
+		       : settle_pselect(n, (fd_set *[]){read, write, except},
+					ns, mask);
 }

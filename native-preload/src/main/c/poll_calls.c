@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* poll and ppoll, which netmap descriptors may be among. */
+/* poll and ppoll, of netmap files and handles to be settled, too. */
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -12,17 +12,14 @@
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
 
-/* Whether any of ours is among them. */
+/* Whether any of those is among them that the kernel alone does not know. */
 static bool any(const struct pollfd *fds, nfds_t n)
 {
-	if (!netmap_files_any())
+	if (!netmap_poll_any())
 		return false;
-	for (nfds_t i = 0; i < n; i++) {
-		const struct descriptor *d = descriptor_at(fds[i].fd);
-
-		if (d && d->kind == &netmap_file_kind)
+	for (nfds_t i = 0; i < n; i++)
+		if (netmap_poll_looks_at(fds[i].fd))
 			return true;
-	}
 	return false;
 }
 
@@ -58,13 +55,14 @@ static __attribute__((noinline)) int poll_any(struct pollfd *fds, nfds_t n,
 {
 	if (at_hand(fds, n))
 		return 1;
-	return any(fds, n) ? netmap_poll(fds, n, from_ms(timeout_ms), NULL)
-			   : libc_calls.poll(fds, n, timeout_ms);
+	return any(fds, n)
+		       ? settle_poll(fds, n, from_ms(timeout_ms), NULL, true)
+		       : libc_calls.poll(fds, n, timeout_ms);
 }
 
 EXPORTED int poll(struct pollfd *fds, nfds_t n, int timeout_ms)
 {
-	if (n == 1 ? descriptor_is_foreign(fds->fd) : !netmap_files_any())
+	if (n == 1 ? descriptor_is_foreign(fds->fd) : !netmap_poll_any())
 		return libc_calls.poll(fds, n, timeout_ms);
 	return poll_any(fds, n, timeout_ms);
 }
@@ -72,7 +70,8 @@ EXPORTED int poll(struct pollfd *fds, nfds_t n, int timeout_ms)
 EXPORTED int ppoll(struct pollfd *fds, nfds_t n, const struct timespec *timeout,
 		   const sigset_t *mask)
 {
-	return any(fds, n) ? netmap_poll(fds, n, from_timespec(timeout), mask)
+	return any(fds, n) ? settle_poll(fds, n, from_timespec(timeout), mask,
+					 false)
 			   : libc_calls.ppoll(fds, n, timeout, mask);
 }
 
@@ -86,7 +85,7 @@ EXPORTED int __poll_chk(struct pollfd *fds, nfds_t n, int timeout_ms,
 {
 	if (size / sizeof(*fds) < n || !any(fds, n))
 		return libc_calls.__poll_chk(fds, n, timeout_ms, size);
-	return netmap_poll(fds, n, from_ms(timeout_ms), NULL);
+	return settle_poll(fds, n, from_ms(timeout_ms), NULL, true);
 }
 
 EXPORTED int __ppoll_chk(struct pollfd *fds, nfds_t n,
@@ -95,5 +94,5 @@ EXPORTED int __ppoll_chk(struct pollfd *fds, nfds_t n,
 {
 	if (size / sizeof(*fds) < n || !any(fds, n))
 		return libc_calls.__ppoll_chk(fds, n, timeout, mask, size);
-	return netmap_poll(fds, n, from_timespec(timeout), mask);
+	return settle_poll(fds, n, from_timespec(timeout), mask, false);
 }

@@ -14,7 +14,6 @@
 #include <string.h>
 
 #include "calls.h"
-#include "descriptors.h"
 #include "handle.h"
 
 /* Slots whose first bytes are fetched ahead: one other core's copy away. */
@@ -32,8 +31,6 @@ static inline uint32_t following(const struct handle *h, uint32_t slot)
 {
 	return slot + 1 == h->region.rx_slots ? 0 : slot + 1;
 }
-
-static void take_descriptor_back(struct handle *h);
 
 static void find_ring(struct handle *h, uint32_t index)
 {
@@ -62,6 +59,7 @@ bool reader_start(struct handle *h)
 	h->frames_before = 0;
 	h->time_ns = 0;
 	h->readable = false;
+	h->passed = 0;
 	memset(&h->ts, 0, sizeof(h->ts));
 	h->batch = h->region.rx_slots / 4;
 	h->packet = malloc((size_t)h->options.snaplen);
@@ -71,7 +69,7 @@ bool reader_start(struct handle *h)
 
 void reader_stop(struct handle *h)
 {
-	take_descriptor_back(h);
+	reader_take_descriptor_back(h);
 	free(h->filter);
 	h->filter = NULL;
 	free(h->packet);
@@ -184,7 +182,10 @@ static bool is_hidden(struct handle *h, struct reader *r)
 	if (h->direction != NMD_INOUT &&
 	    r->arrivals[r->next].direction != h->direction)
 		return true;
-	return h->filter && !filter_accepts(h, r);
+	if (!h->filter || filter_accepts(h, r))
+		return false;
+	h->passed++;
+	return true;
 }
 
 /*
@@ -214,53 +215,9 @@ static struct reader *unread(struct handle *h)
 	return NULL;
 }
 
-/* While frames are left, the descriptor stays as it is: readable. */
-void reader_arm(struct handle *h)
+bool reader_has_unread(struct handle *h)
 {
-	bool left;
-
-	if (!h->polled)
-		return;
-	left = unread(h);
-	if (!left || !h->readable)
-		nmd_arm(h->port);
-	h->readable = left;
-}
-
-static const struct descriptor_kind handle_kind;
-
-int reader_give_descriptor(struct handle *h)
-{
-	int fd = nmd_fd(h->port);
-
-	if (!h->polled) {
-		h->descriptor.kind = &handle_kind;
-		descriptor_add(fd, &h->descriptor);
-	}
-	h->polled = true;
-	reader_arm(h);
-	return fd;
-}
-
-/* The number may be another file's by now, then it is not in the table. */
-static void take_descriptor_back(struct handle *h)
-{
-	int fd = nmd_fd(h->port);
-
-	if (h->polled && descriptor_at(fd) == &h->descriptor)
-		descriptor_give_back(descriptor_leave(fd));
-	h->polled = false;
-}
-
-bool reader_at_hand(int fd)
-{
-	struct descriptor *d = fd < 0 ? NULL : descriptor_at(fd);
-	struct handle *h;
-
-	if (!d || d->kind != &handle_kind)
-		return false;
-	h = (struct handle *)((char *)d - offsetof(struct handle, descriptor));
-	return h->port && h->readable && nmd_fd(h->port) == fd && unread(h);
+	return unread(h);
 }
 
 static void stamp(struct handle *h, uint64_t time_ns)
@@ -434,6 +391,21 @@ static struct reader *next_ring(struct handle *h, int *error)
 	return *error ? NULL : unread(h);
 }
 
+/*
+ * A program that has the descriptor and a timeout may have been woken for
+ * frames that the filter rejects: then the read ends, as that of stock libpcap
+ * does where the kernel does not run the filter.
+ */
+static bool woken_for_nothing(struct handle *h)
+{
+	uint64_t before = h->rejected;
+
+	if (!h->polled || h->options.timeout_ms <= 0)
+		return false;
+	h->rejected = reader_rejected(h);
+	return h->rejected != before;
+}
+
 /* reader_read without what follows a read. */
 static int read_frames(struct handle *h, int max, bool block,
 		       abi_handler callback, unsigned char *user)
@@ -449,9 +421,9 @@ static int read_frames(struct handle *h, int max, bool block,
 		if (r)
 			done += hand_out_batch(h, r, max - done, callback,
 					       user);
-		else if (done || !block)
+		else if (done || !block || error || woken_for_nothing(h))
 			break;
-		else if (!error)
+		else
 			error = wait_for_frames(h);
 	}
 	if (take_break(h))

@@ -277,6 +277,13 @@ NMD_API int nmd_fd(const struct nmd_port *port);
 NMD_API int nmd_arm(struct nmd_port *port);
 
 /*
+ * 1: the opening's own syncs run its filter, as those of interfaces and of the
+ * kernel's ports do, and have rejected so many frames. Then nmd_fd may be
+ * readable for frames that the next sync rejects. 0: it never is.
+ */
+NMD_API int nmd_rejects(const struct nmd_port *port, uint64_t *frames);
+
+/*
  * The program is about to forbid itself system calls (seccomp). From now on
  * syncs, waits of no time and nmd_arm make none: a thread, the only one that
  * this library ever starts, wakes others in their stead, a millisecond later.

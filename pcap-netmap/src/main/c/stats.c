@@ -49,6 +49,16 @@ void stats_read(const struct area *area, struct nmd_stats *out)
 	out->sent -= out->sent_bad < out->sent ? out->sent_bad : out->sent;
 }
 
+NMD_API int nmd_rejects(const struct nmd_port *port, uint64_t *frames)
+{
+	*frames = 0;
+	if (!port->nic)
+		return 0;
+	for (uint32_t i = 0; i < port->rings.rx; i++)
+		*frames += load_relaxed(&port_rx_control(port, i)->filtered);
+	return 1;
+}
+
 NMD_API int nmd_stats(const struct nmd_port *port, struct nmd_stats *out)
 {
 	uint64_t waiting = 0;

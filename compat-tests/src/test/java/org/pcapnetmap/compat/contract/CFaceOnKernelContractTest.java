@@ -23,12 +23,6 @@ class CFaceOnKernelContractTest extends CFaceContractTest {
 
   @Test
   @Override
-  public void descriptorIsNotReadableForRejectedPackets() {
-    abort("filters of the kernel's ports run when they are read");
-  }
-
-  @Test
-  @Override
   public void lostOnesAreReceivedAndDropped() {
     abort(KernelNetwork.TELLS_NO_LOSS);
   }

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.jna.Memory;
+import com.sun.jna.NativeLong;
 import com.sun.jna.Pointer;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
@@ -11,6 +13,7 @@ import org.junit.jupiter.api.Test;
 /** The selectable descriptor: readable when a blocking read would return. */
 interface DescriptorScenarios extends CScenarios {
   int PATIENCE_MILLIS = 60_000;
+  int POLLIN = 1;
 
   private CHandle blocking() throws IOException {
     return (CHandle) open(Options.BLOCKING);
@@ -18,7 +21,11 @@ interface DescriptorScenarios extends CScenarios {
 
   private int readable(CHandle handle, int millis) {
     int descriptor = library().pcap_get_selectable_fd(handle.pointer());
-    return LibC.readable(descriptor, millis) ? 1 : 0;
+    try (Memory pollfd = new Memory(8)) {
+      pollfd.setInt(0, descriptor);
+      pollfd.setInt(4, POLLIN);
+      return library().poll(pollfd, new NativeLong(1), millis);
+    }
   }
 
   @Test

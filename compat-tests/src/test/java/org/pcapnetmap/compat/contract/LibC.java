@@ -2,7 +2,6 @@ package org.pcapnetmap.compat.contract;
 
 import com.sun.jna.LastErrorException;
 import com.sun.jna.Library;
-import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 
@@ -12,7 +11,6 @@ interface LibC extends Library {
 
   int O_RDONLY_CLOEXEC = 0x80000;
   int CLONE_NEWNET = 0x40000000;
-  short POLLIN = 1;
 
   int open(String path, int flags) throws LastErrorException;
 
@@ -23,17 +21,6 @@ interface LibC extends Library {
   int setenv(String name, String value, int overwrite) throws LastErrorException;
 
   Pointer fopen(String path, String mode);
-
-  int poll(Pointer descriptors, long count, int millis) throws LastErrorException;
-
-  /** Whether a descriptor is or becomes readable. */
-  static boolean readable(int descriptor, int millis) {
-    try (Memory pollfd = new Memory(8)) {
-      pollfd.setInt(0, descriptor);
-      pollfd.setInt(4, POLLIN);
-      return C.poll(pollfd, 1, millis) > 0 && (pollfd.getShort(6) & POLLIN) != 0;
-    }
-  }
 
   /** Moves the calling thread to another namespace. */
   int setns(int descriptor, int type) throws LastErrorException;

@@ -1,9 +1,11 @@
 package org.pcapnetmap.compat.contract;
 
 import com.sun.jna.Callback;
+import com.sun.jna.LastErrorException;
 import com.sun.jna.Library;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
+import com.sun.jna.NativeLong;
 import com.sun.jna.Pointer;
 import com.sun.jna.SymbolProvider;
 import com.sun.jna.ptr.PointerByReference;
@@ -105,6 +107,9 @@ interface LibPcap extends Library {
   void pcap_breakloop(Pointer handle);
 
   int pcap_stats(Pointer handle, int[] stats);
+
+  /** libc's, or what the library has put in front of it. */
+  int poll(Pointer descriptors, NativeLong count, int millis) throws LastErrorException;
 
   int pcap_setfilter(Pointer handle, Pointer program);
 

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -14,12 +13,6 @@ import org.junit.jupiter.api.Test;
  */
 class NmapTest extends SwitchTest {
   private static final String SUBNET = "/24";
-
-  @BeforeEach
-  void inUserSpace() {
-    // It selects, then reads in blocking mode what the filter may have rejected.
-    Tools.assumeInUserSpace("filters of the kernel's ports run when they are read");
-  }
 
   @Test
   void scansAHostOfFrames() throws Exception {

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Where the filter runs only when frames are taken in, the descriptor turns
+ * readable for those that it rejects: on the kernel's ports (here answered in
+ * user space), and with a filter that is too long for the device. Programs
+ * wait and then read blocking: the calls of the C library do not return for
+ * rejected frames alone, and who waits by a system call of its own gets 0.
+ */
+#include "waiting_testing.h"
+
+#define LONG 5000 /* instructions */
+
+/* What comes after each wait; reads on, blocking, with no frame at hand. */
+static void read_all(pcap_t *p, const struct way *way, bool may_be_none)
+{
+	int fd = pcap_get_selectable_fd(p);
+	int epoll = way->epoll_events ? epoll_on(fd, way->epoll_events) : -1;
+	int most = way->epoll_events & EPOLLET ? -1 : 1;
+	struct seen seen = {0};
+
+	while (seen.packets < FRAMES / EVERY) {
+		int read;
+
+		wait_by(way, fd, epoll);
+		read = dispatch(p, most, &seen);
+		if (read < 0 || (read == 0 && !may_be_none)) {
+			printf("%s: read %d\n", way->name, read);
+			exit(1);
+		}
+		CHECK(seen.packets == 0 || seen.last == WANTED);
+	}
+	if (epoll >= 0)
+		close(epoll);
+}
+
+static void each_way(pcap_t *p, bool called_ways_hold)
+{
+	for (size_t i = 0; i < WAYS; i++) {
+		pid_t feeder = spawn(feed_mixed, NULL);
+
+		read_all(p, &ways[i], ways[i].raw || !called_ways_hold);
+		join(feeder);
+	}
+}
+
+static void feed_rejected(void *unused)
+{
+	struct opened peer = open_raw("vale0:2");
+
+	(void)unused;
+	feed(&peer, 1, 10);
+	nmd_close(peer.port);
+}
+
+/* Nothing else comes: a read that waited would wait for ever. */
+static void reads_end(pcap_t *p)
+{
+	struct seen seen = {0};
+
+	join(spawn(feed_rejected, NULL));
+	CHECK_EQ(by_raw_ppoll(pcap_fileno(p), -1), 1);
+	CHECK_EQ(dispatch(p, 1, &seen), 0);
+}
+
+/* Limits are kept, though the kernel says readable all the time. */
+static void waits_end(pcap_t *p)
+{
+	struct timeval limit = {0, 20000};
+	struct timespec brief = {0, 20000000};
+	struct pollfd fd = {pcap_fileno(p), POLLIN | POLLPRI, 0};
+	struct epoll_event event;
+	int epoll = epoll_on(fd.fd, EPOLLIN | EPOLLONESHOT);
+	fd_set set;
+
+	join(spawn(feed_rejected, NULL));
+	CHECK_EQ(poll(&fd, 1, 0), 0);
+	CHECK_EQ(poll(&fd, 1, 20), 0);
+	CHECK_EQ(ppoll(&fd, 1, &brief, NULL), 0);
+	join(spawn(feed_rejected, NULL));
+	FD_ZERO(&set);
+	FD_SET(fd.fd, &set);
+	CHECK_EQ(select(fd.fd + 1, &set, NULL, NULL, &limit), 0);
+	CHECK(!FD_ISSET(fd.fd, &set));
+	join(spawn(feed_rejected, NULL));
+	FD_SET(fd.fd, &set);
+	CHECK_EQ(pselect(fd.fd + 1, &set, NULL, NULL, &brief, NULL), 0);
+	join(spawn(feed_rejected, NULL));
+	CHECK_EQ(epoll_wait(epoll, &event, 1, 20), 0);
+	/* The one shot is not fired by what did not hold. */
+	join(spawn(feed_mixed, NULL));
+	CHECK_EQ(epoll_wait(epoll, &event, 1, PATIENCE_MS), 1);
+	CHECK_EQ(poll(&fd, 1, 0), 1);
+	close(epoll);
+}
+
+static void on_a_port_of_the_kernel(void)
+{
+	pcap_t *p;
+
+	setenv("NETMAP_DEVICE", "loop", 1);
+	p = activated("vale0:1");
+	filter(p, "ether[14] = 200");
+	each_way(p, true);
+	reads_end(p);
+	waits_end(p);
+	pcap_close(p);
+	unsetenv("NETMAP_DEVICE");
+}
+
+static void with_a_long_filter(void)
+{
+	struct abi_insn *insns = calloc(LONG, sizeof(*insns));
+	struct abi_program program = {LONG, insns};
+	pcap_t *p = activated("vale0:1");
+
+	for (int i = 0; i < LONG; i++)
+		insns[i] = (struct abi_insn){0x30, 0, 0, 14}; /* ldb [14] */
+	insns[LONG - 3] = (struct abi_insn){0x15, 0, 1, WANTED};
+	insns[LONG - 2] = (struct abi_insn){0x06, 0, 0, 0x40000};
+	insns[LONG - 1] = (struct abi_insn){0x06, 0, 0, 0};
+	CHECK_EQ(pcap_setfilter(p, &program), 0);
+	free(insns);
+	each_way(p, false);
+	reads_end(p);
+	pcap_close(p);
+}
+
+int main(void)
+{
+	begin();
+	on_a_port_of_the_kernel();
+	with_a_long_filter();
+	finish();
+	return 0;
+}
