@@ -3,7 +3,8 @@
  * Each request, command, option, mode and flag of the interface: what is not
  * supported (docs/netmap-face.md) fails with the module's error for that, and
  * leaves the port as it was; and the legacy commands do as the current
- * requests.
+ * requests. The module does more than the face; what, and how it answers then,
+ * stands beside the face's answer.
  */
 #include "netmap_testing.h"
 
@@ -12,7 +13,7 @@ static const char port[] = "vale0:1";
 static void check_requests(int fd)
 {
 	uint64_t body[32] = {0};
-	static const struct {
+	const struct {
 		enum request_type type;
 		const char *name;
 		bool has_body;
@@ -22,7 +23,7 @@ static void check_requests(int fd)
 		{REQUEST_REGISTER, port, true, EBUSY}, /* it is registered */
 		{REQUEST_ATTACH, port, true, EBUSY},
 		{REQUEST_ATTACH, "vale0:none", true, EINVAL},
-		{REQUEST_ATTACH, "vale0:lo", true, EOPNOTSUPP},
+		{REQUEST_ATTACH, "vale0:lo", true, DIFFERS(EINVAL, EOPNOTSUPP)},
 		{REQUEST_DETACH, port, true, EBUSY},
 		{REQUEST_DETACH, "vale0:none", true, ENXIO},
 		{REQUEST_LIST, "eth0", true, EINVAL},
@@ -35,10 +36,10 @@ static void check_requests(int fd)
 		{REQUEST_POLLING_ON, "vale0:none", true, ENXIO},
 		{REQUEST_POLLING_ON, "lo", true, EINVAL},
 		{REQUEST_POOLS_INFO, "", true, ENXIO},
-		{REQUEST_PORT_INFO, "", true, EINVAL},
-		{REQUEST_LOOP_START, "", true, EOPNOTSUPP},
-		{REQUEST_LOOP_STOP, "", false, EOPNOTSUPP},
-		{REQUEST_CSB_ENABLE, "", false, EOPNOTSUPP},
+		{REQUEST_PORT_INFO, "", true, DIFFERS(0, EINVAL)},
+		{REQUEST_LOOP_START, "", true, DIFFERS(EINVAL, EOPNOTSUPP)},
+		{REQUEST_LOOP_STOP, "", false, DIFFERS(0, EOPNOTSUPP)},
+		{REQUEST_CSB_ENABLE, "", false, DIFFERS(EINVAL, EOPNOTSUPP)},
 		{REQUEST_CSB_ENABLE + 1, port, false, EINVAL},
 	};
 
@@ -59,15 +60,16 @@ static void check_header_lengths(int fd)
 	static const struct {
 		uint32_t length;
 		int error;
-	} all[] = {{0, 0}, {10, EOPNOTSUPP}, {12, EOPNOTSUPP}, {11, EINVAL}};
+	} all[] = {{10, EOPNOTSUPP}, {12, EOPNOTSUPP}, {0, 0}, {11, EINVAL}};
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
 		struct header_request h = {.length = all[i].length};
+		int error = netmap_ask(fd, REQUEST_HEADER_SET, port, &h);
+		bool taken = all[i].error == EOPNOTSUPP && on_module();
 
-		CHECK_EQ(netmap_ask(fd, REQUEST_HEADER_SET, port, &h),
-			 all[i].error);
+		CHECK_EQ(error, taken ? 0 : all[i].error);
 		CHECK_EQ(netmap_ask(fd, REQUEST_HEADER_GET, port, &h), 0);
-		CHECK_EQ(h.length, 0);
+		CHECK_EQ(h.length, taken ? all[i].length : 0);
 	}
 }
 
@@ -100,11 +102,14 @@ static void check_options(void)
 {
 	for (uint32_t type = 1; type <= OPTION_OFFSETS + 1; type++) {
 		union any_option o = {.head = {.type = type}};
+		uint32_t error;
 
 		if (type == OPTION_OFFSETS) /* netmap_offsets.c */
 			continue;
-		CHECK_EQ(register_with(&o), EOPNOTSUPP);
-		CHECK_EQ(o.head.status, EOPNOTSUPP);
+		error = DIFFERS(type == OPTION_CSB ? EINVAL : EOPNOTSUPP,
+				EOPNOTSUPP);
+		CHECK_EQ(register_with(&o), error);
+		CHECK_EQ(o.head.status, error);
 	}
 }
 
@@ -173,7 +178,10 @@ static void check_forwarding(const struct netmap_port *from,
 	rx->flags &= ~RING_FORWARD;
 }
 
-/* It has frames of its own: what it does with them the port does not see. */
+/*
+ * It has frames of its own: what it does with them the port does not see. The
+ * module's has the port's, when the port has given them back.
+ */
 static void check_zero_copy_monitor(const struct netmap_port *from,
 				    const struct netmap_port *to)
 {
@@ -182,15 +190,20 @@ static void check_zero_copy_monitor(const struct netmap_port *from,
 	struct netmap_port m = netmap_register_as("vale0:2", r);
 	struct netmap_ring *seen = netmap_rx_ring(&m, 0);
 
-	CHECK(m.answer.mem_id != to->answer.mem_id);
+	CHECK_EQ(m.answer.mem_id == to->answer.mem_id, on_module());
 	CHECK_EQ(fill_ring(netmap_tx_ring(from, 0), 4, 1), 1);
 	CHECK_EQ(ioctl(from->fd, NETMAP_TXSYNC, NULL), 0);
 	CHECK_EQ(ioctl(m.fd, NETMAP_RXSYNC, NULL), 0);
-	CHECK_EQ(slots_in(seen), 1);
-	CHECK_EQ(seen->slot[seen->head].len, FRAME_BYTES);
-	memset(buffer_of(seen, seen->head), 0xff, FRAME_BYTES);
+	CHECK_EQ(slots_in(seen), DIFFERS(0, 1));
+	if (slots_in(seen) == 1) {
+		CHECK_EQ(seen->slot[seen->head].len, FRAME_BYTES);
+		memset(buffer_of(seen, seen->head), 0xff, FRAME_BYTES);
+	}
 	CHECK_EQ(ioctl(to->fd, NETMAP_RXSYNC, NULL), 0);
 	CHECK_EQ(empty_ring(netmap_rx_ring(to, 0), 4), 1);
+	CHECK_EQ(ioctl(to->fd, NETMAP_RXSYNC, NULL), 0);
+	CHECK_EQ(ioctl(m.fd, NETMAP_RXSYNC, NULL), 0);
+	CHECK_EQ(slots_in(seen), 1);
 	netmap_close(&m);
 }
 
@@ -233,19 +246,21 @@ static void check_legacy_commands(void)
 	CHECK_EQ(l.mem_id, 0); /* the port's place on its switch */
 	l = legacy("", LEGACY_LIST);
 	CHECK_EQ(ask_legacy(NETMAP_INFO, &l), 0);
-	CHECK_EQ(strncmp(l.name, "vale", 4), 0);
+	/* The module's list has names that it has lost (netmap_requests.c). */
+	CHECK(on_module() || strncmp(l.name, "vale", 4) == 0);
 	l = legacy("vale3:v1", LEGACY_HEADER_GET);
 	CHECK_EQ(ask_legacy(NETMAP_REGISTER, &l), 0);
 	CHECK_EQ(l.arg1, 0);
 	CHECK_EQ(command("vale3:v1", LEGACY_HEADER_SET), 0);
 	l = legacy("vale3:v1", LEGACY_HEADER_SET);
 	l.arg1 = 12;
-	CHECK_EQ(ask_legacy(NETMAP_REGISTER, &l), EOPNOTSUPP);
+	CHECK_EQ(ask_legacy(NETMAP_REGISTER, &l), DIFFERS(0, EOPNOTSUPP));
+	CHECK_EQ(command("vale3:v1", LEGACY_HEADER_SET), 0);
 	CHECK_EQ(command("vale3:v1", LEGACY_POLLING_ON), EOPNOTSUPP);
 	CHECK_EQ(command("vale3:v1", LEGACY_POLLING_OFF), EOPNOTSUPP);
-	CHECK_EQ(command("vale3:v1", LEGACY_REGISTER), 0);
 	CHECK_EQ(command("v1", LEGACY_DELETE_PORT), EBUSY);
 	CHECK_EQ(command("vale3:v1", LEGACY_DETACH), 0);
+	CHECK_EQ(command("v1", LEGACY_REGISTER), 0);
 	CHECK_EQ(command("v1", LEGACY_DELETE_PORT), 0);
 	CHECK_EQ(command("v1", LEGACY_CALLBACKS), EINVAL);
 	CHECK_EQ(command("v1", LEGACY_GUEST_CREATE), ENOMEM);
@@ -277,10 +292,6 @@ int main(void)
 {
 	struct netmap_port p, other;
 
-	if (access("/dev/netmap", F_OK) == 0) {
-		puts("the kernel's netmap does more than the face");
-		return 77;
-	}
 	begin();
 	p = netmap_port(port);
 	other = netmap_port("vale0:2");

@@ -56,7 +56,8 @@ static void check_register_errors(void)
 	CHECK_EQ(try_to_register("vale0:3", r), EINVAL);
 	r = (struct register_request){.mem_id = p.answer.mem_id};
 	CHECK_EQ(try_to_register("vale0:1", r), 0);
-	CHECK_EQ(try_to_register("vale0:1{3", r), EINVAL);
+	/* The module's pipes lie in the memory of their port. */
+	CHECK_EQ(try_to_register("vale0:1{3", r), DIFFERS(0, EINVAL));
 	netmap_close(&p);
 	p = netmap_register_as("vale0:1", FLAGS(REGISTER_EXCLUSIVE));
 	CHECK_EQ(try_to_register("vale0:1", FLAGS(0)), EBUSY);
@@ -137,7 +138,7 @@ static void check_rings(void)
 	CHECK_EQ(p.answer.host_tx_rings, 0);
 	CHECK_EQ(p.nif->host_tx_rings, 1); /* a place, and nothing there */
 	CHECK_EQ(p.nif->ring_ofs[2], 0);
-	CHECK_EQ(p.nif->version, NETMAP_ABI_VERSION);
+	CHECK_EQ(p.nif->version, DIFFERS(0, NETMAP_ABI_VERSION));
 	CHECK_EQ(netmap_tx_ring(&p, 1)->num_slots, 256);
 	CHECK_EQ(netmap_rx_ring(&p, 2)->num_slots, 512);
 	CHECK_EQ(netmap_rx_ring(&p, 2)->ringid, 2);
@@ -180,10 +181,10 @@ static void check_extra_buffers(const char *name)
 	CHECK_EQ(n, 5);
 	CHECK_EQ(fill_ring(ring, 0, n), n);
 	CHECK_EQ(ioctl(p.fd, NETMAP_TXSYNC, NULL), 0);
-	/* They are taken. */
+	/* They are taken; with the module there are more. */
 	second = netmap_register_as(name, r);
-	CHECK_EQ(second.answer.extra_buffers, 0);
-	CHECK_EQ(second.nif->bufs_head, 0);
+	CHECK_EQ(second.answer.extra_buffers, DIFFERS(5, 0));
+	CHECK_EQ(second.nif->bufs_head != 0, on_module());
 	netmap_close(&second);
 	netmap_close(&p);
 }
@@ -202,6 +203,7 @@ static void check_info(void)
 	CHECK(info.tx_slots == 1024 && info.rx_rings == 1);
 	CHECK_EQ(netmap_ask(fd, REQUEST_POOLS_INFO, "vale0:1", &pools), 0);
 	CHECK(pools.memsize == info.memsize && pools.buffers >= 2048);
+	pools.mem_id = 0;
 	CHECK_EQ(netmap_ask(fd, REQUEST_POOLS_INFO, "", &pools), ENXIO);
 	CHECK_EQ(netmap_ask(fd, REQUEST_HEADER_GET, "vale0:1", &header), ENXIO);
 	CHECK_EQ(ioctl(fd, NETMAP_INFO, &l), 0);
@@ -228,6 +230,17 @@ static int ask_named(enum request_type type, const char *name)
 	return error;
 }
 
+/* A persistent port, alone and on switches: a failed test's may be there yet. */
+static char alone[16], on_vale0[24], on_vale1[24], on_vale7[24];
+
+static void name_persistent_port(void)
+{
+	snprintf(alone, sizeof(alone), "v%d", (int)getpid());
+	snprintf(on_vale0, sizeof(on_vale0), "vale0:%s", alone);
+	snprintf(on_vale1, sizeof(on_vale1), "vale1:%s", alone);
+	snprintf(on_vale7, sizeof(on_vale7), "vale7:%s", alone);
+}
+
 static int new_port(const char *name)
 {
 	struct new_port_request r = {.tx_slots = 64, .rx_slots = 128};
@@ -241,8 +254,8 @@ static int new_port(const char *name)
 /* In other processes than the one that made them. */
 static void use_persistent_ports(void *unused)
 {
-	struct netmap_port p = netmap_port("vale0:v0");
-	struct netmap_port same = netmap_port("v0");
+	struct netmap_port p = netmap_port(on_vale0);
+	struct netmap_port same = netmap_port(alone);
 	struct netmap_port b = netmap_port("vale0:b");
 
 	(void)unused;
@@ -252,7 +265,7 @@ static void use_persistent_ports(void *unused)
 	CHECK_EQ(ioctl(b.fd, NETMAP_TXSYNC, NULL), 0);
 	CHECK_EQ(ioctl(p.fd, NETMAP_RXSYNC, NULL), 0);
 	CHECK_EQ(empty_ring(netmap_rx_ring(&p, 0), 3), 1);
-	CHECK_EQ(ask_named(REQUEST_DETACH, "vale0:v0"), EBUSY);
+	CHECK_EQ(ask_named(REQUEST_DETACH, on_vale0), DIFFERS(ENXIO, EBUSY));
 	netmap_close(&same);
 	netmap_close(&p);
 	netmap_close(&b);
@@ -261,35 +274,53 @@ static void use_persistent_ports(void *unused)
 static void make_persistent_port(void *unused)
 {
 	(void)unused;
-	CHECK_EQ(new_port("v0"), 0);
-	CHECK_EQ(new_port("v0"), EEXIST);
+	CHECK_EQ(new_port(alone), 0);
+	CHECK_EQ(new_port(alone), EEXIST);
 	CHECK_EQ(new_port("vale9:x"), EINVAL);
-	CHECK_EQ(try_to_register("vale0:v0", FLAGS(0)), EINVAL);
-	CHECK_EQ(try_to_register("v0", FLAGS(0)), 0);
-	CHECK_EQ(ask_named(REQUEST_ATTACH, "vale0:v0"), 0);
-	CHECK_EQ(ask_named(REQUEST_ATTACH, "vale0:v0"), EBUSY);
+	CHECK_EQ(try_to_register(on_vale0, FLAGS(0)), EINVAL);
+	CHECK_EQ(try_to_register(alone, FLAGS(0)), 0);
+	CHECK_EQ(ask_named(REQUEST_ATTACH, on_vale0), 0);
+	CHECK_EQ(ask_named(REQUEST_ATTACH, on_vale0), EBUSY);
 	CHECK_EQ(ask_named(REQUEST_ATTACH, "vale0:none"), EINVAL);
-	CHECK_EQ(ask_named(REQUEST_DELETE_PORT, "v0"), EBUSY);
+	CHECK_EQ(ask_named(REQUEST_DELETE_PORT, alone), EBUSY);
 }
 
-static void check_persistent_ports(void)
+static void list_persistent_port(void)
 {
 	struct list_request place = {0};
 	int fd = netmap_open();
 
-	join(spawn(make_persistent_port, NULL));
-	CHECK_EQ(netmap_ask(fd, REQUEST_LIST, "vale0:v0", &place), 0);
-	CHECK_EQ(place.port_index, 0);
-	CHECK_EQ(netmap_ask(fd, REQUEST_LIST, "vale7:v0", &place), ENOENT);
+	CHECK_EQ(netmap_ask(fd, REQUEST_LIST, on_vale0, &place), 0);
+	CHECK(on_module() || place.port_index == 0);
+	CHECK_EQ(netmap_ask(fd, REQUEST_LIST, on_vale7, &place), ENOENT);
 	CHECK_EQ(close(fd), 0);
+}
+
+static void check_persistent_ports(void)
+{
+	join(spawn(make_persistent_port, NULL));
+	list_persistent_port();
+	CHECK_EQ(ask_named(REQUEST_DETACH, on_vale0), 0);
+	CHECK_EQ(ask_named(REQUEST_DETACH, on_vale0), ENXIO);
+	CHECK_EQ(ask_named(REQUEST_DELETE_PORT, alone), 0);
+	CHECK_EQ(ask_named(REQUEST_DELETE_PORT, alone), ENXIO);
+}
+
+/*
+ * The module loses the name of an attached port that is registered or attached
+ * once more: it can neither be detached nor deleted then, as long as the module
+ * is loaded.
+ */
+static void check_used_persistent_ports(void)
+{
+	join(spawn(make_persistent_port, NULL));
 	join(spawn(use_persistent_ports, NULL));
-	CHECK_EQ(ask_named(REQUEST_ATTACH, "vale1:v0"), 0);
-	CHECK_EQ(ask_named(REQUEST_DETACH, "vale0:v0"), EBUSY);
-	CHECK_EQ(ask_named(REQUEST_DETACH, "vale1:v0"), 0);
-	CHECK_EQ(ask_named(REQUEST_DETACH, "vale1:v0"), ENXIO);
-	CHECK_EQ(ask_named(REQUEST_DETACH, "vale0:v0"), 0);
-	CHECK_EQ(ask_named(REQUEST_DELETE_PORT, "v0"), 0);
-	CHECK_EQ(ask_named(REQUEST_DELETE_PORT, "v0"), ENXIO);
+	CHECK_EQ(ask_named(REQUEST_ATTACH, on_vale1), 0);
+	CHECK_EQ(ask_named(REQUEST_DETACH, on_vale0), DIFFERS(ENXIO, EBUSY));
+	CHECK_EQ(ask_named(REQUEST_DETACH, on_vale1), 0);
+	CHECK_EQ(ask_named(REQUEST_DETACH, on_vale1), ENXIO);
+	CHECK_EQ(ask_named(REQUEST_DETACH, on_vale0), DIFFERS(ENXIO, 0));
+	CHECK_EQ(ask_named(REQUEST_DELETE_PORT, alone), DIFFERS(EBUSY, 0));
 }
 
 int main(void)
@@ -303,7 +334,9 @@ int main(void)
 	check_extra_buffers("vale0:1");
 	check_extra_buffers("p{1");
 	check_info();
+	name_persistent_port();
 	check_persistent_ports();
+	check_used_persistent_ports();
 	finish();
 	return 0;
 }
