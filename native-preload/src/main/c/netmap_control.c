@@ -106,26 +106,29 @@ static int check(struct request_header *h)
 	return check_options(h);
 }
 
-/* The one that registration takes; whether it can is known with the port. */
-static struct offsets_option *take_offsets(const struct request_header *h)
+/* One that registration takes; whether it can is known with the port. */
+static void *take_option(const struct request_header *h, enum option_type type)
 {
 	struct request_option *o = option_at(h->options);
 
-	while (o && o->type != OPTION_OFFSETS)
+	while (o && o->type != type)
 		o = option_at(o->next);
 	if (o)
 		o->status = 0;
-	return (struct offsets_option *)(void *)o;
+	return o;
 }
 
 static int do_register(struct netmap_file *f, struct request_header *h,
 		       void *body)
 {
-	struct offsets_option *offsets = take_offsets(h);
+	struct register_options options = {
+		.offsets = take_option(h, OPTION_OFFSETS),
+		.external = take_option(h, OPTION_EXTERNAL_MEMORY),
+	};
 	int error = options_left(h);
 
 	if (error == 0)
-		error = netmap_register(f, h->name, body, offsets);
+		error = netmap_register(f, h->name, body, &options);
 	return error;
 }
 

@@ -84,12 +84,20 @@ int netmap_file_bind(struct netmap_file *f, struct nmd_port *port);
 void netmap_remember(struct netmap_file *f, struct nmd_port *port,
 		     uint64_t flags);
 
+/* Options that a registration takes, or NULL. */
+struct register_options {
+	struct offsets_option *offsets;
+	struct external_option *external;
+};
+
 /*
  * netmap_register.c: what both interfaces come down to. 0 or the module's
- * errno; name has 64 bytes; offsets or NULL.
+ * errno, which is the status of the option that it is about, too; name has 64
+ * bytes.
  */
 int netmap_register(struct netmap_file *f, const char *name,
-		    struct register_request *r, struct offsets_option *offsets);
+		    struct register_request *r,
+		    const struct register_options *o);
 
 /* netmap_register.c: what nmd_open gets, and what a port's request gets. */
 struct nmd_options netmap_options(const char *name,

@@ -2,13 +2,13 @@
 #include "netmap_guest.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
 #include "netmap_guest_rings.h"
 #include "netmap_memory.h"
+#include "nic.h"
 
 struct netmap_file *guest_lender(const struct netmap_guest *g)
 {
@@ -20,14 +20,14 @@ uint64_t guest_if(const struct netmap_guest *g)
 	return (uint64_t)((uint8_t *)g->nif - g->memory);
 }
 
-static size_t ring_size(uint32_t slots)
+size_t guest_ring_size(uint32_t slots)
 {
 	return SW_ALIGN(sizeof(struct netmap_ring) +
 				slots * sizeof(struct netmap_slot),
 			SW_LINE);
 }
 
-static size_t if_size(const struct geometry *geometry)
+size_t guest_if_size(const struct geometry *geometry)
 {
 	return SW_ALIGN(sizeof(struct netmap_if) +
 				(geometry->tx_rings + geometry->rx_rings + 2) *
@@ -35,7 +35,7 @@ static size_t if_size(const struct geometry *geometry)
 			SW_LINE);
 }
 
-static uint32_t slots_of(const struct netmap_guest *g)
+uint32_t guest_slots(const struct netmap_guest *g)
 {
 	uint32_t sum = 0;
 
@@ -47,21 +47,21 @@ static uint32_t slots_of(const struct netmap_guest *g)
 }
 
 /* Numbers the port's rings; bytes that they take with their netmap_if. */
-static size_t count_rings(struct netmap_guest *g, const struct nmd_port *port)
+size_t guest_count_rings(struct netmap_guest *g, const struct nmd_port *port)
 {
-	size_t size = if_size(&port->geometry);
+	size_t size = guest_if_size(&port->geometry);
 
 	g->tx_count = port->rings.tx;
 	g->rx_count = port->rings.rx;
 	for (uint32_t i = 0; i < g->tx_count; i++) {
 		g->tx[i].own = nmd_tx_ring(port, i);
 		g->tx[i].slots = port->geometry.tx_slots;
-		size += ring_size(g->tx[i].slots);
+		size += guest_ring_size(g->tx[i].slots);
 	}
 	for (uint32_t i = 0; i < g->rx_count; i++) {
 		g->rx[i].own = nmd_rx_ring(port, i);
 		g->rx[i].slots = port->geometry.rx_slots;
-		size += ring_size(g->rx[i].slots);
+		size += guest_ring_size(g->rx[i].slots);
 	}
 	return size;
 }
@@ -88,13 +88,13 @@ static bool map_memory(struct netmap_guest *g)
 	return true;
 }
 
-/* Writes a ring that shows what the device's does. Returns its end. */
-static uint8_t *build_ring(struct netmap_guest *g, struct pair *p, uint8_t *at,
-			   bool receives, const uint32_t *buffers)
+/* Writes a ring that shows what the device's does. */
+static void build_ring(struct netmap_guest *g, struct pair *p, bool receives,
+		       const uint32_t *buffers)
 {
-	struct netmap_ring *ring = (void *)at;
+	struct netmap_ring *ring = p->shown;
 	struct netmap_ring head = {
-		.buf_ofs = g->buffers - at,
+		.buf_ofs = g->buffers - (uint8_t *)ring,
 		.num_slots = p->slots,
 		.nr_buf_size = g->buffer_size,
 		.ringid = p->own->ringid,
@@ -107,55 +107,82 @@ static uint8_t *build_ring(struct netmap_guest *g, struct pair *p, uint8_t *at,
 	*ring = head;
 	for (uint32_t i = 0; i < p->slots; i++)
 		ring->slot[i] = (struct netmap_slot){.buf_idx = buffers[i]};
-	p->shown = ring;
 	p->tail = head.tail;
-	return at + ring_size(p->slots);
 }
 
-static void build(struct netmap_guest *g, const struct nmd_port *port,
-		  const uint32_t *buffers)
+static void build_if(struct netmap_if *nif, const struct nmd_port *port)
 {
-	uint8_t *base = g->memory + g->places +
-			(size_t)g->place * LENDER_PLACE_SIZE;
-	uint8_t *at = base + if_size(&port->geometry);
-	struct netmap_if *nif = g->nif = (void *)base;
-	uint32_t tx = port->geometry.tx_rings;
-
-	memset(base, 0, (size_t)(at - base));
-	snprintf(nif->name, sizeof(nif->name), "%.15s", port->name);
+	memset(nif, 0, guest_if_size(&port->geometry));
+	netmap_view_name(port, nif);
 	nif->version = NETMAP_ABI_VERSION;
-	nif->tx_rings = tx;
+	nif->tx_rings = port->geometry.tx_rings;
 	nif->rx_rings = port->geometry.rx_rings;
 	nif->host_tx_rings = nif->host_rx_rings = 1; /* as netmap_view.c */
+}
+
+/* Everything has its place: each of the rings gets as many of the buffers. */
+void guest_build(struct netmap_guest *g, const struct nmd_port *port,
+		 const uint32_t *buffers)
+{
+	struct netmap_if *nif = g->nif;
+	bool host = port->nic && port->nic->host;
+	uint32_t tx = port->geometry.tx_rings, rx = port->geometry.rx_rings;
+	/* Host rings stand behind the interface's. */
+	uint32_t tx_at = port->rings.first_tx + (host ? tx : 0);
+	uint32_t rx_at = port->rings.first_rx + (host ? rx : 0) + tx + 1;
+
+	build_if(nif, port);
 	for (uint32_t i = 0; i < g->tx_count; i++) {
-		nif->ring_ofs[port->rings.first_tx + i] = at - base;
-		at = build_ring(g, &g->tx[i], at, false, buffers);
+		build_ring(g, &g->tx[i], false, buffers);
+		nif->ring_ofs[tx_at + i] = (uint8_t *)g->tx[i].shown -
+					   (uint8_t *)nif;
 		buffers += g->tx[i].slots;
 	}
 	for (uint32_t i = 0; i < g->rx_count; i++) {
-		nif->ring_ofs[tx + 1 + port->rings.first_rx + i] = at - base;
-		at = build_ring(g, &g->rx[i], at, true, buffers);
+		build_ring(g, &g->rx[i], true, buffers);
+		nif->ring_ofs[rx_at + i] = (uint8_t *)g->rx[i].shown -
+					   (uint8_t *)nif;
 		buffers += g->rx[i].slots;
+	}
+}
+
+/* The netmap_if from there on, and the rings behind it. */
+static void place(struct netmap_guest *g, const struct nmd_port *port,
+		  uint8_t *at)
+{
+	g->nif = (void *)at;
+	at += guest_if_size(&port->geometry);
+	for (uint32_t i = 0; i < g->tx_count; i++) {
+		g->tx[i].shown = (void *)at;
+		at += guest_ring_size(g->tx[i].slots);
+	}
+	for (uint32_t i = 0; i < g->rx_count; i++) {
+		g->rx[i].shown = (void *)at;
+		at += guest_ring_size(g->rx[i].slots);
 	}
 }
 
 /* Gets what the rings need; false: there is not so much. */
 static bool borrow(struct netmap_guest *g, const struct nmd_port *port)
 {
-	uint32_t n = slots_of(g);
+	uint32_t n = guest_slots(g);
 	uint32_t *buffers = malloc((n + 1) * sizeof(*buffers));
 	bool enough;
 
 	if (!buffers)
 		return false;
 	enough = lender_take(&g->lender->lender, n, buffers);
-	if (enough)
-		build(g, port, buffers);
+	if (enough) {
+		place(g, port,
+		      g->memory + g->places +
+			      (size_t)g->place * LENDER_PLACE_SIZE);
+		guest_build(g, port, buffers);
+	}
 	free(buffers);
 	return enough;
 }
 
-static struct netmap_guest *guest_new(const struct nmd_port *port)
+struct netmap_guest *guest_new(const struct nmd_port *port)
 {
 	struct netmap_guest *g = calloc(1, sizeof(*g));
 
@@ -166,6 +193,7 @@ static struct netmap_guest *guest_new(const struct nmd_port *port)
 	g->own_buffers = nmd_buffers(port);
 	g->own_size = port->geometry.buf_size;
 	g->own_count = port->geometry.buffers;
+	g->own_room = g->own_size - port->geometry.headroom;
 	return g;
 }
 
@@ -178,7 +206,7 @@ int guest_open(struct netmap_file *lender, const struct nmd_port *port,
 		return ENOMEM;
 	g->lender = lender;
 	g->place = lender_take_place(&lender->lender);
-	if (g->place >= 0 && count_rings(g, port) <= LENDER_PLACE_SIZE &&
+	if (g->place >= 0 && guest_count_rings(g, port) <= LENDER_PLACE_SIZE &&
 	    map_memory(g) && borrow(g, port)) {
 		*out = g;
 		return 0;
@@ -217,33 +245,37 @@ void guest_close(struct netmap_guest *g)
 {
 	if (!g)
 		return;
+	if (g->external)
+		guest_leave_external(g);
 	if (g->lender)
 		leave(g);
-	munmap(g->memory, g->memory_size);
+	if (!g->external)
+		munmap(g->memory, g->memory_size);
 	free(g);
 }
 
 /* All buffers are the rings'; the first two are nobody's, as everywhere. */
 static bool build_own(struct netmap_guest *g, const struct nmd_port *port)
 {
-	uint32_t n = slots_of(g);
+	uint32_t n = guest_slots(g);
 	uint32_t *buffers = malloc((n + 1) * sizeof(*buffers));
 
 	if (!buffers)
 		return false;
 	for (uint32_t i = 0; i < n; i++)
 		buffers[i] = BUFFERS_RESERVED + i;
-	build(g, port, buffers);
+	place(g, port, g->memory);
+	guest_build(g, port, buffers);
 	free(buffers);
 	return true;
 }
 
 static bool map_own(struct netmap_guest *g, const struct nmd_port *port)
 {
-	size_t rings = SW_ALIGN(count_rings(g, port), SW_PAGE);
+	size_t rings = SW_ALIGN(guest_count_rings(g, port), SW_PAGE);
 
 	g->buffer_size = g->buffer_room = port->geometry.buf_size;
-	g->buffer_count = slots_of(g) + BUFFERS_RESERVED;
+	g->buffer_count = guest_slots(g) + BUFFERS_RESERVED;
 	g->memory_size = rings +
 			 SW_ALIGN((size_t)g->buffer_count * g->buffer_size,
 				  SW_PAGE);

@@ -9,7 +9,9 @@
  *	TX place: slot i, lender's buffer  --->  TX ring: slot i, own buffer
  *	RX place: slot i, lender's buffer  <---  RX ring: slot i, own buffer
  *
- * Likewise the rings of a port whose slots have offsets, in memory of its own.
+ * Likewise the rings of a port whose slots have offsets, in memory of its own,
+ * and those of a port in memory that the program has brought
+ * (netmap_external.h).
  */
 #ifndef NETMAP_GUEST_H
 #define NETMAP_GUEST_H
@@ -32,6 +34,18 @@ void guest_close(struct netmap_guest *g); /* or NULL */
  * program that wants its slots otherwise than others do. 0 or ENOMEM.
  */
 int guest_open_own(const struct nmd_port *port, struct netmap_guest **out);
+
+/*
+ * The same in memory that the program has brought, which is the guest's
+ * afterwards. 0 or ENOMEM.
+ */
+struct external_memory;
+int guest_open_external(struct external_memory *memory,
+			const struct nmd_port *port, struct netmap_guest **out);
+struct external_memory *guest_external(const struct netmap_guest *g);
+
+/* A list of at most n buffers from its netmap_if on; how many. */
+uint32_t guest_take_extra(struct netmap_guest *g, uint32_t n);
 
 /*
  * These bits of each slot's ptr say where its frame begins in the buffer, most

@@ -39,7 +39,7 @@ static uint8_t *lent(const struct netmap_guest *g,
 static uint8_t *own(const struct netmap_guest *g,
 		    const struct netmap_slot *slot, uint32_t len)
 {
-	return slot->buf_idx < g->own_count && len <= g->own_size
+	return slot->buf_idx < g->own_count && len <= g->own_room
 		       ? g->own_buffers + (size_t)slot->buf_idx * g->own_size
 		       : NULL;
 }

@@ -29,7 +29,7 @@ int netmap_offsets(const struct nmd_port *port, struct offsets_option *o,
 {
 	int error = check(port, o);
 
-	if (error == 0)
+	if (error == 0 && !*out)
 		error = guest_open_own(port, out);
 	if (error == 0)
 		guest_set_offsets(*out, mask_of(o->bits), o->most, o->initial);

@@ -14,6 +14,7 @@
 
 #include "environment.h"
 #include "libc_calls.h"
+#include "netmap_external.h"
 #include "netmap_guest.h"
 
 #define DEVICE "/dev/netmap"
@@ -152,6 +153,12 @@ static void *map(struct netmap_file *f, void *address, size_t length,
 	struct netmap_view_tail tail = {NULL, 0};
 	void *result = MAP_FAILED;
 
+	if (port && f->guest && guest_external(f->guest) && at == 0) {
+		result = external_map(guest_external(f->guest), address, length,
+				      access, flags);
+		netmap_file_give_back(f);
+		return result;
+	}
 	if (port)
 		tail = tail_of(memory, port);
 	if (!port || at != 0 || !(flags & MAP_SHARED))

@@ -4,11 +4,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "netmap_external.h"
 #include "netmap_guest.h"
 #include "netmap_memory.h"
 #include "netmap_names.h"
 #include "netmap_offsets.h"
 #include "netmap_persistent.h"
+#include "netmap_placement.h"
 
 /* The module's limits for a port of a switch, and the device's least. */
 #define SLOTS_LEAST 16
@@ -98,18 +100,6 @@ void netmap_remember(struct netmap_file *f, struct nmd_port *port,
 	f->do_rx_poll = flags & REGISTER_DO_RX_POLL;
 }
 
-/*
- * Memory is shared by the openings of one port; a program that asks for
- * another's (a pipe in the memory of its interface, say) means to move buffers
- * between them. That of interfaces is the module's global one as well.
- */
-static bool has_memory(const struct nmd_port *port,
-		       const struct register_request *r)
-{
-	return r->mem_id == 0 || r->mem_id == netmap_memory_id(port) ||
-	       (r->mem_id == NETMAP_GLOBAL_MEMORY && port->nic);
-}
-
 /* What an interface has behind the program's extra buffers can be lent. */
 static int begin_lending(struct netmap_file *f, const struct nmd_port *port,
 			 uint32_t taken)
@@ -146,40 +136,37 @@ static void describe_own(const struct netmap_file *f,
 	r->extra_buffers = 0;
 }
 
+/* In the program's memory, where it has its buffers from as well. */
+static void describe_external(const struct netmap_file *f,
+			      struct register_request *r, uint32_t extra)
+{
+	const struct external_memory *m = guest_external(f->guest);
+
+	r->offset = guest_if(f->guest);
+	r->memsize = external_size(m);
+	r->mem_id = external_id(m);
+	r->extra_buffers = guest_take_extra(f->guest, extra);
+}
+
 static int give_port(struct netmap_file *f, struct nmd_port *port,
 		     struct register_request *r)
 {
+	bool external = f->guest && guest_external(f->guest);
+	uint32_t extra = r->extra_buffers;
 	int error;
 
 	netmap_view_fill(port);
 	netmap_remember(f, port, r->flags);
 	netmap_describe(port, r);
-	r->extra_buffers = netmap_view_take_extra(port, r->extra_buffers);
+	r->extra_buffers = netmap_view_take_extra(port, external ? 0 : extra);
 	error = begin_lending(f, port, r->extra_buffers);
 	if (f->guest && guest_lender(f->guest))
 		describe_guest(f, r);
+	else if (external)
+		describe_external(f, r, extra);
 	else if (f->guest)
 		describe_own(f, port, r);
 	return error ? error : -netmap_file_bind(f, port);
-}
-
-/*
- * Takes the memory that was asked for: the port's own, or that of an interface
- * that this process has open.
- */
-static int take_memory(struct netmap_file *f, struct netmap_file *lender,
-		       const struct nmd_port *port,
-		       const struct register_request *r)
-{
-	int error;
-
-	if (!lender || port->nic || port->monitor)
-		error = has_memory(port, r) ? 0 : EINVAL;
-	else
-		error = guest_open(lender, port, &f->guest);
-	if (lender && !f->guest)
-		netmap_file_give_back(lender);
-	return error;
 }
 
 /*
@@ -212,34 +199,19 @@ static int take_offsets(struct netmap_file *f, const struct nmd_port *port,
 			const struct register_request *r,
 			struct offsets_option *offsets)
 {
-	if (!f->guest && !(r->flags & REGISTER_ZERO_COPY))
+	if (!(f->guest && guest_lender(f->guest)) &&
+	    !(r->flags & REGISTER_ZERO_COPY))
 		return netmap_offsets(port, offsets, &f->guest);
 	offsets->head.status = EOPNOTSUPP;
 	return EOPNOTSUPP;
 }
 
-static int open_port(struct netmap_file *f, const char *name,
-		     struct register_request *r, struct offsets_option *offsets)
+static int give_rings(struct netmap_file *f, const struct placement *m,
+		      struct nmd_port *port, struct register_request *r,
+		      struct offsets_option *offsets)
 {
-	struct nmd_options options = netmap_options(name, r);
-	char spec[NETMAP_SPEC_SIZE];
-	struct netmap_file *lender;
-	struct nmd_port *port;
-	int error = netmap_spec(name, r, spec), code;
+	int error = placement_take(f, m, port, r);
 
-	if (error)
-		return error;
-	lender = netmap_file_of_memory(r->mem_id);
-	if (lender)
-		options.buf_size =
-			atomic_load(&lender->port)->geometry.buf_size;
-	code = open_spec(spec, &options, &port);
-	if (code < 0) {
-		if (lender)
-			netmap_file_give_back(lender);
-		return netmap_open_error(code, r);
-	}
-	error = take_memory(f, lender, port, r);
 	if (error == 0 && offsets)
 		error = take_offsets(f, port, r, offsets);
 	if (error == 0)
@@ -247,20 +219,50 @@ static int open_port(struct netmap_file *f, const char *name,
 	if (error) {
 		guest_close(f->guest);
 		f->guest = NULL;
-		nmd_close(port);
 	}
 	return error;
 }
 
-int netmap_register(struct netmap_file *f, const char *name,
-		    struct register_request *r, struct offsets_option *offsets)
+static int open_in(struct netmap_file *f, const struct placement *m,
+		   const char *name, struct register_request *r,
+		   struct offsets_option *offsets)
 {
+	struct nmd_options options = netmap_options(name, r);
+	char spec[NETMAP_SPEC_SIZE];
+	struct nmd_port *port;
+	int error = netmap_spec(name, r, spec);
+
+	if (error == 0) {
+		int code;
+
+		placement_fit(m, &options);
+		code = open_spec(spec, &options, &port);
+		error = code < 0 ? netmap_open_error(code, r) : 0;
+	}
+	if (error) {
+		placement_give_back(m);
+		return error;
+	}
+	error = give_rings(f, m, port, r, offsets);
+	if (error)
+		nmd_close(port);
+	return error;
+}
+
+int netmap_register(struct netmap_file *f, const char *name,
+		    struct register_request *r,
+		    const struct register_options *o)
+{
+	struct placement p;
 	int error = EBUSY;
 
 	if (atomic_exchange(&f->registering, true))
 		return EBUSY;
-	if (!atomic_load(&f->port))
-		error = open_port(f, name, r, offsets);
+	if (!atomic_load(&f->port)) {
+		error = placement_find(r, o->external, &p);
+		if (error == 0)
+			error = open_in(f, &p, name, r, o->offsets);
+	}
 	atomic_store(&f->registering, false);
 	return error;
 }

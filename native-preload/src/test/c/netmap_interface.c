@@ -391,6 +391,32 @@ static void check_all_lent(void)
 	}
 }
 
+/* In memory that the program brings. */
+static void check_external(void)
+{
+	size_t size = 32 << 20;
+	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct external_option o = netmap_external(memory, size);
+	struct register_request r = {.extra_buffers = 8};
+	struct netmap_port p;
+	int error;
+
+	CHECK(memory != MAP_FAILED);
+	o.pools.rings = 8;
+	o.pools.ring_size = 131072;
+	error = netmap_try_external("near", r, &o, &p);
+	if (on_module() && error == EOPNOTSUPP)
+		return;
+	CHECK_EQ(error, 0);
+	CHECK_EQ(p.answer.extra_buffers, 8);
+	CHECK_EQ(strcmp(p.nif->name, "near"), 0);
+	check_traffic(&p, false);
+	check_traffic(&p, true);
+	CHECK_EQ(close(p.fd), 0);
+	CHECK_EQ(munmap(memory, size), 0);
+}
+
 int main(void)
 {
 	const int room = 1 << 22;
@@ -410,6 +436,7 @@ int main(void)
 	if (!on_module())
 		check_nonsense();
 	check_all_lent();
+	check_external();
 	CHECK(host_answers());
 	veth_end();
 	return 0;

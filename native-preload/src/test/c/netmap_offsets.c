@@ -19,28 +19,13 @@ static struct offsets_option offsets_from(uint64_t initial)
 	};
 }
 
-static int try_option(const char *name, struct register_request r,
-		      struct offsets_option *o, struct netmap_port *p)
-{
-	struct request_header h = {.version = NETMAP_ABI_VERSION,
-				   .type = REQUEST_REGISTER,
-				   .options = (uintptr_t)o,
-				   .body = (uintptr_t)&p->answer};
-
-	if (r.mode == MODE_DEFAULT)
-		r.mode = MODE_ALL_NIC;
-	p->fd = netmap_open();
-	p->answer = r;
-	snprintf(h.name, sizeof(h.name), "%s", name);
-	return ioctl(p->fd, NETMAP_CONTROL, &h) < 0 ? errno : 0;
-}
-
 static struct netmap_port open_from(const char *name, uint64_t initial)
 {
 	struct offsets_option o = offsets_from(initial);
 	struct netmap_port p;
 
-	CHECK_EQ(try_option(name, (struct register_request){0}, &o, &p), 0);
+	CHECK_EQ(netmap_try_option(name, (struct register_request){0}, &o, &p),
+		 0);
 	CHECK_EQ(o.head.status, 0);
 	CHECK_EQ(o.most, MOST);
 	netmap_map(&p);
@@ -189,7 +174,7 @@ static void check_monitors(void)
 	struct offsets_option o = offsets_from(24);
 	struct netmap_port m;
 
-	CHECK_EQ(try_option("vale0:b", r, &o, &m), 0);
+	CHECK_EQ(netmap_try_option("vale0:b", r, &o, &m), 0);
 	netmap_map(&m);
 	CHECK_EQ(fill_ring(netmap_tx_ring(&a, 0), 9, 1), 1);
 	txsync(&a);
@@ -201,7 +186,7 @@ static void check_monitors(void)
 	netmap_close(&m);
 	/* One that shares the port's buffers cannot have its own offsets. */
 	r.flags |= REGISTER_ZERO_COPY;
-	CHECK_EQ(try_option("vale0:b", r, &o, &m), EOPNOTSUPP);
+	CHECK_EQ(netmap_try_option("vale0:b", r, &o, &m), EOPNOTSUPP);
 	CHECK_EQ(o.head.status, EOPNOTSUPP);
 	CHECK_EQ(close(m.fd), 0);
 	netmap_close(&b);
@@ -213,7 +198,7 @@ static void check_refused(struct offsets_option o)
 	struct register_request r = {.mode = MODE_ALL_NIC};
 	struct netmap_port p;
 
-	CHECK_EQ(try_option("vale0:a", r, &o, &p), EINVAL);
+	CHECK_EQ(netmap_try_option("vale0:a", r, &o, &p), EINVAL);
 	CHECK_EQ(o.head.status, EINVAL);
 	/* Not registered: it can be yet. */
 	CHECK_EQ(netmap_ask(p.fd, REQUEST_REGISTER, "vale0:a", &r), 0);

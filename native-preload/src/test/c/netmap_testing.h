@@ -81,6 +81,52 @@ static inline int netmap_ask(int fd, enum request_type type, const char *name,
 	return ioctl(fd, NETMAP_CONTROL, &h) < 0 ? errno : 0;
 }
 
+/* Registration with an option, on a descriptor that stays open. */
+static inline int netmap_try_option(const char *name, struct register_request r,
+				    void *option, struct netmap_port *p)
+{
+	struct request_header h = {.version = NETMAP_ABI_VERSION,
+				   .type = REQUEST_REGISTER,
+				   .options = (uintptr_t)option,
+				   .body = (uintptr_t)&p->answer};
+
+	if (r.mode == MODE_DEFAULT)
+		r.mode = MODE_ALL_NIC;
+	p->fd = netmap_open();
+	p->answer = r;
+	snprintf(h.name, sizeof(h.name), "%s", name);
+	return ioctl(p->fd, NETMAP_CONTROL, &h) < 0 ? errno : 0;
+}
+
+/*
+ * In memory of the program's, which is not mapped anew; EOPNOTSUPP: the module
+ * was built without it.
+ */
+static inline int netmap_try_external(const char *name,
+				      struct register_request r,
+				      struct external_option *o,
+				      struct netmap_port *p)
+{
+	int error = netmap_try_option(name, r, o, p);
+
+	CHECK(o->head.status == (uint32_t)error || o->head.status == 0);
+	if (error)
+		CHECK_EQ(close(p->fd), 0);
+	p->memory = (void *)(uintptr_t)o->address;
+	p->nif = (void *)((uint8_t *)p->memory + p->answer.offset);
+	return error;
+}
+
+static inline struct external_option netmap_external(void *memory,
+						     uint64_t size)
+{
+	return (struct external_option){
+		.head = {.type = OPTION_EXTERNAL_MEMORY},
+		.address = (uintptr_t)memory,
+		.pools = {.memsize = size},
+	};
+}
+
 /* Registration by the current interface, on a descriptor of its own. */
 static inline int netmap_try(const char *name, struct register_request r,
 			     struct netmap_port *p)

@@ -202,6 +202,13 @@ struct pools_request {
 	uint32_t buffers, buffer_size;
 };
 
+/* Rings and buffers are to lie in memory of the program's. */
+struct external_option {
+	struct request_option head;
+	uint64_t address;
+	struct pools_request pools; /* memsize: of the whole; 0: the default */
+};
+
 #define NETMAP_INFO _IOWR('i', 145, struct legacy_request)
 #define NETMAP_REGISTER _IOWR('i', 146, struct legacy_request)
 #define NETMAP_TXSYNC _IO('i', 148)
@@ -221,5 +228,6 @@ _Static_assert(sizeof(struct port_info_request) == 32, "port info");
 _Static_assert(sizeof(struct attach_request) == 64, "attach");
 _Static_assert(sizeof(struct new_port_request) == 16, "new port");
 _Static_assert(sizeof(struct pools_request) == 64, "pools info");
+_Static_assert(sizeof(struct external_option) == 96, "external memory");
 
 #endif

@@ -53,6 +53,17 @@ static int64_t distance(const struct nmd_port *port,
 	return (const uint8_t *)ring - base - (int64_t)netmap_view_if(port);
 }
 
+void netmap_view_name(const struct nmd_port *port, struct netmap_if *nif)
+{
+	const char *name = strchr(port->name, ':');
+	bool alone = strncmp(port->name, "valepipe:", 9) == 0 || port->nic;
+
+	name = alone && name ? name + 1 : port->name;
+	snprintf(nif->name, sizeof(nif->name), "%.*s",
+		 port->nic ? (int)strcspn(name, "/^*") : (int)strlen(name),
+		 name);
+}
+
 void netmap_view_fill(const struct nmd_port *port)
 {
 	struct netmap_if *nif = netmap_if_of(port);
@@ -63,7 +74,7 @@ void netmap_view_fill(const struct nmd_port *port)
 	uint32_t rx_at = port->rings.first_rx + (host ? rx : 0) + tx + 1;
 
 	memset(nif, 0, SW_IF_SIZE);
-	snprintf(nif->name, sizeof(nif->name), "%.15s", port->name);
+	netmap_view_name(port, nif);
 	nif->version = NETMAP_ABI_VERSION;
 	nif->flags = PRIVATE_MEMORY;
 	nif->tx_rings = tx;
