@@ -8,7 +8,6 @@
 
 #include "netmap_guest_rings.h"
 #include "netmap_memory.h"
-#include "nic.h"
 
 struct netmap_file *guest_lender(const struct netmap_guest *g)
 {
@@ -115,8 +114,8 @@ static void build_if(struct netmap_if *nif, const struct nmd_port *port)
 	memset(nif, 0, guest_if_size(&port->geometry));
 	netmap_view_name(port, nif);
 	nif->version = NETMAP_ABI_VERSION;
-	nif->tx_rings = port->geometry.tx_rings;
-	nif->rx_rings = port->geometry.rx_rings;
+	nif->tx_rings = netmap_view_rings(port).tx;
+	nif->rx_rings = netmap_view_rings(port).rx;
 	nif->host_tx_rings = nif->host_rx_rings = 1; /* as netmap_view.c */
 }
 
@@ -125,23 +124,19 @@ void guest_build(struct netmap_guest *g, const struct nmd_port *port,
 		 const uint32_t *buffers)
 {
 	struct netmap_if *nif = g->nif;
-	bool host = port->nic && port->nic->host;
-	uint32_t tx = port->geometry.tx_rings, rx = port->geometry.rx_rings;
-	/* Host rings stand behind the interface's. */
-	uint32_t tx_at = port->rings.first_tx + (host ? tx : 0);
-	uint32_t rx_at = port->rings.first_rx + (host ? rx : 0) + tx + 1;
+	struct netmap_view_rings r = netmap_view_rings(port);
 
 	build_if(nif, port);
 	for (uint32_t i = 0; i < g->tx_count; i++) {
 		build_ring(g, &g->tx[i], false, buffers);
-		nif->ring_ofs[tx_at + i] = (uint8_t *)g->tx[i].shown -
-					   (uint8_t *)nif;
+		nif->ring_ofs[r.tx_at + i] = (uint8_t *)g->tx[i].shown -
+					     (uint8_t *)nif;
 		buffers += g->tx[i].slots;
 	}
 	for (uint32_t i = 0; i < g->rx_count; i++) {
 		build_ring(g, &g->rx[i], true, buffers);
-		nif->ring_ofs[rx_at + i] = (uint8_t *)g->rx[i].shown -
-					   (uint8_t *)nif;
+		nif->ring_ofs[r.rx_at + i] = (uint8_t *)g->rx[i].shown -
+					     (uint8_t *)nif;
 		buffers += g->rx[i].slots;
 	}
 }

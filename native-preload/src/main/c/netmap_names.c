@@ -89,7 +89,8 @@ static bool wants_host_rings(const struct register_request *r)
 }
 
 /* Which rings; a switch's port has none of the host's. */
-static int append_rings(char *spec, const struct register_request *r)
+static int append_rings(char *spec, const struct register_request *r,
+			bool interface)
 {
 	char number[16];
 
@@ -106,7 +107,10 @@ static int append_rings(char *spec, const struct register_request *r)
 		if (!netmap_is_interface(spec) ||
 		    (r->mode == MODE_ONE_HOST && r->ringid != 0))
 			return EINVAL;
-		append(spec, r->mode == MODE_NIC_AND_HOST ? "*" : "^");
+		if (r->mode != MODE_NIC_AND_HOST)
+			append(spec, "^");
+		else if (!interface)
+			append(spec, "*");
 		return 0;
 	default:
 		return EINVAL;
@@ -145,10 +149,11 @@ int netmap_spec(const char *name, const struct register_request *r,
 	if (flags & REGISTER_ZERO_COPY)
 		flags |= MONITOR;
 	/* An interface in netmap mode is not the host's meanwhile. */
-	else if (interface && !(flags & MONITOR) && !wants_host_rings(r))
+	else if (interface && !(flags & MONITOR) &&
+		 (!wants_host_rings(r) || r->mode == MODE_NIC_AND_HOST))
 		flags |= REGISTER_EXCLUSIVE;
 	if (error == 0)
-		error = append_rings(spec, r);
+		error = append_rings(spec, r, interface);
 	if (error == 0)
 		append_letters(spec, flags);
 	return error;

@@ -33,6 +33,16 @@ static inline bool netmap_is_interface(const char *spec)
 	return strncmp(spec, "netmap:", 7) == 0;
 }
 
+/*
+ * Whether the program is to have an interface alone, and the host's side of it:
+ * not by a name that the user maps.
+ */
+static inline bool netmap_has_both(const char *spec,
+				   const struct register_request *r)
+{
+	return r->mode == MODE_NIC_AND_HOST && !strchr(spec, '*');
+}
+
 /* Whether there is such a port or interface now. */
 bool netmap_name_exists(const char *name);
 

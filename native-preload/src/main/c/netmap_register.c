@@ -83,8 +83,8 @@ void netmap_describe(const struct nmd_port *port, struct register_request *r)
 	r->memsize = lender_memory_size(&port->geometry);
 	r->tx_slots = region.tx_slots;
 	r->rx_slots = region.rx_slots;
-	r->tx_rings = (uint16_t)port->geometry.tx_rings;
-	r->rx_rings = (uint16_t)port->geometry.rx_rings;
+	r->tx_rings = (uint16_t)netmap_view_rings(port).tx;
+	r->rx_rings = (uint16_t)netmap_view_rings(port).rx;
 	r->host_tx_rings = r->host_rx_rings = port->nic != NULL;
 	r->mem_id = netmap_memory_id(port);
 }
@@ -236,6 +236,8 @@ static int open_in(struct netmap_file *f, const struct placement *m,
 		int code;
 
 		placement_fit(m, &options);
+		if (netmap_has_both(spec, r))
+			options.flags |= NMD_HOST_TOO;
 		code = open_spec(spec, &options, &port);
 		error = code < 0 ? netmap_open_error(code, r) : 0;
 	}

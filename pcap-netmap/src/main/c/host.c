@@ -198,21 +198,22 @@ static int take_all(struct nmd_port *port, struct target *t)
 	return 0;
 }
 
-int host_receive(struct nmd_port *port)
+int host_receive(struct nmd_port *port, uint32_t r)
 {
 	struct nic *nic = port->nic;
 	struct target t;
-	int r;
+	int error;
 
 	if (!nic_owns(&nic->host->tap))
 		return -EBADF;
 	if (!filter_refresh(&nic->self.filter, port->area, forward_jit(port)))
 		return 0;
 	nic->last_ns = nic_now_ns();
-	t = target_of(&nic->self, 0, port->geometry.rx_slots);
-	r = take_all(port, &t);
+	t = target_of(&nic->self, r, port->geometry.rx_slots);
+	t.pool += port->geometry.headroom;
+	error = take_all(port, &t);
 	target_publish(&t, nic->last_ns);
-	return r;
+	return error;
 }
 
 static bool is_full(int code)
@@ -222,15 +223,15 @@ static bool is_full(int code)
 }
 
 /* Slots of the frame that begins at first; 0: the host takes no more now. */
-static uint32_t send_frame(struct nmd_port *port, uint64_t first,
+static uint32_t send_frame(struct nmd_port *port, uint32_t r, uint64_t first,
 			   uint32_t count)
 {
 	struct iovec *pieces = port->nic->batch->piece;
-	struct tx_control *tx = &port->area->tx[0];
+	struct tx_control *tx = &port->area->tx[r];
 	uint32_t slots;
 	bool good;
 
-	slots = nic_pieces(port, 0, first, count, pieces, NIC_TX_PIECES, &good);
+	slots = nic_pieces(port, r, first, count, pieces, NIC_TX_PIECES, &good);
 	if (good) {
 		ssize_t n = writev(port->nic->host->tap.fd, pieces, (int)slots);
 
@@ -247,7 +248,8 @@ static uint32_t send_frame(struct nmd_port *port, uint64_t first,
 	return slots;
 }
 
-uint32_t host_send(struct nmd_port *port, uint64_t first, uint32_t count)
+uint32_t host_send(struct nmd_port *port, uint32_t r, uint64_t first,
+		   uint32_t count)
 {
 	uint32_t done = 0, n = 1;
 
@@ -256,7 +258,7 @@ uint32_t host_send(struct nmd_port *port, uint64_t first, uint32_t count)
 		return 0;
 	}
 	while (done < count && n > 0) {
-		n = send_frame(port, first + done, count - done);
+		n = send_frame(port, r, first + done, count - done);
 		done += n;
 	}
 	return done;

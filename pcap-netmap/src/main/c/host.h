@@ -57,9 +57,10 @@ int host_would_loop(const struct nmd_port *port, struct nmd_error *err);
 /* The host is connected to the interface again. */
 void host_free(struct host *host);
 
-/* As xdp_receive and xdp_send, for the only ring of either direction. */
-int host_receive(struct nmd_port *port);
-uint32_t host_send(struct nmd_port *port, uint64_t first, uint32_t count);
+/* As xdp_receive and xdp_send. */
+int host_receive(struct nmd_port *port, uint32_t r);
+uint32_t host_send(struct nmd_port *port, uint32_t r, uint64_t first,
+		   uint32_t count);
 
 /* The programs (host_programs.c). Attached ones' links; 0 or -errno. */
 int host_attach(struct host *host, int ifindex);

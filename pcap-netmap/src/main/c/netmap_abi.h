@@ -38,6 +38,9 @@
 #define NETMAP_SLOT_INDIRECT 0x0010    /* data is at ptr, not in the buffer */
 #define NETMAP_SLOT_MOREFRAG 0x0020    /* the frame goes on in the next slot */
 
+/* Ring flags (struct netmap_ring.flags). */
+#define NETMAP_RING_FORWARD 0x0004 /* honour NETMAP_SLOT_FORWARD */
+
 /* One slot: which buffer, how many bytes of it. 16 bytes. */
 struct netmap_slot {
 	uint32_t buf_idx; /* buffer index, program may swap it */

@@ -64,27 +64,39 @@ void netmap_view_name(const struct nmd_port *port, struct netmap_if *nif)
 		 name);
 }
 
+struct netmap_view_rings netmap_view_rings(const struct nmd_port *port)
+{
+	bool host = port->nic && port->nic->host;
+	bool both = host && port->nic->xdp;
+	struct netmap_view_rings r = {
+		.tx = port->geometry.tx_rings - both,
+		.rx = port->geometry.rx_rings - both,
+	};
+
+	/* Host rings stand behind the interface's. */
+	r.tx_at = port->rings.first_tx + (host && !both ? r.tx : 0);
+	r.rx_at = port->rings.first_rx + (host && !both ? r.rx : 0) + r.tx + 1;
+	return r;
+}
+
 void netmap_view_fill(const struct nmd_port *port)
 {
 	struct netmap_if *nif = netmap_if_of(port);
-	uint32_t tx = port->geometry.tx_rings, rx = port->geometry.rx_rings;
-	bool host = port->nic && port->nic->host;
-	/* Host rings stand behind the interface's. */
-	uint32_t tx_at = port->rings.first_tx + (host ? tx : 0);
-	uint32_t rx_at = port->rings.first_rx + (host ? rx : 0) + tx + 1;
+	struct netmap_view_rings r = netmap_view_rings(port);
 
 	memset(nif, 0, SW_IF_SIZE);
 	netmap_view_name(port, nif);
 	nif->version = NETMAP_ABI_VERSION;
 	nif->flags = PRIVATE_MEMORY;
-	nif->tx_rings = tx;
-	nif->rx_rings = rx;
-	/* Also a port without host rings has a place for one, which is empty. */
+	nif->tx_rings = r.tx;
+	nif->rx_rings = r.rx;
 	nif->host_tx_rings = nif->host_rx_rings = 1;
 	for (uint32_t i = 0; i < port->rings.tx; i++)
-		nif->ring_ofs[tx_at + i] = distance(port, nmd_tx_ring(port, i));
+		nif->ring_ofs[r.tx_at + i] = distance(port,
+						      nmd_tx_ring(port, i));
 	for (uint32_t i = 0; i < port->rings.rx; i++)
-		nif->ring_ofs[rx_at + i] = distance(port, nmd_rx_ring(port, i));
+		nif->ring_ofs[r.rx_at + i] = distance(port,
+						      nmd_rx_ring(port, i));
 }
 
 uint32_t netmap_view_take_extra(const struct nmd_port *port, uint32_t n)

@@ -37,6 +37,18 @@ uint64_t netmap_view_if(const struct nmd_port *port);
 /* Says whose it is, by the name that the module has for such a port. */
 void netmap_view_name(const struct nmd_port *port, struct netmap_if *nif);
 
+/*
+ * An interface's own rings, without the host's, and where in ring_ofs the
+ * opening's first of either direction stands. A port without host rings has a
+ * place for one, too, which is empty.
+ */
+struct netmap_view_rings {
+	uint32_t tx, rx;
+	uint32_t tx_at, rx_at;
+};
+
+struct netmap_view_rings netmap_view_rings(const struct nmd_port *port);
+
 /* Fills this opening's netmap_if. */
 void netmap_view_fill(const struct nmd_port *port);
 

@@ -44,6 +44,7 @@ struct nic {
 	bool incoming_only; /* a raw opening does not see what the host sends */
 	bool down;          /* the link was lost; it may come back, or not */
 	bool ring_full;     /* at the last look */
+	bool sends_down;    /* frames of the host's wait in TX rings */
 	uint32_t fanout; /* of a group's opening: what PACKET_FANOUT is told */
 	struct nic_fd socket;
 	struct nic_fd poll;  /* what programs poll: all of the others */
@@ -74,6 +75,15 @@ struct nic {
 static inline bool nic_copies(const struct nic *nic)
 {
 	return !nic->xdp && !nic->host && !nic->kernel;
+}
+
+/*
+ * Whether ring r, of either direction, is the host's. It is the only one, or
+ * the last.
+ */
+static inline bool nic_is_host_ring(const struct nic *nic, uint32_t r)
+{
+	return nic->host && (!nic->xdp || r == nic->xdp->queues);
 }
 
 /*

@@ -34,7 +34,7 @@ void nic_frame_put(struct target *t, const struct nic_frame *f, uint32_t keep)
 		return;
 	}
 	for (uint32_t from = 0; from < keep; from += n) {
-		n = keep - from < t->buf_size ? keep - from : t->buf_size;
+		n = keep - from < t->buf_room ? keep - from : t->buf_room;
 		if (!put_slot(t, f, from, n, from + n < keep)) {
 			*t = before;
 			t->dropped++;

@@ -28,7 +28,7 @@ static inline uint64_t nic_now_ns(void)
 /* Slots that so many bytes take. */
 static inline uint32_t nic_frame_slots(const struct target *t, uint32_t bytes)
 {
-	return (bytes + t->buf_size - 1) / t->buf_size;
+	return (bytes + t->buf_room - 1) / t->buf_room;
 }
 
 /* Copies the first keep bytes into the ring; drops what has no room. */

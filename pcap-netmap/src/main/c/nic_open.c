@@ -57,7 +57,8 @@ static bool uses_xdp(const struct opening_plan *plan)
 
 static bool uses_host(const struct opening_plan *plan)
 {
-	return plan->kind == SW_NIC && plan->spec.host_rings;
+	return (plan->kind == SW_NIC && plan->spec.host_rings) ||
+	       plan_has_both(plan);
 }
 
 static struct nic *nic_new(const struct opening_plan *plan)
@@ -71,7 +72,8 @@ static struct nic *nic_new(const struct opening_plan *plan)
 	if (uses_host(plan))
 		nic->host = host_new();
 	if (uses_xdp(plan))
-		nic->xdp = xdp_new(&plan->geometry);
+		nic->xdp = xdp_new(&plan->geometry,
+				   plan->geometry.rx_rings - uses_host(plan));
 	if (nic->batch && (nic->xdp || !uses_xdp(plan)) &&
 	    (nic->host || !uses_host(plan)))
 		return nic;
@@ -326,17 +328,15 @@ static int watch_queues(const struct nic *nic)
 /* The way to the frames, and none for a tap. */
 static int start(struct nmd_port *port, struct nmd_error *err)
 {
-	if (port->nic->host)
-		return host_start(port, err);
-	return port->nic->xdp ? xdp_start(port, err) : 0;
+	int r = port->nic->xdp ? xdp_start(port, err) : 0;
+
+	return r == 0 && port->nic->host ? host_start(port, err) : r;
 }
 
 static uint32_t ways_of(const struct nic *nic)
 {
-	if (nic->host)
-		return SW_NIC_HOST;
 	if (!nic->xdp)
-		return SW_NIC_SHARED;
+		return nic->host ? SW_NIC_HOST : SW_NIC_SHARED;
 	return SW_NIC_ALONE | (nic->xdp->driver ? SW_NIC_DRIVER : 0) |
 	       (nic->xdp->zero_copy ? SW_NIC_ZERO_COPY : 0);
 }

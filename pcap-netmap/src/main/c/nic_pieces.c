@@ -17,7 +17,8 @@ static bool piece_of(const struct nmd_port *port, uint32_t r, uint64_t number,
 		return port->indirect;
 	}
 	piece->iov_base = nmd_buffers(port) + (uint64_t)buffer * g->buf_size;
-	return buffer < g->buffers && len <= g->buf_size && len > 0;
+	return buffer < g->buffers && len <= g->buf_size - g->headroom &&
+	       len > 0;
 }
 
 uint32_t nic_pieces(const struct nmd_port *port, uint32_t r, uint64_t first,

@@ -11,6 +11,7 @@
 #include "atomics.h"
 #include "kernel.h"
 #include "nic.h"
+#include "nic_forward.h"
 #include "nic_frame.h"
 #include "port.h"
 
@@ -164,7 +165,7 @@ uint64_t nic_count(struct nmd_port *port)
 {
 	if (port->nic->kernel)
 		return kernel_waiting(port->nic->kernel);
-	if (port->nic->host)
+	if (nic_is_host_ring(port->nic, 0))
 		return 0;
 	return port->nic->xdp ? xdp_count(port) : count_copies(port);
 }
@@ -238,7 +239,8 @@ static int receive_alone(struct nmd_port *port, uint32_t r)
 	if (nic->kernel)
 		error = kernel_receive(port, r);
 	else
-		error = nic->host ? host_receive(port) : xdp_receive(port, r);
+		error = nic_is_host_ring(nic, r) ? host_receive(port, r)
+						 : xdp_receive(port, r);
 	if (error == 0 && !nic->busy)
 		return look_for_errors(nic);
 	if (nic->down)
@@ -259,6 +261,10 @@ int nic_receive(struct nmd_port *port, uint32_t r)
 void nic_give_back(struct nmd_port *port, uint32_t r, uint64_t from,
 		   uint64_t to)
 {
-	if (port->nic->xdp && from != to)
+	const struct nic *nic = port->nic;
+
+	if (nic->xdp && nic->host && from != to)
+		nic_forward(port, r, from, to);
+	if (nic->xdp && from != to && !nic_is_host_ring(nic, r))
 		xdp_give_back(port, r, from, to);
 }

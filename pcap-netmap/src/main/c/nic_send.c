@@ -171,7 +171,9 @@ uint32_t nic_under_way(struct nmd_port *port, uint32_t r, uint64_t sent)
 {
 	if (port->nic->kernel)
 		return kernel_under_way(port, r, sent);
-	return port->nic->xdp ? xdp_under_way(port, r, sent) : 0;
+	return port->nic->xdp && !nic_is_host_ring(port->nic, r)
+		       ? xdp_under_way(port, r, sent)
+		       : 0;
 }
 
 void nic_push(struct nmd_port *port, uint32_t r)
@@ -184,8 +186,8 @@ uint32_t nic_send(struct nmd_port *port, uint32_t r, uint64_t first,
 		  uint32_t count)
 {
 	port->nic->tx_error = 0;
-	if (port->nic->host)
-		return host_send(port, first, count);
+	if (nic_is_host_ring(port->nic, r))
+		return host_send(port, r, first, count);
 	return port->nic->xdp ? xdp_send(port, r, first, count)
 			      : send_slots(port, r, first, count);
 }

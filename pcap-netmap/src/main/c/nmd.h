@@ -81,6 +81,13 @@ enum nmd_mode {
  */
 #define NMD_USER_DEVICE 0x20u
 #define NMD_KERNEL_DEVICE 0x40u
+/*
+ * netmap:<interface>/x: its host rings, too, as the last ring of either
+ * direction. A slot with NS_FORWARD that is given back, of a receive ring with
+ * NR_FORWARD, goes to the other side: from the interface to the host, or from
+ * the host into a transmit ring.
+ */
+#define NMD_HOST_TOO 0x80u
 
 /* Zeroes mean defaults. Ignored where the rings exist already (raw). */
 struct nmd_options {

@@ -149,7 +149,8 @@ static int plan_options(struct opening_plan *plan,
 	if (plan->options.mode > NMD_CAPTURE ||
 	    (plan->options.flags &
 	     ~(NMD_EXCLUSIVE | NMD_ARRIVALS | NMD_KEEP_VIEW | NMD_INDIRECT |
-	       NMD_PROMISC | NMD_USER_DEVICE | NMD_KERNEL_DEVICE)))
+	       NMD_PROMISC | NMD_USER_DEVICE | NMD_KERNEL_DEVICE |
+	       NMD_HOST_TOO)))
 		return error_set(err, -EINVAL,
 				 "%s: unknown mode or flag in the options; "
 				 "use those of nmd.h",
@@ -159,6 +160,12 @@ static int plan_options(struct opening_plan *plan,
 	if (r < 0)
 		return r;
 	choose_mode(plan);
+	if ((plan->options.flags & NMD_HOST_TOO) && !plan_has_both(plan))
+		return error_set(err, -EINVAL,
+				 "%s: NMD_HOST_TOO goes with an interface that "
+				 "is had alone, in user space; name it "
+				 "netmap:<interface>/x, without NMD_CAPTURE",
+				 plan->spec_text);
 	if (plan->spec.exclusive && plan->mode == NMD_CAPTURE)
 		return error_set(err, -EINVAL,
 				 "%s: a capture is a copy of the port's frames "
@@ -196,6 +203,8 @@ static void nic_geometry(struct opening_plan *plan)
 	g->buf_size = xdp_buffer_size(plan->spec.port_name);
 	if (!plan->options.rx_slots)
 		g->rx_slots = alone_slots(plan);
+	if (plan_has_both(plan))
+		g->tx_rings = ++g->rx_rings;
 	g->headroom = XDP_HEADROOM;
 }
 

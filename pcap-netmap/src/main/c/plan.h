@@ -25,6 +25,14 @@ struct opening_plan {
 	uint32_t watched_of;
 };
 
+/* Whether an interface is had alone, with its host rings in the same opening. */
+static inline bool plan_has_both(const struct opening_plan *plan)
+{
+	return (plan->options.flags & NMD_HOST_TOO) && plan->kind == SW_NIC &&
+	       plan->spec.exclusive && !plan->spec.host_rings &&
+	       plan->options.mode == NMD_RAW;
+}
+
 /* Checks name, options and geometry; joins nothing. Errors as nmd_open. */
 int plan_make(struct opening_plan *plan, const char *spec,
 	      const struct nmd_options *options, struct nmd_error *err);

@@ -307,6 +307,11 @@ NMD_API int nmd_rxsync(struct nmd_port *port)
 		return rxsync(port);
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
 	n = rxsync(port);
+	/* What the host has sent by NS_FORWARD goes out. */
+	if (port->nic->sends_down) {
+		port->nic->sends_down = false;
+		txsync(port, false);
+	}
 	pthread_setcancelstate(before, NULL);
 	return n;
 }

@@ -28,6 +28,7 @@ struct target target_of(struct peer *peer, uint32_t ring, uint32_t wanted_slots)
 		.num_slots = g->rx_slots,
 		.buffers = g->buffers,
 		.buf_size = g->buf_size,
+		.buf_room = g->buf_size - g->headroom,
 		.stream = (uint64_t)g->rx_slots * g->buf_size >=
 			  COPY_STREAM_RING,
 		.published = load_relaxed(&control->published),

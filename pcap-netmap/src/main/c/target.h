@@ -19,9 +19,10 @@ struct target {
 	struct nmd_arrival *arrivals;
 	uint8_t *pool;
 	uint32_t num_slots, buffers, buf_size;
-	bool stream;   /* large frames go past the caches */
-	uint32_t at;   /* slot of the next frame */
-	uint32_t room; /* free slots */
+	uint32_t buf_room; /* bytes of a frame that a buffer holds */
+	bool stream;       /* large frames go past the caches */
+	uint32_t at;       /* slot of the next frame */
+	uint32_t room;     /* free slots */
 	uint64_t published;
 	/* What happened. */
 	uint32_t accepted, dropped, filtered;

@@ -73,14 +73,14 @@ uint32_t xdp_queues(const char *interface)
 	return n < SW_MAX_RINGS ? n : SW_MAX_RINGS;
 }
 
-struct xdp *xdp_new(const struct geometry *g)
+struct xdp *xdp_new(const struct geometry *g, uint32_t queues)
 {
 	struct xdp *xdp = calloc(1, sizeof(*xdp));
 	bool whole = xdp != NULL;
 
 	if (!xdp)
 		return NULL;
-	xdp->queues = g->rx_rings;
+	xdp->queues = queues;
 	xdp->program = xdp->map = xdp->link = nic_fd_none();
 	for (uint32_t i = 0; i < SW_MAX_RINGS; i++)
 		xdp->queue[i].socket = nic_fd_none();

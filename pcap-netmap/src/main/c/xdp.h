@@ -78,7 +78,7 @@ uint32_t xdp_queues(const char *interface);
 /* Bytes of the buffers for an interface with its present MTU. */
 uint32_t xdp_buffer_size(const char *interface);
 
-struct xdp *xdp_new(const struct geometry *g);
+struct xdp *xdp_new(const struct geometry *g, uint32_t queues);
 
 /*
  * Makes the sockets on the port's memory and attaches the program. Errors as

@@ -273,6 +273,7 @@ static void an_interface_that_goes_ends_reads(void)
  */
 static void generic_mode_is_refused(void)
 {
+	struct nmd_options both = {.size = sizeof(both), .flags = NMD_HOST_TOO};
 	struct nmd_error why = {0};
 	struct nmd_port *port = NULL;
 	struct opened o;
@@ -282,6 +283,7 @@ static void generic_mode_is_refused(void)
 		return;
 	}
 	run("ip link set bridge0 up");
+	CHECK_EQ(nmd_open("netmap:bridge0/x", &both, &port, &why), -EOPNOTSUPP);
 	o = open_raw("netmap:bridge0/x");
 	CHECK_EQ(nmd_open("netmap:bridge0^", NULL, &port, &why), -EOPNOTSUPP);
 	CHECK(strstr(why.text, "has no XDP"));
@@ -291,6 +293,29 @@ static void generic_mode_is_refused(void)
 	CHECK(strstr(why.text, "has no XDP"));
 	nmd_close(o.port);
 	run("ip link del bridge0");
+}
+
+/* The interface's ring, and behind it the host's, which is then taken. */
+static void both_are_had_in_one(void)
+{
+	static const char *const others[] = {NEAR, HOST, "vale0:a", NEAR "/r"};
+	struct nmd_options both = {.size = sizeof(both), .flags = NMD_HOST_TOO};
+	struct nmd_port *port = NULL, *other = NULL;
+	struct nmd_error why = {0};
+	struct nmd_region region;
+
+	CHECK_EQ(nmd_open(NEAR "/x", &both, &port, &why), 0);
+	nmd_region(port, &region);
+	CHECK_EQ(region.rx_rings, 2);
+	CHECK(tap_exists());
+	CHECK_EQ(nmd_open(HOST, NULL, &other, &why), -EBUSY);
+	nmd_close(port);
+	CHECK(!tap_exists());
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		CHECK_EQ(nmd_open(others[i], &both, &port, &why), -EINVAL);
+	both.mode = NMD_CAPTURE;
+	CHECK_EQ(nmd_open(NEAR "/x", &both, &port, &why), -EINVAL);
+	CHECK_EQ(listed(), 0);
 }
 
 int main(void)
@@ -304,6 +329,7 @@ int main(void)
 	the_program_sends_to_the_host();
 	filters_hold();
 	there_is_one_of_them();
+	both_are_had_in_one();
 	both_sides_are_seen(NEAR "*");
 	both_sides_are_seen(NEAR "+");
 	a_bridge_keeps_the_host_connected();
