@@ -57,6 +57,12 @@ struct handle_options {
 	bool nonblock;
 };
 
+enum handle_closing {
+	NOT_CLOSING = 0,
+	CLOSING,      /* pcap_close is under way */
+	CLOSING_LEFT, /* to the thread that reads */
+};
+
 struct handle {
 	_Atomic(pcap_t *) key; /* NULL: free for reuse */
 	struct handle *next;   /* in the side table; never unlinked */
@@ -93,6 +99,10 @@ struct handle {
 	uint64_t passed;          /* frames that the reader itself rejected */
 	uint64_t rejected;        /* frames rejected before the last wait */
 	struct reader readers[MAX_RX_RINGS];
+
+	_Atomic pid_t reading; /* the thread that reads now (closing.h); or 0 */
+	atomic_int closing;    /* enum handle_closing */
+	void (*finish)(struct handle *h);
 
 	/* pcap_breakloop was called: by signal handlers, other threads. */
 	_Alignas(64) atomic_bool broken;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "calls.h"
+#include "closing.h"
 #include "environment.h"
 #include "report.h"
 
@@ -35,6 +36,8 @@ pcap_t *ours_pcap_create(const char *device, const char *port, char *errbuf)
 	h->polled = false;
 	h->nonblock = false;
 	atomic_store(&h->broken, false);
+	atomic_store(&h->reading, 0);
+	atomic_store(&h->closing, NOT_CLOSING);
 	return p;
 }
 
@@ -179,7 +182,7 @@ int ours_pcap_activate(struct handle *h)
 	return status;
 }
 
-void ours_pcap_close(struct handle *h)
+static void finish_close(struct handle *h)
 {
 	pcap_t *p = handle_key(h);
 
@@ -192,6 +195,11 @@ void ours_pcap_close(struct handle *h)
 	h->inner = NULL;
 	handle_remove(h);
 	real()->pcap_close(p);
+}
+
+void ours_pcap_close(struct handle *h)
+{
+	closing_close(h, finish_close);
 }
 
 /* Where libpcap would name the device in front, the text does. */

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "calls.h"
+#include "closing.h"
 #include "handle.h"
 
 /* Slots whose first bytes are fetched ahead: one other core's copy away. */
@@ -431,8 +432,8 @@ static int read_frames(struct handle *h, int max, bool block,
 	return error ? error : done;
 }
 
-int reader_read(struct handle *h, int max, bool block, abi_handler callback,
-		unsigned char *user)
+static int read_and_arm(struct handle *h, int max, bool block,
+			abi_handler callback, unsigned char *user)
 {
 	int all = (int)(h->region.rx_slots * h->region.rx_rings);
 	int result;
@@ -445,5 +446,17 @@ int reader_read(struct handle *h, int max, bool block, abi_handler callback,
 	if (h->taken && (h->taken >= h->batch || !unread(h)))
 		reader_sync(h);
 	reader_arm(h);
+	return result;
+}
+
+int reader_read(struct handle *h, int max, bool block, abi_handler callback,
+		unsigned char *user)
+{
+	pid_t before = closing_read_begins(h);
+	int result = ABI_ERROR_BREAK;
+
+	if (!closing_has_begun(h))
+		result = read_and_arm(h, max, block, callback, user);
+	closing_read_ends(h, before);
 	return result;
 }

@@ -11,13 +11,11 @@
 #include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
-#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 32)
-#include <sys/single_threaded.h>
-#endif
 
 #include "errand.h"
 #include "process.h"
 #include "signals.h"
+#include "threads.h"
 
 /* Tries to sync a ring that somebody else syncs, without and with a pause. */
 #define YIELDS 100
@@ -436,15 +434,6 @@ static int lock(struct transmitter_place *place, bool nonblock)
 		result = pause_locking(place, times, nonblock);
 	}
 	return result;
-}
-
-static bool thread_is_alone(void)
-{
-#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 32)
-	return __libc_single_threaded;
-#else
-	return false;
-#endif
 }
 
 /* Who is alone is not cancelled: two locked instructions less. */

@@ -11,6 +11,7 @@
 #include "forward.h"
 #include "hold.h"
 #include "hook.h"
+#include "join_lock.h"
 #include "tables.h"
 #include "view.h"
 
@@ -107,7 +108,8 @@ void close_leave_all(void)
 	store_relaxed(&leaving_all, true);
 	for (struct nmd_port *port = open_ports; port; port = port->next) {
 		leave_descriptor(port);
-		leave_tables(port->vale);
+		if (!join_lock_is_own())
+			leave_tables(port->vale);
 	}
 	if (locked)
 		pthread_mutex_unlock(&open_ports_lock);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "fifo.h"
 
+#include "directory.h"
 #include "hook.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -122,46 +122,29 @@ void fifo_unlink(const struct vale *v, uint32_t index, uint64_t generation)
 	unlinkat(v->dir_fd, name_of(index, generation).text, 0);
 }
 
-/* Calls visit for each FIFO of a directory while it returns false. */
-static bool any_fifo(int dir_fd, bool (*visit)(int dir_fd, const char *name))
+static bool unlink_it(void *dir_fd, const char *name)
 {
-	int fd = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-	bool found = false;
-	struct dirent *entry;
-
-	while (dir && !found && (entry = readdir(dir)))
-		if (entry->d_name[0] == 'p')
-			found = visit(dir_fd, entry->d_name);
-	if (dir)
-		closedir(dir);
-	else if (fd >= 0)
-		close(fd);
-	return found || !dir;
-}
-
-static bool unlink_it(int dir_fd, const char *name)
-{
-	unlinkat(dir_fd, name, 0);
+	unlinkat(*(const int *)dir_fd, name, 0);
 	return false;
 }
 
 void fifo_unlink_all(int dir_fd)
 {
-	any_fifo(dir_fd, unlink_it);
+	directory_any(dir_fd, 'p', unlink_it, &dir_fd);
 }
 
-static bool may_be_alive(int dir_fd, const char *name)
+static bool may_be_alive(void *dir_fd, const char *name)
 {
-	int fd = openat(dir_fd, name,
+	int fd = openat(*(const int *)dir_fd, name,
 			O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
 
 	return life_of(fd < 0 ? -errno : fd) != 0;
 }
 
+/* Also if it cannot be told. */
 bool fifo_any_alive(int dir_fd)
 {
-	return any_fifo(dir_fd, may_be_alive);
+	return directory_any(dir_fd, 'p', may_be_alive, &dir_fd) != 0;
 }
 
 void fifo_drain(int fd)

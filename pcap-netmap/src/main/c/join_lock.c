@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -10,6 +12,14 @@
 #include "runtime.h"
 
 #define LOCK_PATIENCE_MS 2000
+
+/* The thread that took one last and has it; 0: none. */
+static _Atomic pthread_t holder;
+
+bool join_lock_is_own(void)
+{
+	return atomic_load(&holder) == pthread_self();
+}
 
 static int lock_wait(int fd)
 {
@@ -46,13 +56,16 @@ int join_lock_take(int dir_fd, bool create)
 		join_lock_release(fd);
 		return r;
 	}
+	atomic_store(&holder, pthread_self());
 	return fd;
 }
 
 void join_lock_release(int fd)
 {
 	struct flock lock = {.l_type = F_UNLCK, .l_whence = SEEK_SET};
+	pthread_t self = pthread_self();
 
 	fcntl(fd, F_OFD_SETLK, &lock);
 	close(fd);
+	atomic_compare_exchange_strong(&holder, &self, 0);
 }

@@ -22,4 +22,10 @@ int join_lock_take(int dir_fd, bool create);
  */
 void join_lock_release(int fd);
 
+/*
+ * Whether the caller has a lock: the handler of a signal that interrupted who
+ * took it must not wait for it.
+ */
+bool join_lock_is_own(void);
+
 #endif

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "seal.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "atomics.h"
+#include "directory.h"
 #include "fifo.h"
 
 static uint64_t mix(uint64_t sum, uint64_t word)
@@ -112,13 +112,18 @@ bool seal_holds(const struct vale *v, uint32_t i)
 	return holds(v, i, NULL);
 }
 
+struct search {
+	const struct vale *v;
+	struct bitset *areas;
+};
+
 /*
  * Of a FIFO in the directory, whether its opening lives and is not known; if
  * it is known, adds its areas.
  */
-static bool is_lost(const struct vale *v, const char *name,
-		    struct bitset *areas)
+static bool is_lost(void *search, const char *name)
 {
+	const struct search *s = search;
 	uint64_t generation;
 	uint32_t i;
 	uint64_t state;
@@ -126,29 +131,19 @@ static bool is_lost(const struct vale *v, const char *name,
 	if (sscanf(name, "p%" SCNu32 ".%" SCNu64, &i, &generation) != 2 ||
 	    i >= SW_MAX)
 		return false;
-	state = load_acquire(&vale_opening(v, i)->state);
+	state = load_acquire(&vale_opening(s->v, i)->state);
 	/* Not finished by its opener: a child may have the descriptor. */
 	if (state == sw_state_make(generation, SW_CLOSING))
 		return false;
-	if (fifo_alive(v, i, generation) != 1)
+	if (fifo_alive(s->v, i, generation) != 1)
 		return false;
 	return state != sw_state_make(generation, SW_LIVE) ||
-	       !holds(v, i, areas);
+	       !holds(s->v, i, s->areas);
 }
 
 bool seal_is_broken(const struct vale *v, struct bitset *areas)
 {
-	int fd = openat(v->dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-	bool broken = false;
-	struct dirent *entry;
+	struct search s = {v, areas};
 
-	while (dir && !broken && (entry = readdir(dir)))
-		broken = entry->d_name[0] == 'p' &&
-			 is_lost(v, entry->d_name, areas);
-	if (dir)
-		closedir(dir);
-	else if (fd >= 0)
-		close(fd);
-	return broken;
+	return directory_any(v->dir_fd, 'p', is_lost, &s) == 1;
 }
