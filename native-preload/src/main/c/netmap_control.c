@@ -3,7 +3,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "netmap_csb.h"
 #include "netmap_file.h"
+#include "netmap_loop.h"
 #include "netmap_names.h"
 #include "netmap_switches.h"
 
@@ -22,7 +24,7 @@ static const size_t body_sizes[] = {
 	[REQUEST_POLLING_ON] = sizeof(struct polling_request),
 	[REQUEST_POLLING_OFF] = sizeof(struct polling_request),
 	[REQUEST_POOLS_INFO] = sizeof(struct pools_request),
-	[REQUEST_LOOP_START] = 8,
+	[REQUEST_LOOP_START] = sizeof(struct loop_request),
 	[REQUEST_CSB_ENABLE] = 0,
 };
 
@@ -124,12 +126,34 @@ static int do_register(struct netmap_file *f, struct request_header *h,
 	struct register_options options = {
 		.offsets = take_option(h, OPTION_OFFSETS),
 		.external = take_option(h, OPTION_EXTERNAL_MEMORY),
+		.csb = take_option(h, OPTION_CSB),
 	};
 	int error = options_left(h);
 
 	if (error == 0)
 		error = netmap_register(f, h->name, body, &options);
 	return error;
+}
+
+/* On a descriptor without a port the module has no rings to do it for. */
+static int enable_csb(struct netmap_file *f, struct csb_option *o)
+{
+	struct nmd_port *port = atomic_load(&f->port);
+
+	if (!o)
+		return EINVAL;
+	return port ? csb_enable(f, port, o) : 0;
+}
+
+static int start_loop(struct netmap_file *f, const struct request_header *h,
+		      const struct loop_request *r)
+{
+	struct loop_options options = {
+		.mode = take_option(h, OPTION_LOOP_MODE),
+		.eventfds = take_option(h, OPTION_LOOP_EVENTFDS),
+	};
+
+	return loop_run(f, r->sleep_us, &options);
 }
 
 /* The module can have an attached interface polled; there are none here. */
@@ -183,10 +207,12 @@ int netmap_control(struct netmap_file *f, struct request_header *h)
 		return netmap_header_set(h->name, body);
 	case REQUEST_HEADER_GET:
 		return netmap_header_get(h->name, body);
-	case REQUEST_LOOP_START:
-	case REQUEST_LOOP_STOP:
 	case REQUEST_CSB_ENABLE:
-		return EOPNOTSUPP;
+		return enable_csb(f, take_option(h, OPTION_CSB));
+	case REQUEST_LOOP_START:
+		return start_loop(f, h, body);
+	case REQUEST_LOOP_STOP:
+		return loop_stop(f);
 	default:
 		return about_switches(h, body);
 	}

@@ -3,11 +3,13 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/eventfd.h>
 
 #include "adopt.h"
 #include "close.h"
 #include "libc_calls.h"
+#include "netmap_csb.h"
 #include "netmap_guest.h"
 #include "netmap_memory.h"
 
@@ -47,6 +49,7 @@ static struct netmap_file *file_new(void)
 	f->sends = f->receives = f->fills = false;
 	f->no_tx_poll = f->do_rx_poll = false;
 	f->guest = NULL;
+	f->exclusive = false;
 	atomic_store(&f->watched, false);
 	return f;
 }
@@ -138,6 +141,7 @@ static void unused(struct descriptor *d)
 
 	if (close_is_leaving())
 		return;
+	csb_forget(f);
 	guest_close(f->guest);
 	nmd_close(atomic_exchange(&f->port, NULL));
 	atomic_fetch_sub(&netmap_files, 1);
@@ -149,7 +153,11 @@ const struct descriptor_kind netmap_file_kind = {
 	.unused = unused,
 };
 
-struct netmap_file *netmap_file_of_memory(uint16_t id)
+/* The first of those with a port that is so, taken, or NULL. */
+static struct netmap_file *find(bool (*is)(const struct netmap_file *f,
+					   const struct nmd_port *port,
+					   const void *wanted),
+				const void *wanted)
 {
 	for (struct netmap_file *f = atomic_load(&all); f; f = f->next) {
 		struct netmap_file *taken;
@@ -159,13 +167,38 @@ struct netmap_file *netmap_file_of_memory(uint16_t id)
 			continue;
 		taken = netmap_file_take(descriptor_number(&f->descriptor));
 		port = taken ? atomic_load(&taken->port) : NULL;
-		if (port && !taken->guest && lender_lends(&port->geometry) &&
-		    netmap_memory_id(port) == id)
+		if (port && is(taken, port, wanted))
 			return taken;
 		if (taken)
 			netmap_file_give_back(taken);
 	}
 	return NULL;
+}
+
+static bool lends(const struct netmap_file *f, const struct nmd_port *port,
+		  const void *id)
+{
+	return !f->guest && lender_lends(&port->geometry) &&
+	       netmap_memory_id(port) == *(const uint16_t *)id;
+}
+
+struct netmap_file *netmap_file_of_memory(uint16_t id)
+{
+	return find(lends, &id);
+}
+
+static bool is_called(const struct netmap_file *f, const struct nmd_port *port,
+		      const void *spec)
+{
+	size_t length = strcspn(port->name, "/");
+
+	(void)f;
+	return strlen(spec) == length && memcmp(port->name, spec, length) == 0;
+}
+
+struct netmap_file *netmap_file_of_port(const char *spec)
+{
+	return find(is_called, spec);
 }
 
 static int put_under(int from, int fd)

@@ -20,6 +20,7 @@
 #include "nmd.h"
 
 struct netmap_guest;
+struct netmap_csb;
 
 struct netmap_file {
 	struct descriptor descriptor; /* first: one is made of the other */
@@ -35,6 +36,8 @@ struct netmap_file {
 	bool do_rx_poll; /* poll gives slots back also without POLLIN */
 	struct netmap_lender lender; /* of an interface; outlives the port */
 	struct netmap_guest *guest;  /* its rings lie in another's memory */
+	bool exclusive;              /* nobody else has its rings */
+	_Atomic(struct netmap_csb *) csb; /* of the sync loop; NULL: none yet */
 	/*
 	 * In an epoll set, which may itself be waited for by calls that we do
 	 * not see: its FIFO is kept true.
@@ -77,6 +80,9 @@ static inline void netmap_file_give_back(struct netmap_file *f)
 /* The file of an interface that has this memory, taken, or NULL. */
 struct netmap_file *netmap_file_of_memory(uint16_t id);
 
+/* The file whose port is called so (but for its rings), taken, or NULL. */
+struct netmap_file *netmap_file_of_port(const char *spec);
+
 /* Gives the file its port, under all its numbers. 0 or -errno. */
 int netmap_file_bind(struct netmap_file *f, struct nmd_port *port);
 
@@ -88,6 +94,7 @@ void netmap_remember(struct netmap_file *f, struct nmd_port *port,
 struct register_options {
 	struct offsets_option *offsets;
 	struct external_option *external;
+	struct csb_option *csb;
 };
 
 /*

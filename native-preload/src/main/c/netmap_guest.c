@@ -14,6 +14,12 @@ struct netmap_file *guest_lender(const struct netmap_guest *g)
 	return g->lender;
 }
 
+struct netmap_ring *guest_ring(const struct netmap_guest *g, bool receives,
+			       uint32_t i)
+{
+	return receives ? g->rx[i].shown : g->tx[i].shown;
+}
+
 uint64_t guest_if(const struct netmap_guest *g)
 {
 	return (uint64_t)((uint8_t *)g->nif - g->memory);

@@ -62,6 +62,10 @@ uint16_t guest_memory_id(const struct netmap_guest *g);
 /* Where in that memory its netmap_if lies. */
 uint64_t guest_if(const struct netmap_guest *g);
 
+/* The rings that the program is shown, counted from its first. */
+struct netmap_ring *guest_ring(const struct netmap_guest *g, bool receives,
+			       uint32_t i);
+
 /* What the program has sent and given back, and what the device shows. */
 void guest_before_sync(struct netmap_guest *g);
 void guest_after_sync(struct netmap_guest *g);

@@ -7,6 +7,7 @@
 #include "netmap_file.h"
 #include "netmap_memory.h"
 #include "netmap_names.h"
+#include "netmap_switches.h"
 
 struct looked_at {
 	struct geometry geometry;
@@ -24,6 +25,42 @@ static int look_at_interface(const char *name, const char *spec,
 	if (if_nametoindex(name) == 0)
 		return ENXIO;
 	return -netmap_view_plan(spec, options, &l->geometry);
+}
+
+static bool look_at_own(const char *spec, struct looked_at *l)
+{
+	struct netmap_file *f = netmap_file_of_port(spec);
+	struct nmd_port *port = f ? atomic_load(&f->port) : NULL;
+
+	if (port) {
+		l->geometry = port->geometry;
+		l->mem_id = netmap_memory_id(port);
+	}
+	if (f)
+		netmap_file_give_back(f);
+	return port != NULL;
+}
+
+/* The rings of a port that another process has alone. */
+static bool look_at_others(const char *spec, struct looked_at *l)
+{
+	struct geometry *g = &l->geometry;
+	struct nmd_info info;
+
+	if (strpbrk(spec, "{}") || !netmap_find_open(spec, &info))
+		return false;
+	*g = (struct geometry){
+		.tx_rings = info.tx_rings ? info.tx_rings : 1,
+		.rx_rings = info.rx_rings ? info.rx_rings : 1,
+		.tx_slots = info.tx_slots,
+		.rx_slots = info.rx_slots,
+		.buf_size = info.buf_size,
+	};
+	l->mem_id = netmap_new_memory_id();
+	if (!geometry_valid(g))
+		return false;
+	geometry_compute(g);
+	return true;
 }
 
 /*
@@ -46,6 +83,8 @@ static int look(const char *name, struct register_request *r,
 	if (netmap_is_interface(spec))
 		return look_at_interface(name, spec, &options, l);
 	code = nmd_open(spec, &options, &port, NULL);
+	if (code == -EBUSY && (look_at_own(spec, l) || look_at_others(spec, l)))
+		return 0;
 	if (code < 0)
 		return netmap_open_error(code, r);
 	l->geometry = port->geometry;

@@ -2,6 +2,7 @@
 /* The ioctls of a netmap descriptor. */
 #include <errno.h>
 
+#include "netmap_csb.h"
 #include "netmap_file.h"
 #include "netmap_guest.h"
 
@@ -53,6 +54,8 @@ static int txsync(struct netmap_file *f)
 
 	if (!port)
 		return ENXIO;
+	if (csb_is_on(f))
+		return EBUSY; /* the loop's */
 	return f->sends ? sync_result(netmap_txsync(f, port)) : 0;
 }
 
@@ -63,6 +66,8 @@ static int rxsync(struct netmap_file *f)
 
 	if (!port)
 		return ENXIO;
+	if (csb_is_on(f))
+		return EBUSY;
 	if (!f->receives)
 		return 0;
 	error = sync_result(netmap_rxsync(f, port));

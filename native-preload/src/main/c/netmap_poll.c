@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "libc_calls.h"
+#include "netmap_csb.h"
 
 #define READS (POLLIN | POLLRDNORM)
 #define WRITES (POLLOUT | POLLWRNORM)
@@ -81,7 +82,7 @@ short netmap_poll_events(struct netmap_file *f, short events)
 {
 	struct nmd_port *port = atomic_load(&f->port);
 
-	if (!port)
+	if (!port || csb_is_on(f))
 		return POLLERR;
 	sync_unasked(f, port, events);
 	return shown(netmap_wait(f, port, wanted(f, events), 0), events);
@@ -109,7 +110,7 @@ static int poll_one(struct netmap_file *f, struct pollfd *fd,
 	int events, held;
 
 	fd->revents = POLLERR;
-	if (!port)
+	if (!port || csb_is_on(f))
 		return 1;
 	sync_unasked(f, port, fd->events);
 	events = wanted(f, fd->events);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "netmap_csb.h"
 #include "netmap_external.h"
 #include "netmap_guest.h"
 #include "netmap_memory.h"
@@ -98,6 +99,7 @@ void netmap_remember(struct netmap_file *f, struct nmd_port *port,
 	f->fills = port->pipe || port->nic;
 	f->no_tx_poll = flags & REGISTER_NO_TX_POLL;
 	f->do_rx_poll = flags & REGISTER_DO_RX_POLL;
+	f->exclusive = flags & REGISTER_EXCLUSIVE;
 }
 
 /* What an interface has behind the program's extra buffers can be lent. */
@@ -208,15 +210,19 @@ static int take_offsets(struct netmap_file *f, const struct nmd_port *port,
 
 static int give_rings(struct netmap_file *f, const struct placement *m,
 		      struct nmd_port *port, struct register_request *r,
-		      struct offsets_option *offsets)
+		      const struct register_options *o)
 {
 	int error = placement_take(f, m, port, r);
 
-	if (error == 0 && offsets)
-		error = take_offsets(f, port, r, offsets);
+	if (error == 0 && o->offsets)
+		error = take_offsets(f, port, r, o->offsets);
+	f->exclusive = r->flags & REGISTER_EXCLUSIVE;
+	if (error == 0 && o->csb)
+		error = csb_enable(f, port, o->csb);
 	if (error == 0)
 		error = give_port(f, port, r);
 	if (error) {
+		csb_forget(f);
 		guest_close(f->guest);
 		f->guest = NULL;
 	}
@@ -225,7 +231,7 @@ static int give_rings(struct netmap_file *f, const struct placement *m,
 
 static int open_in(struct netmap_file *f, const struct placement *m,
 		   const char *name, struct register_request *r,
-		   struct offsets_option *offsets)
+		   const struct register_options *o)
 {
 	struct nmd_options options = netmap_options(name, r);
 	char spec[NETMAP_SPEC_SIZE];
@@ -245,7 +251,7 @@ static int open_in(struct netmap_file *f, const struct placement *m,
 		placement_give_back(m);
 		return error;
 	}
-	error = give_rings(f, m, port, r, offsets);
+	error = give_rings(f, m, port, r, o);
 	if (error)
 		nmd_close(port);
 	return error;
@@ -263,7 +269,7 @@ int netmap_register(struct netmap_file *f, const char *name,
 	if (!atomic_load(&f->port)) {
 		error = placement_find(r, o->external, &p);
 		if (error == 0)
-			error = open_in(f, &p, name, r, o->offsets);
+			error = open_in(f, &p, name, r, o);
 	}
 	atomic_store(&f->registering, false);
 	return error;

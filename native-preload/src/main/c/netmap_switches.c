@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "netmap_file.h"
+#include "netmap_names.h"
 #include "netmap_persistent.h"
 #include "netmap_switches.h"
 
@@ -31,17 +32,31 @@ static uint32_t open_ports(struct nmd_info **list)
 	return (uint32_t)(found < n ? found : n);
 }
 
-bool netmap_port_is_open(const char *switch_name, const char *port)
+bool netmap_find_open(const char *spec, struct nmd_info *info)
 {
+	size_t length = strcspn(spec, ":");
 	struct nmd_info *list;
 	uint32_t n = open_ports(&list);
 	bool open = false;
 
-	for (uint32_t i = 0; i < n && !open; i++)
-		open = strcmp(list[i].port_name, port) == 0 &&
-		       strcmp(list[i].switch_name, switch_name) == 0;
+	for (uint32_t i = 0; i < n && !open && spec[length]; i++) {
+		open = strcmp(list[i].port_name, spec + length + 1) == 0 &&
+		       strlen(list[i].switch_name) == length &&
+		       memcmp(list[i].switch_name, spec, length) == 0;
+		if (open)
+			*info = list[i];
+	}
 	free(list);
 	return open;
+}
+
+bool netmap_port_is_open(const char *switch_name, const char *port)
+{
+	char spec[NETMAP_SPEC_SIZE];
+	struct nmd_info info;
+
+	snprintf(spec, sizeof(spec), "%s:%s", switch_name, port);
+	return netmap_find_open(spec, &info);
 }
 
 /* "vale0:v0" in two; false: it is not of that form. */

@@ -30,6 +30,10 @@ int netmap_detach(const char *name, uint32_t *index);
  */
 int netmap_list(char name[static 64], struct list_request *r);
 
+/* An opening of the port "<switch>:<port>" by any process; false: none. */
+struct nmd_info;
+bool netmap_find_open(const char *spec, struct nmd_info *info);
+
 /* Whether any process has this port open. */
 bool netmap_port_is_open(const char *switch_name, const char *port);
 

@@ -323,6 +323,55 @@ static void check_used_persistent_ports(void)
 	CHECK_EQ(ask_named(REQUEST_DELETE_PORT, alone), DIFFERS(EBUSY, 0));
 }
 
+/* Also while somebody has it alone: this process, */
+static void check_info_of_exclusive(void)
+{
+	struct register_request r = FLAGS(REGISTER_EXCLUSIVE);
+	struct port_info_request info = {0};
+	struct netmap_port p;
+	int fd;
+
+	r.tx_slots = 512;
+	p = netmap_register_as("vale0:1", r);
+	fd = netmap_open();
+	CHECK_EQ(netmap_ask(fd, REQUEST_PORT_INFO, "vale0:1", &info), 0);
+	CHECK_EQ(info.tx_slots, 512);
+	CHECK_EQ(info.rx_slots, p.answer.rx_slots);
+	CHECK_EQ(info.tx_rings, p.answer.tx_rings);
+	CHECK_EQ(info.memsize, p.answer.memsize);
+	CHECK_EQ(close(fd), 0);
+	netmap_close(&p);
+}
+
+static void have_alone(void *event)
+{
+	struct register_request r = FLAGS(REGISTER_EXCLUSIVE);
+	struct netmap_port p;
+
+	r.rx_slots = 256;
+	p = netmap_register_as("vale0:2", r);
+	event_set(*(struct event *)event);
+	pause();
+	netmap_close(&p);
+}
+
+/* or another. */
+static void check_info_of_others(void)
+{
+	struct port_info_request info = {0};
+	struct event open = event_new();
+	pid_t child = spawn(have_alone, &open);
+	int fd = netmap_open();
+
+	event_wait(open);
+	CHECK_EQ(netmap_ask(fd, REQUEST_PORT_INFO, "vale0:2", &info), 0);
+	CHECK_EQ(info.rx_slots, 256);
+	CHECK_EQ(info.tx_slots, 1024);
+	CHECK(info.memsize > 0);
+	CHECK_EQ(close(fd), 0);
+	kill_and_reap(child);
+}
+
 int main(void)
 {
 	begin();
@@ -334,6 +383,8 @@ int main(void)
 	check_extra_buffers("vale0:1");
 	check_extra_buffers("p{1");
 	check_info();
+	check_info_of_exclusive();
+	check_info_of_others();
 	name_persistent_port();
 	check_persistent_ports();
 	check_used_persistent_ports();

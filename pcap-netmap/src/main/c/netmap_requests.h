@@ -209,6 +209,56 @@ struct external_option {
 	struct pools_request pools; /* memsize: of the whole; 0: the default */
 };
 
+/*
+ * The program says in memory of its own how far it is in a ring, and the sync
+ * loop how far the device is: an entry in either direction for each of its TX
+ * rings, then for each of its RX rings. Whoever writes one index of the two
+ * reads the other's in the opposite order.
+ */
+struct csb_to_device {
+	uint32_t head;      /* written last */
+	uint32_t cur;       /* written first */
+	uint32_t wants_irq; /* when the device has moved tail */
+	uint32_t sync_flags;
+	uint32_t pad[12];
+};
+
+struct csb_to_program {
+	uint32_t hwcur;      /* written first */
+	uint32_t hwtail;     /* written last */
+	uint32_t wants_kick; /* when the program has moved head */
+	uint32_t pad[13];
+};
+
+struct csb_option {
+	struct request_option head;
+	uint64_t to_device, to_program; /* addresses of the entries */
+};
+
+struct loop_request {
+	uint32_t sleep_us; /* between looks, unless there are eventfds */
+	uint32_t reserved;
+};
+
+struct loop_eventfds {
+	int32_t kick; /* program to loop; -1: it looks by itself */
+	int32_t irq;  /* loop to program, or -1 */
+};
+
+struct loop_eventfds_option {
+	struct request_option head;
+	struct loop_eventfds ring[]; /* as the CSB's entries */
+};
+
+struct loop_mode_option {
+	struct request_option head;
+	uint32_t mode; /* LOOP_DIRECT_* */
+	uint32_t pad;
+};
+
+#define LOOP_DIRECT_TX 0x1u
+#define LOOP_DIRECT_RX 0x2u
+
 #define NETMAP_INFO _IOWR('i', 145, struct legacy_request)
 #define NETMAP_REGISTER _IOWR('i', 146, struct legacy_request)
 #define NETMAP_TXSYNC _IO('i', 148)
@@ -229,5 +279,10 @@ _Static_assert(sizeof(struct attach_request) == 64, "attach");
 _Static_assert(sizeof(struct new_port_request) == 16, "new port");
 _Static_assert(sizeof(struct pools_request) == 64, "pools info");
 _Static_assert(sizeof(struct external_option) == 96, "external memory");
+_Static_assert(sizeof(struct csb_to_device) == 64, "CSB to the device");
+_Static_assert(sizeof(struct csb_to_program) == 64, "CSB to the program");
+_Static_assert(sizeof(struct csb_option) == 40, "CSB");
+_Static_assert(sizeof(struct loop_eventfds_option) == 24, "eventfds");
+_Static_assert(offsetof(struct loop_mode_option, mode) == 24, "loop mode");
 
 #endif
