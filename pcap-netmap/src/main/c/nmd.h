@@ -315,10 +315,11 @@ struct nmd_insn {
  * The receive filter, run where frames are delivered; length 0 accepts all.
  * Programs may load what libpcap compiles on a live interface of Linux:
  * packet type, interface (1 + the port's number), VLAN (always in the frame).
- * Frames that are queued already pass it, the direction and the snap length as
- * well; those that are rejected are given up, and the others shown again by the next sync: nothing is
- * left between head and tail. -EINVAL: bad program; these three also -EBUSY: somebody is stopped in a sync of the same rings,
- * -EBADF: the opening has lost its descriptor.
+ * Frames that are queued already pass it and the direction as well, which cuts
+ * none of them; those that are rejected are given up, and the others shown
+ * again by the next sync: nothing is left between head and tail. -EINVAL: bad
+ * program; these three also -EBUSY: somebody is stopped in a sync of the same
+ * rings, -EBADF: the opening has lost its descriptor.
  */
 NMD_API int nmd_set_filter(struct nmd_port *port, const struct nmd_insn *prog,
 			   uint32_t length);

@@ -121,34 +121,23 @@ static struct bpf_view view_of(const struct nmd_port *port,
 	};
 }
 
-/* Bytes to keep, by all settings that stand now; 0: none of the frame. */
-static uint32_t wanted(const struct nmd_port *port, const struct queue *q,
-		       uint64_t at, uint64_t end, const struct nmd_insn *prog)
+/* Whether the program (NULL: any) and the direction accept a frame. */
+static bool is_wanted(const struct nmd_port *port, const struct queue *q,
+		      uint64_t at, uint64_t end, const struct nmd_insn *prog)
 {
 	const struct rx_settings *settings = settings_now(port->area);
 	uint32_t direction = load_relaxed(&settings->direction);
-	uint32_t keep = load_relaxed(&settings->snaplen), by = UINT32_MAX;
 	struct bpf_view view = view_of(port, q, at, end);
 
 	if (direction != NMD_INOUT && direction != view.direction)
-		return 0;
-	if (prog)
-		by = bpf_look(prog, &view);
-	if (keep == 0) /* all */
-		keep = UINT32_MAX;
-	return by < keep ? by : keep;
+		return false;
+	return !prog || bpf_look(prog, &view) > 0;
 }
 
-/* Moves the frame up to end, and cuts it; its first slot's number. */
+/* Moves the frame up to end; its first slot's number. */
 static uint64_t keep_frame(const struct queue *q, uint64_t at, uint64_t end,
-			   uint64_t to, uint32_t keep)
+			   uint64_t to)
 {
-	struct piece head = piece_at(q, at);
-
-	if (keep <= head.len) { /* no more than the first slot */
-		describe(q, at, keep, head.flags & ~NETMAP_SLOT_MOREFRAG);
-		end = at + 1;
-	}
 	while (end > at)
 		move(q, --end, --to);
 	return to;
@@ -164,10 +153,9 @@ uint64_t refilter(struct nmd_port *port, uint32_t ring, uint64_t first,
 		return end;
 	while (end > first) {
 		uint64_t at = frame_before(&q, first, end);
-		uint32_t keep = wanted(port, &q, at, end, length ? prog : NULL);
 
-		if (keep)
-			to = keep_frame(&q, at, end, to, keep);
+		if (is_wanted(port, &q, at, end, length ? prog : NULL))
+			to = keep_frame(&q, at, end, to);
 		end = at;
 	}
 	return to;

@@ -200,8 +200,8 @@ public final class NetmapPort implements AutoCloseable {
   }
 
   /**
-   * Sets the receive filter, which runs where frames are delivered. Unread frames pass it, the
-   * direction and the snap length as well; those that are rejected are given up.
+   * Sets the receive filter, which runs where frames are delivered. Unread frames pass it and the
+   * direction as well, which cuts none of them; those that are rejected are given up.
    *
    * @param program the filter; {@link BpfProgram#ACCEPT_ALL} for none
    * @throws BadFilterException if it is no valid program

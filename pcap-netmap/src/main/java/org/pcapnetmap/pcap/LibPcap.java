@@ -68,4 +68,7 @@ final class LibPcap {
 
   /** u_int bpf_filter(const struct bpf_insn *, const u_char *, u_int wirelen, u_int buflen). */
   static native int bpf_filter(Pointer program, Pointer packet, int wireLength, int length);
+
+  /** int bpf_validate(const struct bpf_insn *, int): 0 for what bpf_filter must not run. */
+  static native int bpf_validate(Pointer program, int length);
 }

@@ -264,9 +264,7 @@ public final class LiveHandle extends PcapHandle {
   }
 
   private void restart() {
-    for (RingReader ring : rings) {
-      ring.restart();
-    }
+    List.of(rings).forEach(RingReader::restart);
   }
 
   /** A close ends a running read; the next look at the handle's state says so. */
@@ -288,10 +286,12 @@ public final class LiveHandle extends PcapHandle {
   @Override
   public void setFilter(BpfProgram program) throws IOException {
     requireOpen(name());
+    PacketFilter own = PacketFilter.insteadOfDevice(program);
     visit();
     try {
       giveBack();
-      port.setFilter(program);
+      port.setFilter(own == null ? program : BpfProgram.ACCEPT_ALL);
+      List.of(rings).forEach(ring -> ring.setFilter(own));
     } finally {
       restart();
       reading.unlock();

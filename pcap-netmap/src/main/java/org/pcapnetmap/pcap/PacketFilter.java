@@ -7,10 +7,13 @@ import java.nio.ByteBuffer;
 import org.pcapnetmap.netmap.BpfProgram;
 
 /**
- * Runs a compiled filter on packets of a savefile, by libpcap's interpreter. On ports the device
- * runs filters, before frames are copied.
+ * Runs a compiled filter on packets that are there, by libpcap's interpreter: those of savefiles.
+ * On ports the device runs filters, before frames are copied, unless they are too long for it.
  */
 public final class PacketFilter {
+  /** The longest program that the device runs. */
+  private static final int DEVICE_INSTRUCTIONS = 4096;
+
   private final Memory program;
   private ByteBuffer known;
   private long address;
@@ -36,6 +39,22 @@ public final class PacketFilter {
       memory.setLong((long) i * Long.BYTES, program.instruction(i));
     }
     return new PacketFilter(memory);
+  }
+
+  /**
+   * A filter for a program that is too long for the device.
+   *
+   * @return null for one that the device runs, or refuses
+   */
+  static PacketFilter insteadOfDevice(BpfProgram program) throws LibPcapMissingException {
+    PacketFilter filter = program.length() > DEVICE_INSTRUCTIONS ? of(program) : null;
+    return filter != null && filter.isValid() ? filter : null;
+  }
+
+  /** Whether libpcap takes the program for one that can be run. */
+  private boolean isValid() {
+    return program == null
+        || LibPcap.bpf_validate(program, (int) (program.size() / Long.BYTES)) != 0;
   }
 
   /** Returns how many bytes of a packet the filter wants kept: 0 rejects the packet. */

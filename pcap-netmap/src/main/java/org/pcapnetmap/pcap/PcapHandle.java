@@ -111,8 +111,10 @@ public abstract class PcapHandle implements Closeable {
   }
 
   /**
-   * Sets the filter. On a port, packets that are not read yet are dropped, whatever the old filter
-   * and the new one say of them; stock libpcap keeps those that the new one accepts.
+   * Sets the filter. On a port it is also for packets that have come already and are not read yet:
+   * those that it rejects are dropped, the others are as long as the old one left them. The device
+   * runs it where frames are delivered; a program of more than 4096 instructions is run when
+   * packets are read, and cuts none.
    *
    * @param program decides how many bytes of a packet are kept; {@link BpfProgram#ACCEPT_ALL} for
    *     no filter

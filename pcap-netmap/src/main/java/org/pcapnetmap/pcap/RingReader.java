@@ -2,6 +2,7 @@ package org.pcapnetmap.pcap;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.function.IntSupplier;
 import org.pcapnetmap.netmap.Direction;
 import org.pcapnetmap.netmap.RxRing;
 import org.pcapnetmap.netmap.SlotFlags;
@@ -27,10 +28,13 @@ final class RingReader {
   private int tail;
   private int taken;
 
-  /** Which frames to see of those up to the slot olderEnd; null when all are as they should be. */
-  private Direction seen;
+  /** Up to the slot olderEnd are frames that the device took in and that are looked at here. */
+  private boolean older;
 
   private int olderEnd;
+  private Direction seen = Direction.INOUT;
+  private PacketFilter filter; // that the device does not run, or null
+  private final PcapPacket candidate = new PcapPacket();
   private long exactTime;
   private long time;
 
@@ -51,7 +55,7 @@ final class RingReader {
     int head = ring.head();
     next = isSlot(head) ? head : 0;
     taken = 0;
-    seen = null;
+    older = false;
     look();
   }
 
@@ -59,6 +63,14 @@ final class RingReader {
   void look() {
     int shown = ring.tail();
     tail = isSlot(shown) ? shown : next;
+    if (filter != null) {
+      lookAtUnread();
+    }
+  }
+
+  private void lookAtUnread() {
+    olderEnd = tail;
+    older = next != tail;
   }
 
   private boolean isSlot(int slot) {
@@ -67,18 +79,55 @@ final class RingReader {
 
   /** Of what is unread now only the frames of this direction will be seen. */
   void setDirection(Direction direction) {
-    olderEnd = tail;
-    seen = direction == Direction.INOUT ? null : direction;
+    seen = direction;
+    if (direction != Direction.INOUT || filter != null) {
+      lookAtUnread();
+    }
   }
 
-  /** Passes over frames that came before the direction that hides them was set. */
+  /**
+   * Sets a filter that the device does not run; it cuts no packets.
+   *
+   * @param newFilter from the next {@link #restart} on; null for none
+   */
+  void setFilter(PacketFilter newFilter) {
+    filter = newFilter;
+  }
+
+  /** Passes over frames that came before the direction that hides them, or are rejected here. */
   private void passHidden() {
-    while (next != olderEnd && ring.direction(next) != seen) {
+    while (next != olderEnd && isHidden()) {
       passFrame();
     }
-    if (next == olderEnd) {
-      seen = null;
+    older = next != olderEnd;
+  }
+
+  private boolean isHidden() {
+    boolean isSeen = seen == Direction.INOUT || ring.direction(next) == seen;
+    return !isSeen || (filter != null && !isAccepted());
+  }
+
+  private boolean isAccepted() {
+    int wire = ring.wireLength(next);
+    if ((ring.flags(next) & SlotFlags.MORE_FRAGMENTS) == 0) {
+      int offset = offset(next);
+      int length = lengthAt(next, offset);
+      candidate.set(ring.buffer(), Math.max(offset, 0), length, Math.max(length, wire), 0, seen);
+    } else {
+      int length = look(this::gather);
+      candidate.set(whole, 0, length, Math.max(length, wire), 0, seen);
     }
+    return filter.accept(candidate) != 0;
+  }
+
+  /** Reads without moving on. */
+  private int look(IntSupplier reading) {
+    int before = next;
+    int takenBefore = taken;
+    int result = reading.getAsInt();
+    next = before;
+    taken = takenBefore;
+    return result;
   }
 
   private void passFrame() {
@@ -91,7 +140,7 @@ final class RingReader {
 
   /** Whether a frame is there. */
   boolean hasUnread() {
-    if (seen != null) {
+    if (older) {
       passHidden();
     }
     return next != tail;
@@ -124,7 +173,7 @@ final class RingReader {
     do {
       handOut(handler);
       done++;
-    } while (done < max && next != tail && taken < batch && seen == null && !handle.isStopping());
+    } while (done < max && next != tail && taken < batch && !older && !handle.isStopping());
     return done;
   }
 
@@ -136,7 +185,7 @@ final class RingReader {
     int length;
     if ((ring.flags(slot) & SlotFlags.MORE_FRAGMENTS) == 0) {
       offset = offset(slot);
-      length = offset < 0 ? 0 : Math.min(ring.length(slot), ring.bufferSize());
+      length = lengthAt(slot, offset);
       pass(slot);
     } else {
       length = gather();
@@ -159,6 +208,10 @@ final class RingReader {
     } catch (IndexOutOfBoundsException spoiled) {
       return -1;
     }
+  }
+
+  private int lengthAt(int slot, int offset) {
+    return offset < 0 ? 0 : Math.min(ring.length(slot), ring.bufferSize());
   }
 
   private void pass(int slot) {
@@ -194,7 +247,7 @@ final class RingReader {
 
   private int append(int slot, int at) {
     int from = offset(slot);
-    int there = from < 0 ? 0 : Math.min(ring.length(slot), ring.bufferSize());
+    int there = lengthAt(slot, from);
     int length = Math.min(there, whole.capacity() - at);
     if (length > 0) {
       whole.put(at, ring.buffer(), from, length);

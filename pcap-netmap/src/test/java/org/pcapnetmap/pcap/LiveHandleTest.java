@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -224,11 +225,46 @@ class LiveHandleTest {
             lengths.add(length);
             handle.setFilter(BpfProgram.of(BpfProgram.instruction(0x06, 0, 0, 40)));
           };
-      // The unread pass it, too; a filter may also say how many bytes it wants kept.
+      // The unread pass it, too; how many bytes it wants kept it says of those to come.
       assertEquals(2, handle.dispatch(0, changes));
       send(70);
       assertEquals(1, handle.dispatch(0, notes));
-      assertEquals(List.of(60, 40, 40), lengths);
+      assertEquals(List.of(60, 61, 40), lengths);
+    }
+  }
+
+  /** Of so many instructions that it is run here. */
+  private static BpfProgram longProgram(long... end) {
+    long[] instructions = new long[5000 + end.length];
+    Arrays.fill(instructions, BpfProgram.instruction(0x04, 0, 0, 1)); // add #1
+    System.arraycopy(end, 0, instructions, 5000, end.length);
+    return BpfProgram.of(instructions);
+  }
+
+  @Test
+  void aLongProgramLooksAtWholeFrames() throws Exception {
+    try (LiveHandle handle = reader().nonBlocking(true).open()) {
+      handle.setFilter(
+          longProgram(
+              BpfProgram.instruction(0x80, 0, 0, 0), // ld #len
+              BpfProgram.instruction(0x35, 0, 1, 4000), // jge #4000
+              BpfProgram.instruction(0x06, 0, 0, -1),
+              BpfProgram.instruction(0x06, 0, 0, 0)));
+      send(60, 5000, 61, 62, 5001);
+      assertEquals(1, handle.dispatch(1, notes));
+      handle.setDirection(Direction.IN);
+      assertEquals(1, handle.dispatch(0, notes));
+      assertEquals(List.of(5000, 5001), lengths);
+      assertEquals(5, handle.statistics().received());
+    }
+  }
+
+  @Test
+  void aLongProgramThatIsNoneIsRefused() throws Exception {
+    try (LiveHandle handle = reader().open()) {
+      BpfProgram endless = longProgram();
+      NetmapException e = assertThrows(NetmapException.class, () -> handle.setFilter(endless));
+      assertTrue(e.getMessage().contains("no valid BPF program"), e.getMessage());
     }
   }
 
