@@ -66,8 +66,11 @@ static int unknown_linktype(struct handle *h, int linktype)
 			    name ? name : number);
 }
 
+/* Until activate libpcap takes only the 0 that it has written there itself. */
 int ours_pcap_set_datalink(struct handle *h, int linktype)
 {
+	if (!h->port && !linktype)
+		return 0;
 	for (int i = 0; h->port && i < LINKTYPES; i++) {
 		if (linktypes[i] != linktype)
 			continue;

@@ -50,9 +50,13 @@ static int read_one(struct handle *h)
 int ours_pcap_next_ex(struct handle *h, struct abi_pkthdr **header,
 		      const unsigned char **bytes)
 {
+	int result;
+
 	*header = &h->header;
-	*bytes = h->packet;
-	return read_one(h);
+	result = read_one(h);
+	if (result == 1)
+		*bytes = h->packet;
+	return result;
 }
 
 const unsigned char *ours_pcap_next(struct handle *h, struct abi_pkthdr *header)

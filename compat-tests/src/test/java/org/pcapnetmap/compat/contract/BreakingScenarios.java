@@ -7,77 +7,71 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Reads that wait, and what ends them. */
 interface BreakingScenarios extends Scenarios {
-  long WHILE_MILLIS = 300;
+  /** A reader is asleep by then, or else meets the break before it sleeps. */
+  long WHILE_MILLIS = 100;
 
-  /** A read in another thread. */
-  @FunctionalInterface
-  interface Reading {
-    int read() throws IOException;
+  /** Much longer than a test waits: what ends such a read is not its timeout. */
+  int TEN_MINUTES = 600_000;
+
+  private Handle immediate() throws IOException {
+    return open(Options.BLOCKING.withTimeout(TEN_MINUTES));
   }
 
-  private static CompletableFuture<Integer> start(Reading reading) {
-    CompletableFuture<Integer> result = new CompletableFuture<>();
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                result.complete(reading.read());
-              } catch (IOException e) {
-                result.completeExceptionally(e);
-              }
-            });
-    thread.setDaemon(true);
-    thread.start();
-    return result;
+  private Handle batched() throws IOException {
+    return open(Options.BLOCKING.batched(TEN_MINUTES));
   }
 
-  private static int result(CompletableFuture<Integer> future) throws Exception {
-    return future.get(PATIENCE_NANOS, TimeUnit.NANOSECONDS);
-  }
-
-  /** However many timeouts pass. */
-  @Test
-  default void blockingReadWaitsForAPacket() throws Exception {
-    Handle handle = open(Options.BLOCKING.batched(10));
-    handle.setFilter("ether[14] = 200");
-    CompletableFuture<Integer> reading = start(() -> handle.dispatch(1, packet -> {}));
-    feed(1);
+  private static int broken(Handle handle, Reading reading) throws Exception {
+    CompletableFuture<Integer> started = reading.start();
     Thread.sleep(WHILE_MILLIS);
-    assertEquals(false, reading.isDone());
-    feed(200);
-    assertEquals(1, result(reading));
+    handle.breakLoop();
+    return Reading.result(started);
   }
 
   @Test
   default void breakLoopEndsAWaitingDispatch() throws Exception {
-    Handle handle = open(Options.BLOCKING);
-    CompletableFuture<Integer> reading = start(() -> handle.dispatch(-1, packet -> {}));
-    Thread.sleep(WHILE_MILLIS);
-    handle.breakLoop();
-    assertEquals(Handle.BREAK, result(reading));
+    Handle handle = immediate();
+    assertEquals(Handle.BREAK, broken(handle, () -> handle.dispatch(-1, packet -> {})));
   }
 
   @Test
   default void breakLoopEndsAWaitingLoop() throws Exception {
-    Handle handle = open(Options.BLOCKING);
-    CompletableFuture<Integer> reading = start(() -> handle.loop(-1, packet -> {}));
-    Thread.sleep(WHILE_MILLIS);
-    handle.breakLoop();
-    assertEquals(Handle.BREAK, result(reading));
+    Handle handle = immediate();
+    assertEquals(Handle.BREAK, broken(handle, () -> handle.loop(-1, packet -> {})));
   }
 
   @Test
   default void breakLoopEndsAWaitingNextEx() throws Exception {
-    Handle handle = open(Options.BLOCKING);
-    CompletableFuture<Integer> reading = start(() -> handle.nextEx(packet -> {}));
-    Thread.sleep(WHILE_MILLIS);
-    handle.breakLoop();
-    assertEquals(Handle.BREAK, result(reading));
+    Handle handle = immediate();
+    assertEquals(Handle.BREAK, broken(handle, () -> handle.nextEx(packet -> {})));
+  }
+
+  @Test
+  default void breakLoopEndsAWaitingNext() throws Exception {
+    Handle handle = immediate();
+    assertEquals(0, broken(handle, Reading.byNext(handle)));
+  }
+
+  @Test
+  default void breakLoopEndsABatchedDispatch() throws Exception {
+    Handle handle = batched();
+    assertEquals(Handle.BREAK, broken(handle, () -> handle.dispatch(-1, packet -> {})));
+  }
+
+  @Test
+  default void breakLoopEndsABatchedLoop() throws Exception {
+    Handle handle = batched();
+    assertEquals(Handle.BREAK, broken(handle, () -> handle.loop(-1, packet -> {})));
+  }
+
+  @Test
+  default void breakLoopEndsABatchedNextEx() throws Exception {
+    Handle handle = batched();
+    assertEquals(Handle.BREAK, broken(handle, () -> handle.nextEx(packet -> {})));
   }
 
   @Test

@@ -9,7 +9,7 @@ abstract class CContractTest extends ContractTest
         OpenErrorScenarios,
         CReadScenarios,
         DescriptorScenarios,
-        ProgramScenarios,
+        CProgramScenarios,
         CInjectScenarios,
         InfoScenarios,
         DumpScenarios,

@@ -50,7 +50,9 @@ final class CHandle implements Handle {
     handle.check(library.pcap_set_immediate_mode(p, options.immediate() ? 1 : 0));
     handle.check(library.pcap_set_buffer_size(p, options.bufferSize()));
     handle.check(library.pcap_set_tstamp_precision(p, options.nanoseconds() ? 1 : 0));
-    handle.setNonBlocking(options.nonBlocking());
+    if (options.nonBlocking()) {
+      handle.setNonBlocking(true);
+    }
     handle.check(library.pcap_activate(p));
     return handle;
   }

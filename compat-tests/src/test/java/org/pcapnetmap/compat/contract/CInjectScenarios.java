@@ -35,6 +35,9 @@ interface CInjectScenarios extends CScenarios {
     assertEquals(-1, library().pcap_sendpacket(p, new byte[1], 0));
     assertSays(p, "The number of bytes to be sent must be positive: ");
     assertEquals(-1, library().pcap_sendpacket(p, new byte[1], -1));
+    byte[] frame = TestFrames.numbered(1);
+    assertEquals(0, library().pcap_sendpacket(p, frame, frame.length));
+    assertArrayEquals(frame, receive());
   }
 
   /** What follows is whatever error there was last. */

@@ -10,6 +10,8 @@ import org.junit.jupiter.api.BeforeEach;
 /** The scenarios that every implementation can express. */
 abstract class ContractTest
     implements ReadingScenarios,
+        WaitingScenarios,
+        BatchScenarios,
         BreakingScenarios,
         FilterScenarios,
         ExpressionScenarios,

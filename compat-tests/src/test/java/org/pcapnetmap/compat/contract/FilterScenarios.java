@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.pcapnetmap.pcap.FilterCompiler;
 
 /** Filter expressions: what they accept, when they take hold. */
 interface FilterScenarios extends Scenarios {
@@ -54,6 +57,24 @@ interface FilterScenarios extends Scenarios {
         });
     feed(4, 5, LAST);
     assertEquals(List.of(1), Scenarios.numbers(packets));
+    assertEquals(List.of(5), Scenarios.numbers(readToLast(handle)));
+  }
+
+  /** The kernel takes 4096 instructions, and so does the device: this is run at the read. */
+  @Test
+  default void expressionsThatAreTooLongForTheKernelHoldAllTheSame() throws Exception {
+    String others =
+        IntStream.range(0, 2500)
+            .mapToObj(i -> "ether[%d:4] = %d".formatted(14 + i % 40, 0x7000_0000 + i))
+            .collect(Collectors.joining(" or "));
+    String expression = others + " or ether[14] > 3";
+    assertTrue(FilterCompiler.compile(expression, DatalinkScenarios.EN10MB, 100).length() > 4096);
+    Handle handle = open(Options.NONBLOCKING);
+    handle.setFilter(expression);
+    feed(1, 4, 2, 5, LAST);
+    assertEquals(List.of(4, 5), Scenarios.numbers(readToLast(handle)));
+    handle.setFilter("ether[14] > 4");
+    feed(4, 5, LAST);
     assertEquals(List.of(5), Scenarios.numbers(readToLast(handle)));
   }
 

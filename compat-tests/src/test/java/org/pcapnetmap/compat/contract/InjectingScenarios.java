@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Sending: what goes out, and what is refused. */
@@ -55,5 +56,26 @@ interface InjectingScenarios extends Scenarios {
     } else {
       assertEquals(1514, network().longestFrame());
     }
+  }
+
+  @Test
+  default void refusedFramesDoNotGoOut() throws IOException {
+    Handle handle = open(Options.NONBLOCKING);
+    injectAfterRefusals(handle);
+    assertArrayEquals(TestFrames.numbered(LAST), receive());
+  }
+
+  @Test
+  default void refusedFramesAreSeenByNobody() throws IOException {
+    Handle beside = open(Options.NONBLOCKING);
+    injectAfterRefusals(open(Options.NONBLOCKING));
+    assertEquals(List.of(), readToLast(beside));
+    assertEquals(1, beside.statistics().received());
+  }
+
+  private void injectAfterRefusals(Handle handle) throws IOException {
+    assertRefused("send: Invalid argument", handle, 10);
+    assertRefused("send: Message too long", handle, network().longestFrame() + 1);
+    handle.inject(TestFrames.numbered(LAST));
   }
 }

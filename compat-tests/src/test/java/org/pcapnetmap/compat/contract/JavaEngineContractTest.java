@@ -5,7 +5,7 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /** The Java pcap engine on a port of a VALE switch. */
-class JavaEngineContractTest extends ContractTest {
+class JavaEngineContractTest extends ContractTest implements JavaEngineScenarios {
   @Override
   Network newNetwork() throws IOException {
     return new ValeNetwork();

@@ -3,7 +3,9 @@ package org.pcapnetmap.compat.contract;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
+import org.pcapnetmap.netmap.BpfProgram;
 import org.pcapnetmap.pcap.FilterException;
+import org.pcapnetmap.pcap.LiveBuilder;
 import org.pcapnetmap.pcap.LiveHandle;
 import org.pcapnetmap.pcap.PacketHandler;
 import org.pcapnetmap.pcap.PcapException;
@@ -21,15 +23,17 @@ final class JavaEngineHandle implements Handle {
   }
 
   static JavaEngineHandle open(String port, Options options) throws IOException {
-    return new JavaEngineHandle(
+    LiveBuilder builder =
         PcapHandle.live(port)
             .snaplen(options.snaplen())
             .timeout(options.timeoutMillis())
             .immediate(options.immediate())
             .bufferSize(options.bufferSize())
-            .precision(options.nanoseconds() ? TimePrecision.NANO : TimePrecision.MICRO)
-            .nonBlocking(options.nonBlocking())
-            .open());
+            .precision(options.nanoseconds() ? TimePrecision.NANO : TimePrecision.MICRO);
+    if (options.nonBlocking()) {
+      builder.nonBlocking(true);
+    }
+    return new JavaEngineHandle(builder.open());
   }
 
   private static PacketHandler copying(Consumer<Packet> handler) {
@@ -94,6 +98,10 @@ final class JavaEngineHandle implements Handle {
     } catch (FilterException e) {
       throw failure(e);
     }
+  }
+
+  void setProgram(long... instructions) throws IOException {
+    handle.setFilter(BpfProgram.of(instructions));
   }
 
   private static PcapFailure failure(Exception e) {

@@ -5,7 +5,7 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /** The Java pcap engine on an interface that is shared with the host. */
-class JavaEngineOnNicContractTest extends ContractTest {
+class JavaEngineOnNicContractTest extends ContractTest implements JavaEngineScenarios {
   @Override
   Network newNetwork() throws IOException {
     return new NicNetwork("");

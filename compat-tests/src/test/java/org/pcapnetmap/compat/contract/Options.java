@@ -8,7 +8,8 @@ package org.pcapnetmap.compat.contract;
  * @param immediate hand out packets as they come
  * @param bufferSize bytes of room for unread packets; 0 for the default
  * @param nanoseconds whether times are told in nanoseconds
- * @param nonBlocking set before the handle is activated
+ * @param nonBlocking set before the handle is activated, where it can be: pcap4j has no call for
+ *     that and sets it afterwards
  */
 record Options(
     int snaplen,
@@ -33,6 +34,11 @@ record Options(
 
   Options withNanoseconds() {
     return new Options(snaplen, timeoutMillis, immediate, bufferSize, true, nonBlocking);
+  }
+
+  /** As long a timeout; a negative one asks for reads that do not wait. */
+  Options withTimeout(int millis) {
+    return new Options(snaplen, millis, immediate, bufferSize, nanoseconds, nonBlocking);
   }
 
   /** Packets that come may wait for so long. */

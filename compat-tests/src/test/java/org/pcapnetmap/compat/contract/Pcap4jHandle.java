@@ -37,7 +37,9 @@ final class Pcap4jHandle implements Handle {
             .timestampPrecision(
                 options.nanoseconds() ? TimestampPrecision.NANO : TimestampPrecision.MICRO);
     Pcap4jHandle opened = new Pcap4jHandle(tell(builder::build));
-    opened.setNonBlocking(options.nonBlocking());
+    if (options.nonBlocking()) {
+      opened.setNonBlocking(true);
+    }
     return opened;
   }
 

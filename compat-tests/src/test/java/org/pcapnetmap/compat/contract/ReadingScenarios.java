@@ -14,7 +14,6 @@ import org.junit.jupiter.api.Test;
 /** Dispatch, loop, next and next_ex: how many packets, which, and how much of them. */
 interface ReadingScenarios extends Scenarios {
   int WHOLE = 262_144;
-  int LONG_MILLIS = 30_000;
 
   @Test
   default void readsFindNothing() throws IOException {
@@ -127,26 +126,5 @@ interface ReadingScenarios extends Scenarios {
     assertEquals(1, handle.dispatch(1, packet -> {}));
     handle.setNonBlocking(true);
     assertEquals(0, handle.dispatch(1, packet -> {}));
-  }
-
-  /** Stock hands out a batch when it is full or the timeout has passed. */
-  @Test
-  default void packetsWaitForTheTimeout() throws IOException {
-    Handle handle = open(Options.NONBLOCKING.batched(LONG_MILLIS));
-    feed(1);
-    if (differs(Difference.NO_BATCHING)) {
-      assertEquals(1, read(handle, 1).get(0).number());
-    } else {
-      assertEquals(0, handle.dispatch(1, packet -> {}));
-    }
-  }
-
-  @Test
-  default void packetsComeAfterTheTimeout() throws IOException {
-    Handle handle = open(Options.BLOCKING.batched(10));
-    List<Packet> packets = new ArrayList<>();
-    feed(1, 2, 3);
-    assertEquals(0, handle.loop(3, packets::add));
-    assertEquals(List.of(1, 2, 3), Scenarios.numbers(packets));
   }
 }

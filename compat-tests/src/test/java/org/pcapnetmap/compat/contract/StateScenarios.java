@@ -92,6 +92,33 @@ interface StateScenarios extends CScenarios {
     }
   }
 
+  /** Only the link type 0, which a handle begins with, is not refused. */
+  @Test
+  default void datalinkBeforeActivateIsNone() throws IOException {
+    Pointer p = created();
+    assertError(p, NOT_ACTIVATED, "", library().pcap_datalink(p));
+    assertEquals(0, library().pcap_set_datalink(p, 0));
+    assertNoDatalink(p, "EN10MB", DatalinkScenarios.EN10MB);
+    assertNoDatalink(p, "DLT -1", -1);
+    assertEquals(0, activate(p));
+    assertEquals(DatalinkScenarios.EN10MB, library().pcap_datalink(p));
+  }
+
+  private void assertNoDatalink(Pointer p, String name, int linktype) {
+    String text = name + " is not one of the DLTs supported by this device";
+    assertError(p, PcapFailure.ERROR, text, library().pcap_set_datalink(p, linktype));
+  }
+
+  @Test
+  default void nonBlockingBeforeActivateIsRemembered() throws IOException {
+    Pointer p = created();
+    byte[] errbuf = new byte[LibPcap.ERRBUF_SIZE];
+    assertEquals(0, library().pcap_setnonblock(p, 1, errbuf));
+    assertEquals(0, activate(p));
+    assertEquals(1, library().pcap_getnonblock(p, errbuf));
+    assertEquals(0, library().pcap_dispatch(p, -1, IGNORE, null));
+  }
+
   @Test
   default void breakLoopBeforeActivateIsHarmless() throws IOException {
     Pointer p = created();
