@@ -16,6 +16,7 @@
 #define ERRANDS (2 * SW_MAX * SW_MAX_RINGS + SW_MAX)
 #define PAUSE_NS 1000000
 #define LEAVE_NS 200000000 /* longest wait for it */
+#define CALL_NS 1000000000 /* then a thread that has not begun is none */
 #define STACK_SIZE (256u << 10)
 
 enum state {
@@ -28,13 +29,20 @@ enum kind {
 	WAKE,
 	RING,
 	ARM,
+	CALL,
 	LEAVE
+};
+
+struct call {
+	void (*function)(void *);
+	void *argument;
+	_Atomic bool done;
 };
 
 struct errand {
 	_Atomic uint32_t state; /* enum state */
 	enum kind kind;
-	void *what; /* the word, the switch, the opening */
+	void *what; /* the word, the switch, the opening, the call */
 	uint32_t area, ring;
 };
 
@@ -45,6 +53,7 @@ static _Atomic bool started;
 static _Atomic bool alone; /* a fork has left the thread behind */
 static _Atomic bool left;  /* all ports have been left */
 static _Atomic bool busy;  /* errands are being run, or forgotten */
+static pthread_t runner;
 
 static bool is_same(const struct errand *e, enum kind kind, const void *what,
 		    uint32_t area, uint32_t ring)
@@ -67,17 +76,18 @@ static void use(int count)
  * One that finds no room is not run. There is room for a whole switch; with
  * several that are as full, those who poll there may not be told.
  */
-static void write_down(enum kind kind, void *what, uint32_t area, uint32_t ring)
+static struct errand *write_down(enum kind kind, void *what, uint32_t area,
+				 uint32_t ring)
 {
 	if (load_relaxed(&alone))
-		return;
+		return NULL;
 	for (int i = 0; i < ERRANDS; i++) {
 		struct errand *e = &errands[i];
 		uint32_t free = NOTHING;
 
 		if (load_acquire(&e->state) == TO_DO &&
 		    is_same(e, kind, what, area, ring))
-			return;
+			return e;
 		if (!atomic_compare_exchange_strong(&e->state, &free, WRITING))
 			continue;
 		e->kind = kind;
@@ -86,8 +96,9 @@ static void write_down(enum kind kind, void *what, uint32_t area, uint32_t ring)
 		e->ring = ring;
 		use(i + 1);
 		store_release(&e->state, TO_DO);
-		return;
+		return e;
 	}
+	return NULL;
 }
 
 void errand_wake(_Atomic uint32_t *word)
@@ -123,6 +134,12 @@ void errand_leave(void)
 		cpu_relax();
 }
 
+static void run_call(struct call *call)
+{
+	call->function(call->argument);
+	store_release(&call->done, true);
+}
+
 static void run(const struct errand *e)
 {
 	switch (e->kind) {
@@ -134,6 +151,9 @@ static void run(const struct errand *e)
 		break;
 	case ARM:
 		bell_arm(e->what);
+		break;
+	case CALL:
+		run_call(e->what);
 		break;
 	case LEAVE:
 		close_leave_all();
@@ -169,6 +189,38 @@ static void run_all(void)
 	unlock_all();
 }
 
+/* Who runs it has begun, or may do so at any time, unless this says true. */
+static bool take_back(struct errand *e)
+{
+	uint32_t todo = TO_DO;
+	bool taken;
+
+	if (atomic_exchange(&busy, true))
+		return false;
+	taken = atomic_compare_exchange_strong(&e->state, &todo, NOTHING);
+	unlock_all();
+	return taken;
+}
+
+bool errand_needed(void)
+{
+	return errands_only() && !pthread_equal(pthread_self(), runner);
+}
+
+bool errand_call(void (*function)(void *), void *argument)
+{
+	struct call call = {.function = function, .argument = argument};
+	int64_t end = now_ns() + CALL_NS;
+	struct errand *e = write_down(CALL, &call, 0, 0);
+
+	while (e && !load_acquire(&call.done)) {
+		cpu_relax();
+		if (now_ns() > end && take_back(e))
+			return false;
+	}
+	return e;
+}
+
 void errands_after_fork(void)
 {
 	store_relaxed(&alone, errands_only());
@@ -181,7 +233,8 @@ void errands_forget(void)
 		return;
 	lock_all();
 	for (int i = 0; i < atomic_load(&used); i++)
-		if (load_acquire(&errands[i].state) == TO_DO)
+		if (load_acquire(&errands[i].state) == TO_DO &&
+		    errands[i].kind != CALL) /* another thread waits for it */
 			store_release(&errands[i].state, NOTHING);
 	unlock_all();
 }
@@ -201,7 +254,6 @@ static void *run_for_ever(void *nothing)
 static int start_thread(void)
 {
 	pthread_attr_t attributes;
-	pthread_t thread;
 	sigset_t all, before;
 	int r;
 
@@ -210,7 +262,7 @@ static int start_thread(void)
 	pthread_attr_setstacksize(&attributes, STACK_SIZE);
 	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	r = pthread_create(&thread, &attributes, run_for_ever, NULL);
+	r = pthread_create(&runner, &attributes, run_for_ever, NULL);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	pthread_attr_destroy(&attributes);
 	return -r;

@@ -7,7 +7,8 @@
  * that run already (unless it asks for that), so a thread that was started
  * before does what is left to it, within a millisecond or two. In this mode
  * syncs, waits of no time and nmd_arm make no system call; who cannot be woken
- * looks by itself after a while, as always (wait.c).
+ * looks by itself after a while, as always (wait.c). An interface's syncs do:
+ * they are left to that thread as a whole.
  */
 #ifndef ERRAND_H
 #define ERRAND_H
@@ -35,6 +36,12 @@ void errand_ring(struct vale *v, uint32_t area_index, uint32_t ring);
 
 /* Arm the descriptor of an opening. */
 void errand_arm(struct nmd_port *port);
+
+/* Whether what takes system calls is to be left to the thread. */
+bool errand_needed(void);
+
+/* Have the thread call a function, and wait; false: it did not and will not. */
+bool errand_call(void (*function)(void *), void *argument);
 
 /* Leave all ports, since the program ends; waits until that is done. */
 void errand_leave(void);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "atomics.h"
+#include "errand.h"
 #include "kernel.h"
 #include "nic.h"
 #include "nic_forward.h"
@@ -249,13 +250,35 @@ static int receive_alone(struct nmd_port *port, uint32_t r)
 	return error;
 }
 
+static int receive_now(struct nmd_port *port, uint32_t r)
+{
+	if (!nic_is_ours(port->nic))
+		return -EBADF;
+	return nic_copies(port->nic) ? receive_copies(port)
+				     : receive_alone(port, r);
+}
+
+struct receiving {
+	struct nmd_port *port;
+	uint32_t r;
+	int result;
+};
+
+static void run_receiving(void *call)
+{
+	struct receiving *w = call;
+
+	w->result = receive_now(w->port, w->r);
+}
+
 int nic_receive(struct nmd_port *port, uint32_t r)
 {
-	const struct nic *nic = port->nic;
+	struct receiving w = {port, r, -EPERM};
 
-	if (!nic_is_ours(nic))
-		return -EBADF;
-	return nic_copies(nic) ? receive_copies(port) : receive_alone(port, r);
+	if (!errand_needed())
+		return receive_now(port, r);
+	errand_call(run_receiving, &w);
+	return w.result;
 }
 
 void nic_give_back(struct nmd_port *port, uint32_t r, uint64_t from,

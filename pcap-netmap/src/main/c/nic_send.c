@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include "atomics.h"
+#include "errand.h"
 #include "geometry.h"
 #include "kernel.h"
 #include "nic.h"
@@ -182,12 +183,39 @@ void nic_push(struct nmd_port *port, uint32_t r)
 		kernel_push(port, r);
 }
 
-uint32_t nic_send(struct nmd_port *port, uint32_t r, uint64_t first,
-		  uint32_t count)
+static uint32_t send_now(struct nmd_port *port, uint32_t r, uint64_t first,
+			 uint32_t count)
 {
-	port->nic->tx_error = 0;
 	if (nic_is_host_ring(port->nic, r))
 		return host_send(port, r, first, count);
 	return port->nic->xdp ? xdp_send(port, r, first, count)
 			      : send_slots(port, r, first, count);
+}
+
+struct sending {
+	struct nmd_port *port;
+	uint64_t first;
+	uint32_t r, count, done;
+};
+
+static void run_sending(void *call)
+{
+	struct sending *s = call;
+
+	s->done = send_now(s->port, s->r, s->first, s->count);
+}
+
+uint32_t nic_send(struct nmd_port *port, uint32_t r, uint64_t first,
+		  uint32_t count)
+{
+	struct sending s = {port, first, r, count, 0};
+
+	port->nic->tx_error = 0;
+	if (!errand_needed())
+		return send_now(port, r, first, count);
+	if (errand_call(run_sending, &s))
+		return s.done;
+	counter_add(&port->area->tx[r].sent_bad, count);
+	port->nic->tx_error = -EPERM;
+	return count;
 }

@@ -5,6 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "errand.h"
 #include "kernel.h"
 #include "nic.h"
 #include "nic_batch.h"
@@ -91,6 +92,11 @@ static short what_happened(const struct watched *w)
 	return all;
 }
 
+static int ms_of(const struct timespec *ts)
+{
+	return (int)(ts->tv_sec * 1000 + ts->tv_nsec / 1000000 + 1);
+}
+
 int nic_sleep(struct nmd_port *port, int events, int64_t timeout_ns)
 {
 	struct nic *nic = port->nic;
@@ -103,10 +109,12 @@ int nic_sleep(struct nmd_port *port, int events, int64_t timeout_ns)
 
 	if (nic->kernel)
 		return kernel_sleep(port, events, timeout_ns);
-	due = nic_copies(nic) ? 0 : nap_due(nic);
+	due = errands_only() || nic_copies(nic) ? 0 : nap_due(nic);
 	if (due > 0)
 		return nap(timeout_ns, due);
 	watch_all(nic, nic->ring_full ? events & POLLOUT : events, &w);
+	if (errands_only()) /* poll is what libpcap does, too */
+		return poll(w.fds, w.count, ms_of(&longest)) < 0 ? -errno : 0;
 	if (ppoll(w.fds, w.count, &longest, NULL) < 0)
 		return -errno;
 	if (w.fds[0].revents && read(nic->wake.fd, &rung, sizeof(rung)) < 0 &&

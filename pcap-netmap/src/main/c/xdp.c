@@ -108,9 +108,23 @@ void xdp_free(struct xdp *xdp)
 	free(xdp);
 }
 
+/* As some of those that root starts do before they open anything. */
+static int gave_rights_up(const struct nmd_port *port, const char *step,
+			  struct nmd_error *err)
+{
+	return error_set(err, -EPERM,
+			 "%s: cannot %s: that needs CAP_NET_RAW, CAP_NET_ADMIN "
+			 "and CAP_BPF, which this program has given up; drop "
+			 "the /x, or open vale9:1 beside \"nmcap bridge "
+			 "netmap:%s/x vale9:nic\"",
+			 port->name, step, port->nic->name);
+}
+
 static int failed(const struct nmd_port *port, const char *step, int code,
 		  struct nmd_error *err)
 {
+	if (code == -EPERM && geteuid() == 0)
+		return gave_rights_up(port, step, err);
 	if (code == -EPERM)
 		return error_set(err, code,
 				 "%s: cannot %s: having an interface alone "

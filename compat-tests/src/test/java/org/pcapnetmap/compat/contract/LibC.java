@@ -9,12 +9,6 @@ import com.sun.jna.Pointer;
 interface LibC extends Library {
   LibC C = Native.load("c", LibC.class);
 
-  int O_RDONLY_CLOEXEC = 0x80000;
-  int CLONE_NEWNET = 0x40000000;
-
-  int open(String path, int flags) throws LastErrorException;
-
-  int close(int descriptor) throws LastErrorException;
 
   int if_nametoindex(String name) throws LastErrorException;
 
@@ -22,6 +16,4 @@ interface LibC extends Library {
 
   Pointer fopen(String path, String mode);
 
-  /** Moves the calling thread to another namespace. */
-  int setns(int descriptor, int type) throws LastErrorException;
 }

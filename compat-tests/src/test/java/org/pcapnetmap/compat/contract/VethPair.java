@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.sun.jna.LastErrorException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import org.pcapnetmap.compat.tools.Namespace;
 
 /**
  * A network namespace with two interfaces that are each other's far end. It belongs to a process
@@ -56,25 +56,6 @@ final class VethPair {
 
   /** Does something in the namespace, in this thread. */
   <T> T inside(Network.Opening<T> opening) throws IOException {
-    int here = LibC.C.open("/proc/thread-self/ns/net", LibC.O_RDONLY_CLOEXEC);
-    try {
-      enter("/proc/" + holder.pid() + "/ns/net");
-      try {
-        return opening.open();
-      } finally {
-        LibC.C.setns(here, LibC.CLONE_NEWNET);
-      }
-    } finally {
-      LibC.C.close(here);
-    }
-  }
-
-  private static void enter(String namespace) throws LastErrorException {
-    int there = LibC.C.open(namespace, LibC.O_RDONLY_CLOEXEC);
-    try {
-      LibC.C.setns(there, LibC.CLONE_NEWNET);
-    } finally {
-      LibC.C.close(there);
-    }
+    return new Namespace(holder()).inside(opening::open);
   }
 }

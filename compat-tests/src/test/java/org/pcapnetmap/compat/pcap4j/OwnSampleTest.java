@@ -10,33 +10,34 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pcapnetmap.compat.tools.Frames;
+import org.pcapnetmap.compat.tools.Peer;
+import org.pcapnetmap.compat.tools.Place;
 import org.pcapnetmap.compat.tools.RunningTool;
-import org.pcapnetmap.compat.tools.TestSwitch;
-import org.pcapnetmap.pcap.LiveHandle;
-import org.pcapnetmap.pcap.PcapHandle;
-import org.pcapnetmap.pcap.PcapPacket;
 
 /** This project's samples in plain pcap4j, by the agent. */
+@Tag("interface")
 class OwnSampleTest {
   private static final String PACKAGE = "org.pcapnetmap.samples.pcap4j.";
   private static final int COUNT = 500;
   private static final int LENGTH = 60;
-  private static final long PATIENCE_NANOS = 60_000_000_000L;
 
   @TempDir private Path folder;
-  private TestSwitch net;
+  private Place net;
 
   @BeforeEach
   void open() throws Exception {
-    net = new TestSwitch();
+    net = Place.ofThisRun();
   }
 
   @AfterEach
   void close() {
-    net.close();
+    if (net != null) {
+      net.close();
+    }
   }
 
   @Test
@@ -56,13 +57,11 @@ class OwnSampleTest {
 
   @Test
   void sendsPackets() throws Exception {
-    try (LiveHandle peer = PcapHandle.live(net.port("peer")).open();
+    try (Peer peer = net.peer("peer");
         RunningTool sample = start("SendPackets")) {
-      PcapPacket packet = new PcapPacket();
-      for (int i = 0; i < COUNT; i++) {
-        assertEquals(1, peer.nextEx(packet, PATIENCE_NANOS), sample::toString);
-        assertEquals(LENGTH, packet.capturedLength());
-      }
+      List<byte[]> sent = Place.await(peer, COUNT);
+      assertEquals(COUNT, sent.size());
+      assertTrue(sent.stream().allMatch(frame -> frame.length == LENGTH));
       assertEquals(0, sample.exitCode(), sample::toString);
       assertTrue(sample.out().get(0).startsWith(COUNT + " packets in "), sample::toString);
     }
@@ -73,7 +72,7 @@ class OwnSampleTest {
     Pcap4jVersion version = Pcap4jVersion.V1;
     List<Path> path = new ArrayList<>(version.jars());
     path.add(Application.compileSample(PACKAGE + name, version, folder).classes());
-    return RunningTool.start(
+    return net.start(
         Map.of(),
         List.of(
             Jdk.running().java(),

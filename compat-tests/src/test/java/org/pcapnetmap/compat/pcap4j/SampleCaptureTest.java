@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,26 +19,29 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.pcap4j.packet.EthernetPacket;
 import org.pcap4j.util.ByteArrays;
 import org.pcapnetmap.compat.tools.Frames;
+import org.pcapnetmap.compat.tools.Place;
 import org.pcapnetmap.compat.tools.RunningTool;
-import org.pcapnetmap.compat.tools.TestSwitch;
 import org.pcapnetmap.pcap.PcapHandle;
 
 /** The capturing programs of pcap4j-sample show and save every byte of what they were sent. */
+@Tag("interface")
 class SampleCaptureTest {
   private static final int COUNT = 5;
   private static final String FILTER = "udp dst port 53";
 
   @TempDir private Path folder;
-  private TestSwitch net;
+  private Place net;
 
   @BeforeEach
   void open() throws Exception {
-    net = new TestSwitch();
+    net = Place.ofThisRun();
   }
 
   @AfterEach
   void close() {
-    net.close();
+    if (net != null) {
+      net.close();
+    }
   }
 
   private static List<byte[]> wanted(List<byte[]> frames) {

@@ -10,26 +10,29 @@ import static org.pcapnetmap.compat.pcap4j.SampleFrames.shortAt;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pcap4j.util.ByteArrays;
+import org.pcapnetmap.compat.tools.Peer;
+import org.pcapnetmap.compat.tools.Place;
 import org.pcapnetmap.compat.tools.RunningTool;
-import org.pcapnetmap.compat.tools.TestSwitch;
 import org.pcapnetmap.netmap.Direction;
 import org.pcapnetmap.pcap.Datalink;
-import org.pcapnetmap.pcap.LiveHandle;
 import org.pcapnetmap.pcap.PcapHandle;
-import org.pcapnetmap.pcap.PcapPacket;
 import org.pcapnetmap.pcap.SavefileFormat;
 import org.pcapnetmap.pcap.SavefileWriter;
 
 /** What the sending programs of pcap4j-sample send comes as it should, and they read answers. */
+@Tag("interface")
 class SampleInjectTest {
   private static final int COUNT = 5;
   private static final String EVERYONE = "ff:ff:ff:ff:ff:ff";
@@ -38,22 +41,24 @@ class SampleInjectTest {
   private static final int ARP = 0x0806;
   private static final int IPV4 = 0x0800;
   private static final int ARP_LENGTH = 42;
-  private static final long PATIENCE_NANOS = 60_000_000_000L;
 
   @TempDir private Path folder;
-  private TestSwitch net;
-  private LiveHandle peer;
+  private Place net;
+  private Peer peer;
+  private final Deque<byte[]> come = new ArrayDeque<>();
 
   @BeforeEach
   void open() throws Exception {
-    net = new TestSwitch();
-    peer = PcapHandle.live(net.port("peer")).open();
+    net = Place.forModestPrograms();
+    peer = net.peer("peer");
   }
 
   @AfterEach
   void close() throws Exception {
-    peer.close();
-    net.close();
+    if (peer != null) {
+      peer.close();
+      net.close();
+    }
   }
 
   /** Sends a request each second, and has a reader for the answers. */
@@ -66,7 +71,7 @@ class SampleInjectTest {
         byte[] expected = arp(1, EVERYONE, "fe:00:01:02:03:04", "192.0.2.100", OWN_IP);
         assertArrayEquals(Arrays.copyOf(expected, 60), request);
         byte[] reply = arp(2, "fe:00:01:02:03:04", OWN_MAC, OWN_IP, "192.0.2.100");
-        peer.inject(reply, 0, reply.length);
+        peer.send(List.of(reply));
       }
       assertEquals(0, sample.exitCode(), sample::toString);
       sample.awaitText(OWN_IP + " was resolved to " + OWN_MAC);
@@ -143,12 +148,12 @@ class SampleInjectTest {
     try (RunningTool sample =
         SampleProgram.start(net, "IcmpV4ErrReplyer", List.of(), "10.0.0.1", "3", "1")) {
       byte[] request = arp(1, EVERYONE, OWN_MAC, OWN_IP, "10.0.0.1");
-      peer.inject(request, 0, request.length);
+      peer.send(List.of(request));
       byte[] reply = await(frame -> etherType(frame) == ARP);
       assertArrayEquals(
           arp(2, OWN_MAC, itsMac, "10.0.0.1", OWN_IP), Arrays.copyOf(reply, ARP_LENGTH));
       byte[] echo = echoRequest(OWN_MAC, itsMac);
-      peer.inject(echo, 0, echo.length);
+      peer.send(List.of(echo));
       byte[] error = await(frame -> etherType(frame) == IPV4);
       assertEquals(3, error[34], "destination unreachable");
       assertEquals(1, error[35], "the host");
@@ -161,13 +166,13 @@ class SampleInjectTest {
   }
 
   private byte[] await(Predicate<byte[]> wanted) throws Exception {
-    PcapPacket packet = new PcapPacket();
     while (true) {
-      assertEquals(1, peer.nextEx(packet, PATIENCE_NANOS), "no such frame comes");
-      byte[] bytes = new byte[packet.capturedLength()];
-      packet.buffer().get(packet.offset(), bytes);
-      if (wanted.test(bytes)) {
-        return bytes;
+      if (come.isEmpty()) {
+        come.addAll(Place.await(peer, 1));
+      }
+      byte[] frame = come.remove();
+      if (wanted.test(frame)) {
+        return frame;
       }
     }
   }

@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.pcapnetmap.compat.tools.Place;
 import org.pcapnetmap.compat.tools.RunningTool;
-import org.pcapnetmap.compat.tools.TestSwitch;
 
 /**
  * Launches programs of pcap4j-sample, as they are published, on a port behind a mapped name, which
@@ -19,8 +19,7 @@ final class SampleProgram {
   private SampleProgram() {}
 
   /** Starts a sample, chooses the port from its list, and waits until it is open with a filter. */
-  static RunningTool start(
-      TestSwitch net, String program, List<String> properties, String... arguments)
+  static RunningTool start(Place net, String program, List<String> properties, String... arguments)
       throws Exception {
     RunningTool sample = launch(net, program, properties, arguments);
     return begun(
@@ -32,7 +31,7 @@ final class SampleProgram {
   }
 
   /** The same for one that sets no filter. */
-  static RunningTool startUnfiltered(TestSwitch net, String program) throws Exception {
+  static RunningTool startUnfiltered(Place net, String program) throws Exception {
     RunningTool sample = launch(net, program, List.of());
     return begun(
         sample,
@@ -44,8 +43,7 @@ final class SampleProgram {
 
   /** The same for one that is told the name of its device, by a property. */
   static RunningTool startOnName(
-      TestSwitch net, String program, List<String> properties, String... arguments)
-      throws Exception {
+      Place net, String program, List<String> properties, String... arguments) throws Exception {
     List<String> all = new ArrayList<>(properties);
     all.add("nifName=" + NAME);
     RunningTool sample = launch(net, program, all, arguments);
@@ -68,8 +66,7 @@ final class SampleProgram {
   }
 
   /** Starts a sample, and leaves it to itself. */
-  static RunningTool launch(
-      TestSwitch net, String program, List<String> properties, String... arguments)
+  static RunningTool launch(Place net, String program, List<String> properties, String... arguments)
       throws IOException {
     List<Path> path = new ArrayList<>(Pcap4jVersion.V1.jars());
     path.add(Pcap4jVersion.jar("pcap4j-sample-1.8.2.jar"));
@@ -81,7 +78,7 @@ final class SampleProgram {
     }
     command.addAll(List.of("-cp", Pcap4jVersion.classPath(path), PACKAGE + program));
     command.addAll(List.of(arguments));
-    return RunningTool.startInteractive(Map.of(), command);
+    return RunningTool.startInteractive(Map.of(), net.nearCommand(command));
   }
 
   private static void choose(RunningTool sample) throws Exception {

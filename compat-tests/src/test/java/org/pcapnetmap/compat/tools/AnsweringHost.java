@@ -1,15 +1,15 @@
 package org.pcapnetmap.compat.tools;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.pcapnetmap.netmap.NetmapException;
-import org.pcapnetmap.netmap.NetmapPort;
 
 /**
- * A host on a switch that answers ARP requests for its address, and on TCP says which of its ports
- * are open: SYN+ACK or RST. All that it is sent can be looked at.
+ * A host that answers ARP requests for its address, and on TCP says which of its ports are open:
+ * SYN+ACK or RST. All that it is sent can be looked at.
  */
 final class AnsweringHost implements AutoCloseable {
   private static final long LOOK_NANOS = 20_000_000;
@@ -23,15 +23,15 @@ final class AnsweringHost implements AutoCloseable {
 
   private final Station self;
   private final Set<Integer> openPorts;
-  private final NetmapPort port;
+  private final Peer peer;
   private final Thread thread;
   private final List<byte[]> seen = new ArrayList<>();
   private volatile boolean closed;
 
-  AnsweringHost(TestSwitch net, Station self, Set<Integer> openPorts) throws NetmapException {
+  AnsweringHost(Place net, Station self, Set<Integer> openPorts) throws IOException {
     this.self = self;
     this.openPorts = openPorts;
-    port = NetmapPort.open(net.port("host"));
+    peer = net.peer("host");
     thread = new Thread(this::answer, "answering host");
     thread.start();
   }
@@ -39,18 +39,18 @@ final class AnsweringHost implements AutoCloseable {
   private void answer() {
     try {
       while (!closed) {
-        port.await(NetmapPort.POLLIN, LOOK_NANOS);
+        peer.await(LOOK_NANOS);
         for (byte[] frame : take()) {
           answer(ByteBuffer.wrap(frame));
         }
       }
-    } catch (NetmapException e) {
-      throw new IllegalStateException(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
-  private List<byte[]> take() throws NetmapException {
-    List<byte[]> frames = Received.frames(port);
+  private List<byte[]> take() throws IOException {
+    List<byte[]> frames = peer.take();
     synchronized (seen) {
       seen.addAll(frames);
     }
@@ -64,7 +64,7 @@ final class AnsweringHost implements AutoCloseable {
     }
   }
 
-  private void answer(ByteBuffer frame) throws NetmapException {
+  private void answer(ByteBuffer frame) throws IOException {
     int type = frame.getShort(12) & 0xffff;
     if (type == Station.ETHERTYPE_ARP && frame.get(21) == 1) {
       answerArp(frame);
@@ -75,13 +75,13 @@ final class AnsweringHost implements AutoCloseable {
     }
   }
 
-  private void answerArp(ByteBuffer request) throws NetmapException {
+  private void answerArp(ByteBuffer request) throws IOException {
     if (request.getInt(TARGET_IP_AT) == self.ip()) {
       send(self.arpReply(mac(request, SENDER_MAC_AT), request.getInt(SENDER_IP_AT)));
     }
   }
 
-  private void answerTcp(ByteBuffer segment) throws NetmapException {
+  private void answerTcp(ByteBuffer segment) throws IOException {
     if ((segment.get(FLAGS_AT) & (Station.SYN | Station.ACK | Station.RST)) != Station.SYN) {
       return;
     }
@@ -106,14 +106,14 @@ final class AnsweringHost implements AutoCloseable {
     return mac;
   }
 
-  private void send(byte[] frame) throws NetmapException {
-    TestSwitch.send(port, List.of(frame));
+  private void send(byte[] frame) throws IOException {
+    peer.send(List.of(frame));
   }
 
   @Override
   public void close() throws InterruptedException {
     closed = true;
     thread.join();
-    port.close();
+    peer.close();
   }
 }

@@ -7,12 +7,17 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Unmodified arp-scan on a mapped interface: it sends by pcap_sendpacket and selects to read. */
-class ArpScanTest extends SwitchTest {
+class ArpScanTest extends PlaceTest {
+  @Override
+  Place place() throws Exception {
+    return Place.forModestPrograms();
+  }
+
   @Test
   void findsTheHost() throws Exception {
     Tools.assumeInstalled("arp-scan");
     Station target = new Station(2);
-    try (OwnNetwork network = new OwnNetwork();
+    try (OwnNetwork network = net.network();
         AnsweringHost host = new AnsweringHost(net, target, Set.of());
         RunningTool scan =
             network.mapped(

@@ -7,14 +7,19 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Unmodified arping (Habets'): it sends by libnet on a packet socket, and selects to read. */
-class ArpingTest extends SwitchTest {
+class ArpingTest extends PlaceTest {
   private static final Station SELF = new Station(9);
   private static final Station TARGET = new Station(2);
+
+  @Override
+  Place place() throws Exception {
+    return Place.forModestPrograms();
+  }
 
   @Test
   void getsItsAnswers() throws Exception {
     Tools.assumeInstalled("arping");
-    try (OwnNetwork network = new OwnNetwork();
+    try (OwnNetwork network = net.network();
         AnsweringHost host = new AnsweringHost(net, TARGET, Set.of());
         RunningTool arping =
             network.mapped(net.port("1"), "arping", "-c", "2", "-i", "eth1", TARGET.ipText())) {
@@ -34,7 +39,7 @@ class ArpingTest extends SwitchTest {
   @Test
   void alsoUnderSeccomp() throws Exception {
     Tools.assumeInstalled("arping");
-    try (OwnNetwork network = new OwnNetwork();
+    try (OwnNetwork network = net.network();
         AnsweringHost host = new AnsweringHost(net, TARGET, Set.of());
         RunningTool arping =
             network.mapped(

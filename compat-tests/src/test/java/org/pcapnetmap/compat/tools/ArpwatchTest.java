@@ -9,14 +9,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Unmodified arpwatch on a mapped interface: it looks for the interface's network first. */
-class ArpwatchTest extends SwitchTest {
+class ArpwatchTest extends PlaceTest {
   @TempDir private Path folder;
 
   @Test
   void reportsNewStations() throws Exception {
     Tools.assumeInstalled("arpwatch");
     Path known = Files.createFile(folder.resolve("arp.dat"));
-    try (OwnNetwork network = new OwnNetwork();
+    try (OwnNetwork network = net.network();
         Conversation hosts = new Conversation(net);
         RunningTool arpwatch =
             network.mapped(

@@ -8,10 +8,9 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.pcapnetmap.netmap.NetmapPort;
 
 /** Debian's Perl and Python bindings of libpcap, in scripts that send, filter, read and count. */
-class BindingsTest extends SwitchTest {
+class BindingsTest extends PlaceTest {
   private static final String PERL =
       """
       use Net::Pcap;
@@ -46,14 +45,13 @@ class BindingsTest extends SwitchTest {
 
   private void sendsFiltersAndReads(String interpreter, String name, String text) throws Exception {
     Path script = Files.writeString(folder.resolve(name), text);
-    try (NetmapPort peer = NetmapPort.open(net.port("peer"));
-        RunningTool tool = Tools.nmrun(interpreter, script.toString(), net.port("1"))) {
+    try (Peer peer = net.peer("peer");
+        RunningTool tool = net.nmrun(interpreter, script.toString(), net.port("1"))) {
       tool.awaitText("ready on link type 1");
-      List<byte[]> sent = Received.frames(peer);
+      List<byte[]> sent = Place.await(peer, 1);
       assertEquals(1, sent.size());
       assertEquals("P".repeat(50), new String(sent.get(0), 14, 50, StandardCharsets.US_ASCII));
-      TestSwitch.send(
-          peer, List.of(Frames.udp(9999, 60, 0), Frames.udp(53, 70, 1), Frames.udp(53, 1500, 2)));
+      peer.send(List.of(Frames.udp(9999, 60, 0), Frames.udp(53, 70, 1), Frames.udp(53, 1500, 2)));
       end(tool);
       assertEquals(
           List.of("ready on link type 1", "70 70 70", "1500 80 80", "received 2, dropped 0"),

@@ -4,10 +4,9 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.pcapnetmap.netmap.NetmapPort;
 
 /** Unmodified bittwist: it sends by pcap_sendpacket, on a port's own name. */
-class BittwistTest extends SwitchTest {
+class BittwistTest extends PlaceTest {
   private static final List<byte[]> FRAMES = Frames.mixed(500);
 
   @TempDir private Path folder;
@@ -16,11 +15,11 @@ class BittwistTest extends SwitchTest {
   void everyFrameArrives() throws Exception {
     Tools.assumeInstalled("bittwist");
     Path file = Savefiles.write(folder.resolve("sent.pcap"), FRAMES);
-    try (NetmapPort peer = NetmapPort.open(net.port("peer"));
+    try (Peer peer = net.peer("peer");
         RunningTool bittwist =
-            Tools.nmrun("bittwist", "-i", net.port("1"), "-m", "0", file.toString())) {
+            net.nmrun("bittwist", "-i", net.port("1"), "-m", "0", file.toString())) {
       end(bittwist);
-      Received.assertFrames(FRAMES, Received.frames(peer));
+      Received.assertFrames(FRAMES, Place.await(peer, FRAMES.size()));
     }
   }
 }

@@ -1,35 +1,43 @@
 package org.pcapnetmap.compat.tools;
 
+import java.io.IOException;
 import java.util.List;
-import org.pcapnetmap.netmap.NetmapException;
-import org.pcapnetmap.netmap.NetmapPort;
 
-/** Two hosts on a switch that talk over TCP: 10.0.0.1 on port "client", 10.0.0.2 on "server". */
+/**
+ * Two hosts that talk over TCP: 10.0.0.1 by port "client", which a program looks at, 10.0.0.2 by
+ * port "server".
+ */
 final class Conversation implements AutoCloseable {
   static final Station CLIENT = new Station(1);
   static final Station SERVER = new Station(2);
   static final int CLIENT_PORT = 40000;
 
+  /** Frames of {@link #greet}. */
+  static final int GREETING = 2;
+
+  /** Frames of {@link #play}. */
+  static final int PLAYED = 8;
+
   private static final int CLIENT_BEGIN = 1000;
   private static final int SERVER_BEGIN = 5000;
 
-  private final NetmapPort client;
-  private final NetmapPort server;
+  private final Peer client;
+  private final Peer server;
 
-  Conversation(TestSwitch net) throws NetmapException {
+  Conversation(Place net) throws IOException {
     Tools.assumeInUserSpace("of what waits in the kernel's rings, what was sent comes first");
-    client = NetmapPort.open(net.port("client"));
-    server = NetmapPort.open(net.port("server"));
+    client = net.sharer("client");
+    server = net.peer("server");
   }
 
   /** Both ask for each other's hardware address, which the switch learns. */
-  void greet() throws NetmapException {
+  void greet() throws IOException {
     say(client, CLIENT.arpRequest(SERVER));
     say(server, SERVER.arpRequest(CLIENT));
   }
 
   /** A whole connection: opened, a request, its response, closed. */
-  void play(int serverPort, String request, String response) throws NetmapException {
+  void play(int serverPort, String request, String response) throws IOException {
     int asked = CLIENT_BEGIN + 1 + request.length();
     int answered = SERVER_BEGIN + 1 + response.length();
     say(client, CLIENT.syn(SERVER, CLIENT_PORT, serverPort, CLIENT_BEGIN));
@@ -43,17 +51,17 @@ final class Conversation implements AutoCloseable {
   }
 
   private void fromClient(int serverPort, int flags, int sequence, int ack, String text)
-      throws NetmapException {
+      throws IOException {
     say(client, CLIENT.segment(SERVER, CLIENT_PORT, serverPort, flags, sequence, ack, text));
   }
 
   private void fromServer(int serverPort, int flags, int sequence, int ack, String text)
-      throws NetmapException {
+      throws IOException {
     say(server, SERVER.segment(CLIENT, serverPort, CLIENT_PORT, flags, sequence, ack, text));
   }
 
-  private static void say(NetmapPort port, byte[] frame) throws NetmapException {
-    TestSwitch.send(port, List.of(frame));
+  private static void say(Peer peer, byte[] frame) throws IOException {
+    peer.send(List.of(frame));
   }
 
   @Override

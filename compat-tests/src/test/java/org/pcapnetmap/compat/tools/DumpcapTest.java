@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Unmodified dumpcap under nmrun: it selects on the descriptor and reads one packet a time. */
 @Tag("kernel")
+@Tag("interface")
 @Timeout(180)
 class DumpcapTest {
   /** Comes when the filter is set and the first file is made. */
@@ -21,14 +22,14 @@ class DumpcapTest {
 
   @TempDir private Path folder;
 
-  private TestSwitch net;
+  private Place net;
   private String port;
   private Path file;
 
   @BeforeEach
   void open() throws Exception {
     Tools.assumeInstalled("dumpcap");
-    net = new TestSwitch();
+    net = Place.forModestPrograms();
     port = net.port("1");
     file = folder.resolve("captured.pcapng");
   }
@@ -53,10 +54,10 @@ class DumpcapTest {
   @Test
   void savefileHoldsWhatWasSentUntilCtrlC() throws Exception {
     List<byte[]> frames = Frames.mixed(900);
-    try (RunningTool dumpcap = Tools.nmrun("dumpcap", "-w", file.toString(), "-i", port)) {
+    try (RunningTool dumpcap = net.nmrun("dumpcap", "-w", file.toString(), "-i", port)) {
       dumpcap.awaitText(READY);
       net.send(frames);
-      net.awaitAllRead("dumpcap");
+      net.awaitRead("dumpcap", frames.size());
       dumpcap.interrupt();
       end(dumpcap);
       assertStatistics(dumpcap, "900/0 ");
@@ -71,18 +72,8 @@ class DumpcapTest {
   void endsAfterItsCount() throws Exception {
     List<byte[]> frames = Frames.mixed(2000);
     try (RunningTool dumpcap =
-        RunningTool.start(
-            Tools.NMRUN,
-            "--slots",
-            "4096",
-            "dumpcap",
-            "-P",
-            "-c",
-            "1999",
-            "-w",
-            file.toString(),
-            "-i",
-            port)) {
+        net.nmrun(
+            "--slots", "4096", "dumpcap", "-P", "-c", "1999", "-w", file.toString(), "-i", port)) {
       dumpcap.awaitText(READY);
       net.send(frames);
       end(dumpcap);
@@ -96,13 +87,12 @@ class DumpcapTest {
   void filterAndSnapLength() throws Exception {
     List<byte[]> frames = Frames.mixed(400);
     try (RunningTool dumpcap =
-        Tools.nmrun(
-            "dumpcap", "-f", "udp port 53", "-s", "80", "-w", file.toString(), "-i", port)) {
+        net.nmrun("dumpcap", "-f", "udp port 53", "-s", "80", "-w", file.toString(), "-i", port)) {
       dumpcap.awaitText(READY);
       for (byte[] frame : frames) {
         net.send(List.of(frame));
       }
-      net.awaitAllRead("dumpcap");
+      net.awaitRead("dumpcap", frames.size() / 2);
       dumpcap.interrupt();
       end(dumpcap);
       assertStatistics(dumpcap, "200/0 ");
@@ -113,20 +103,10 @@ class DumpcapTest {
 
   @Test
   void statisticsAddUpWhenPacketsAreLost() throws Exception {
-    Tools.assumeLossIsTold();
+    Place.assumeLossIsOurs();
     List<byte[]> frames = Frames.mixed(5000);
     try (RunningTool dumpcap =
-        RunningTool.start(
-            Tools.NMRUN,
-            "--slots",
-            "1024",
-            "dumpcap",
-            "-c",
-            "1023",
-            "-w",
-            file.toString(),
-            "-i",
-            port)) {
+        net.nmrun("--slots", "1024", "dumpcap", "-c", "1023", "-w", file.toString(), "-i", port)) {
       dumpcap.awaitText(READY);
       dumpcap.signal("STOP");
       net.send(frames);
@@ -140,7 +120,7 @@ class DumpcapTest {
 
   @Test
   void listsLinkTypes() throws Exception {
-    try (RunningTool dumpcap = Tools.nmrun("dumpcap", "-L", "-i", port)) {
+    try (RunningTool dumpcap = net.nmrun("dumpcap", "-L", "-i", port)) {
       end(dumpcap);
       assertTrue(dumpcap.out().contains("  EN10MB (Ethernet)"), dumpcap::toString);
     }

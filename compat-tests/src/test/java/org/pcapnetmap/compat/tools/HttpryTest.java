@@ -3,12 +3,12 @@ package org.pcapnetmap.compat.tools;
 import org.junit.jupiter.api.Test;
 
 /** Unmodified httpry: loop with a filter. */
-class HttpryTest extends SwitchTest {
+class HttpryTest extends PlaceTest {
   @Test
   void logsRequestAndResponse() throws Exception {
     Tools.assumeInstalled("httpry");
     try (Conversation hosts = new Conversation(net);
-        RunningTool httpry = Tools.nmrun("httpry", "-F", "-i", net.port("client"))) {
+        RunningTool httpry = net.nmrun("httpry", "-F", "-i", net.port("client"))) {
       httpry.awaitText("Starting capture");
       hosts.greet();
       hosts.play(80, "GET /needle HTTP/1.1\r\nHost: haystack\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n");

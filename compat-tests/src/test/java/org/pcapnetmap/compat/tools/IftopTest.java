@@ -3,13 +3,13 @@ package org.pcapnetmap.compat.tools;
 import org.junit.jupiter.api.Test;
 
 /** Unmodified iftop in text mode on a mapped interface: a thread loops, another one prints. */
-class IftopTest extends SwitchTest {
+class IftopTest extends PlaceTest {
   private static final String REQUEST = "hay".repeat(300);
 
   @Test
   void showsWhoSpeaksToWhom() throws Exception {
     Tools.assumeInstalled("iftop");
-    try (OwnNetwork network = new OwnNetwork();
+    try (OwnNetwork network = net.network();
         Conversation hosts = new Conversation(net);
         RunningTool iftop =
             network.mapped(net.port("client"), "iftop", "-t", "-s", "2", "-nNP", "-i", "eth1")) {

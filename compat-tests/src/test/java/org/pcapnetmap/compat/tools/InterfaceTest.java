@@ -2,6 +2,7 @@ package org.pcapnetmap.compat.tools;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -172,6 +173,17 @@ class InterfaceTest {
       assertCaptured(stock, 100);
     }
     assertEquals(Savefiles.expected(Frames.mixed(100), WHOLE), Savefiles.read(file));
+  }
+
+  @Test
+  void whoGaveItsCapabilitiesUpIsToldOfABridge() throws Exception {
+    Tools.assumeInstalled("dumpcap");
+    try (RunningTool dumpcap = inside(Tools.NMRUN, "dumpcap", "-i", "netmap:tool0/x")) {
+      assertNotEquals(0, dumpcap.exitCode(), dumpcap::toString);
+      String text = dumpcap.toString();
+      assertTrue(text.contains("CAP_NET_ADMIN and CAP_BPF, which this program has given up"), text);
+      assertTrue(text.contains("nmcap bridge netmap:tool0/x vale9:nic"), text);
+    }
   }
 
   /** A switch has the interface for a port. */

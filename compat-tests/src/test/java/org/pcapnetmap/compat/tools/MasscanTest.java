@@ -11,14 +11,14 @@ import org.junit.jupiter.api.Test;
  * Unmodified masscan: it finds libpcap by dlopen, sends by pcap_sendpacket in one thread and reads
  * by pcap_next in another.
  */
-class MasscanTest extends SwitchTest {
+class MasscanTest extends PlaceTest {
   @Test
   void findsOpenPorts() throws Exception {
     Tools.assumeInstalled("masscan");
     Tools.assumeRoot();
     try (AnsweringHost host = new AnsweringHost(net, new Station(2), Set.of(80, 443));
         RunningTool masscan =
-            Tools.nmrun(
+            net.nmrun(
                 "masscan",
                 "-e",
                 net.port("1"),

@@ -3,11 +3,11 @@ package org.pcapnetmap.compat.tools;
 import org.junit.jupiter.api.Test;
 
 /** Unmodified nethogs on a mapped interface: it polls the descriptor, in trace mode. */
-class NethogsTest extends SwitchTest {
+class NethogsTest extends PlaceTest {
   @Test
   void countsConnections() throws Exception {
     Tools.assumeInstalled("nethogs");
-    try (OwnNetwork network = new OwnNetwork();
+    try (OwnNetwork network = net.network();
         Conversation hosts = new Conversation(net);
         RunningTool nethogs =
             network.mapped(net.port("client"), "nethogs", "-t", "-d", "1", "eth1")) {

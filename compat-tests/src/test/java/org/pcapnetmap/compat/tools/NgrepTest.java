@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Unmodified ngrep under nmrun: it opens in the old way and searches payloads. */
 @Tag("kernel")
+@Tag("interface")
 @Timeout(180)
 class NgrepTest {
   /** Comes when the filter is set. */
@@ -21,13 +22,13 @@ class NgrepTest {
 
   @TempDir private Path folder;
 
-  private TestSwitch net;
+  private Place net;
   private String port;
 
   @BeforeEach
   void open() throws Exception {
     Tools.assumeInstalled("ngrep");
-    net = new TestSwitch();
+    net = Place.ofThisRun();
     port = net.port("1");
   }
 
@@ -45,7 +46,7 @@ class NgrepTest {
 
   @Test
   void printsWhatMatches() throws Exception {
-    try (RunningTool ngrep = Tools.nmrun("ngrep", "-l", "-q", "-d", port, "needle")) {
+    try (RunningTool ngrep = net.nmrun("ngrep", "-l", "-q", "-d", port, "needle")) {
       ngrep.awaitText(READY);
       net.send(
           List.of(
@@ -67,7 +68,7 @@ class NgrepTest {
   @Test
   void filterComesFirst() throws Exception {
     try (RunningTool ngrep =
-        Tools.nmrun("ngrep", "-l", "-q", "-n", "1", "-d", port, "needle", "udp port 9998")) {
+        net.nmrun("ngrep", "-l", "-q", "-n", "1", "-d", port, "needle", "udp port 9998")) {
       ngrep.awaitText(READY);
       net.send(
           List.of(
@@ -85,7 +86,7 @@ class NgrepTest {
     List<byte[]> frames = Frames.mixed(300);
     Path file = folder.resolve("matched.pcap");
     try (RunningTool ngrep =
-        Tools.nmrun("ngrep", "-l", "-q", "-n", "300", "-O", file.toString(), "-d", port, "")) {
+        net.nmrun("ngrep", "-l", "-q", "-n", "300", "-O", file.toString(), "-d", port, "")) {
       ngrep.awaitText("output: ");
       ngrep.awaitText("filter: ");
       net.send(frames);

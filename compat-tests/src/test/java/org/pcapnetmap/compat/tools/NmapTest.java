@@ -2,8 +2,6 @@ package org.pcapnetmap.compat.tools;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -11,13 +9,18 @@ import org.junit.jupiter.api.Test;
  * Unmodified nmap on a mapped interface: it sends on packet sockets, selects on libpcap's
  * descriptor and reads in blocking mode.
  */
-class NmapTest extends SwitchTest {
+class NmapTest extends PlaceTest {
   private static final String SUBNET = "/24";
+
+  @Override
+  Place place() throws Exception {
+    return Place.forModestPrograms();
+  }
 
   @Test
   void scansAHostOfFrames() throws Exception {
     Tools.assumeInstalled("nmap");
-    try (OwnNetwork network = new OwnNetwork();
+    try (OwnNetwork network = net.network();
         AnsweringHost host = new AnsweringHost(net, new Station(2), Set.of(22, 80));
         RunningTool nmap = network.mapped(net.port("1"), scan("--send-eth", "22,23,80,443"))) {
       end(nmap);
@@ -33,7 +36,7 @@ class NmapTest extends SwitchTest {
   @Test
   void scansARealHost() throws Exception {
     Tools.assumeInstalled("nmap");
-    try (OwnNetwork network = new OwnNetwork();
+    try (OwnNetwork network = net.network();
         RunningTool host = webServer();
         RunningTool nmap = network.mapped(net.port("1"), scan("--send-eth", "80,443"))) {
       end(nmap);
@@ -43,17 +46,29 @@ class NmapTest extends SwitchTest {
     }
   }
 
-  /** Both by TAPs: nmap's probes are on raw IP sockets, which the kernel routes. */
+  /**
+   * By TAPs, or by the interface itself: nmap's probes are on raw IP sockets, which the kernel
+   * routes.
+   */
   @Test
   void scansByRawSocketsThroughATap() throws Exception {
     Tools.assumeInstalled("nmap");
-    try (RunningTool host = webServer();
-        RunningTool nmap = onTap(net.port("1"), OwnNetwork.ADDRESS, scan("--send-ip", "80,443"))) {
+    Place.assumeNotAlone("the kernel of the program's own host hears nothing");
+    try (OwnNetwork network = net.network();
+        RunningTool host = webServer();
+        RunningTool nmap = byRawSockets(network)) {
       end(nmap);
       assertFound(nmap);
       host.signal("TERM");
       host.exitCode();
     }
+  }
+
+  private RunningTool byRawSockets(OwnNetwork network) throws Exception {
+    String[] scan = scan("--send-ip", "80,443");
+    return net instanceof TestSwitch here
+        ? here.startOnTap(OwnNetwork.ADDRESS + SUBNET, "1", scan)
+        : network.mapped(net.port("1"), scan);
   }
 
   private static String[] scan(String way, String ports) {
@@ -73,16 +88,9 @@ class NmapTest extends SwitchTest {
     String python = "/usr/bin/python3";
     Tools.assumeRuns("python3", python, "-c", "import http.server");
     RunningTool host =
-        onTap(net.port("2"), "10.0.0.2", python, "-u", "-m", "http.server", "-b", "10.0.0.2", "80");
+        net.startHost(
+            "10.0.0.2" + SUBNET, "2", python, "-u", "-m", "http.server", "-b", "10.0.0.2", "80");
     host.awaitText("Serving HTTP on 10.0.0.2");
     return host;
-  }
-
-  private static RunningTool onTap(String port, String address, String... command)
-      throws Exception {
-    String tap = OwnNetwork.INTERFACE + "=" + port + "," + address + SUBNET;
-    List<String> all = new ArrayList<>(List.of("unshare", "-n", Tools.NMRUN, "--tap", tap));
-    all.addAll(List.of(command));
-    return RunningTool.start(all.toArray(String[]::new));
   }
 }

@@ -20,7 +20,16 @@ final class OwnNetwork implements AutoCloseable {
           + " && ip link set eth1 up && ip link set eth2 up"
           + " && echo ready && exec sleep 600";
 
+  /** Null where the network is not this test's alone. */
   private final RunningTool holder;
+
+  private final Namespace namespace;
+
+  /** One that is there, with such an interface. */
+  OwnNetwork(Namespace namespace) {
+    holder = null;
+    this.namespace = namespace;
+  }
 
   OwnNetwork() throws IOException, InterruptedException {
     Tools.assumeRoot();
@@ -28,11 +37,12 @@ final class OwnNetwork implements AutoCloseable {
     Tools.assumeOneNamespace();
     holder = RunningTool.start("unshare", "-n", "sh", "-c", SET_UP);
     holder.awaitText(READY);
+    namespace = new Namespace(holder.pid());
   }
 
   /** Starts a program there, without nmrun. */
   RunningTool start(String... command) throws IOException {
-    List<String> all = new ArrayList<>(List.of("nsenter", "-n", "-t", "" + holder.pid()));
+    List<String> all = new ArrayList<>(List.of("nsenter", "-n", "-t", "" + namespace.holder()));
     all.addAll(List.of(command));
     return RunningTool.start(all.toArray(String[]::new));
   }
@@ -46,6 +56,8 @@ final class OwnNetwork implements AutoCloseable {
 
   @Override
   public void close() {
-    holder.close();
+    if (holder != null) {
+      holder.close();
+    }
   }
 }

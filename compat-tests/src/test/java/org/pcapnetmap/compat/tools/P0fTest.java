@@ -4,7 +4,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Unmodified p0f: it closes every descriptor before it opens, polls the one it gets, chroots. */
-class P0fTest extends SwitchTest {
+class P0fTest extends PlaceTest {
   private static final String READY = "Entered main event loop";
 
   @BeforeEach
@@ -28,7 +28,7 @@ class P0fTest extends SwitchTest {
 
   @Test
   void recognisesLinuxByItsSyn() throws Exception {
-    try (RunningTool p0f = Tools.nmrun("p0f", "-i", net.port("client"))) {
+    try (RunningTool p0f = net.nmrun("p0f", "-i", net.port("client"))) {
       recognises(p0f);
     }
   }
@@ -36,7 +36,7 @@ class P0fTest extends SwitchTest {
   @Test
   void alsoAfterChrootAndChangeOfUser() throws Exception {
     Tools.assumeRoot();
-    try (RunningTool p0f = Tools.nmrun("p0f", "-u", "daemon", "-i", net.port("client"))) {
+    try (RunningTool p0f = net.nmrun("p0f", "-u", "daemon", "-i", net.port("client"))) {
       recognises(p0f);
     }
   }

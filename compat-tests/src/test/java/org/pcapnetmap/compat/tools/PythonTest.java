@@ -3,10 +3,12 @@ package org.pcapnetmap.compat.tools;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Python that loads libpcap by ctypes and starts children, by vfork, while a port is open. */
+@Tag("interface")
 @Timeout(180)
 class PythonTest {
   private static final String PYTHON = "/usr/bin/python3";
@@ -35,8 +37,8 @@ class PythonTest {
   @Test
   void capturesBesideItsChildren() throws Exception {
     Tools.assumeInstalled("python3");
-    try (TestSwitch net = new TestSwitch();
-        RunningTool python = Tools.nmrun(PYTHON, "-c", SCRIPT, net.port("1"))) {
+    try (Place net = Place.ofThisRun();
+        RunningTool python = net.nmrun(PYTHON, "-c", SCRIPT, net.port("1"))) {
       python.awaitText("opened");
       net.send(Frames.mixed(4));
       assertEquals(0, python.exitCode(), python::toString);

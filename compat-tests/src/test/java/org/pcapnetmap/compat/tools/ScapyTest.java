@@ -9,12 +9,9 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.pcapnetmap.netmap.NetmapPort;
 
 /** Unmodified scapy: by libpcap, which it opens by ctypes, and by packet sockets of its own. */
-class ScapyTest extends SwitchTest {
-  private static final long PATIENCE_NANOS = 60_000_000_000L;
-
+class ScapyTest extends PlaceTest {
   private static final String BY_LIBPCAP =
       """
       import sys
@@ -56,15 +53,13 @@ class ScapyTest extends SwitchTest {
 
   @Test
   void sendsFiltersAndSniffsByLibpcap() throws Exception {
-    try (NetmapPort peer = NetmapPort.open(net.port("peer"));
-        RunningTool scapy = Tools.nmrun("/usr/bin/python3", script(BY_LIBPCAP), net.port("1"))) {
+    try (Peer peer = net.peer("peer");
+        RunningTool scapy = net.nmrun("/usr/bin/python3", script(BY_LIBPCAP), net.port("1"))) {
       scapy.awaitText("ready L2pcapSocket");
-      peer.await(NetmapPort.POLLIN, PATIENCE_NANOS);
-      List<byte[]> sent = Received.frames(peer);
+      List<byte[]> sent = Place.await(peer, 1);
       assertEquals(1, sent.size());
       assertFromScapy(sent.get(0));
-      TestSwitch.send(
-          peer, List.of(Frames.udp(53, 70, 1), Frames.udp(9999, 60, 0), Frames.udp(53, 1500, 2)));
+      peer.send(List.of(Frames.udp(53, 70, 1), Frames.udp(9999, 60, 0), Frames.udp(53, 1500, 2)));
       end(scapy);
       assertLine(scapy, "10.0.0.1 53 70");
       assertLine(scapy, "10.0.0.1 53 1500");
@@ -74,13 +69,13 @@ class ScapyTest extends SwitchTest {
 
   @Test
   void sendsByPacketSockets() throws Exception {
-    try (OwnNetwork network = new OwnNetwork();
-        NetmapPort peer = NetmapPort.open(net.port("peer"));
+    try (OwnNetwork network = net.network();
+        Peer peer = net.peer("peer");
         RunningTool scapy =
             network.mapped(net.port("1"), "/usr/bin/python3", script(BY_PACKET_SOCKET), "eth1")) {
       end(scapy);
       assertLine(scapy, "sent L2Socket");
-      List<byte[]> sent = Received.frames(peer);
+      List<byte[]> sent = Place.await(peer, 3);
       assertEquals(3, sent.size());
       sent.forEach(ScapyTest::assertFromScapy);
     }

@@ -3,7 +3,7 @@ package org.pcapnetmap.compat.tools;
 import org.junit.jupiter.api.Test;
 
 /** Unmodified ssldump: loop, TCP streams put together. */
-class SsldumpTest extends SwitchTest {
+class SsldumpTest extends PlaceTest {
   /** A record with an alert in it: fatal, handshake_failure. */
   private static final String ALERT = "\u0015\u0003\u0003\u0000\u0002\u0002(";
 
@@ -21,11 +21,11 @@ class SsldumpTest extends SwitchTest {
     Tools.assumeInstalled("ssldump");
     try (Conversation hosts = new Conversation(net);
         RunningTool ssldump =
-            Tools.nmrun("ssldump", "-n", "-i", net.port("client"), "tcp port 443")) {
+            net.nmrun("ssldump", "-n", "-i", net.port("client"), "tcp port 443")) {
       net.awaitFilter("ssldump");
       hosts.greet();
       hosts.play(443, HELLO, ALERT);
-      net.awaitAllRead("ssldump");
+      net.awaitRead("ssldump", Conversation.PLAYED);
       ssldump.interrupt();
       ssldump.exitCode();
       assertLine(ssldump, "New TCP connection #1: 10.0.0.1(40000) <-> 10.0.0.2(443)");

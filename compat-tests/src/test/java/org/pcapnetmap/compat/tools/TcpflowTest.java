@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Unmodified tcpflow: loop, a file for each direction of a connection. */
-class TcpflowTest extends SwitchTest {
+class TcpflowTest extends PlaceTest {
   private static final String REQUEST = "PUT /needle HTTP/1.0\r\n\r\n" + "hay".repeat(400);
   private static final String RESPONSE = "HTTP/1.0 204 No Content\r\n\r\n";
 
@@ -19,11 +19,11 @@ class TcpflowTest extends SwitchTest {
     Tools.assumeInstalled("tcpflow");
     try (Conversation hosts = new Conversation(net);
         RunningTool tcpflow =
-            Tools.nmrun("tcpflow", "-o", folder.toString(), "-i", net.port("client"))) {
+            net.nmrun("tcpflow", "-o", folder.toString(), "-i", net.port("client"))) {
       tcpflow.awaitText("listening on");
       hosts.greet();
       hosts.play(80, REQUEST, RESPONSE);
-      net.awaitAllRead("tcpflow");
+      net.awaitRead("tcpflow", Conversation.GREETING + Conversation.PLAYED);
       tcpflow.interrupt();
       end(tcpflow);
     }

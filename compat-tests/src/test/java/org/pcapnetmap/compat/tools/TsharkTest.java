@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Unmodified tshark under nmrun: it starts dumpcap and reads its messages. */
 @Tag("kernel")
+@Tag("interface")
 @Timeout(180)
 class TsharkTest {
   /** Comes when dumpcap has set the filter and made its file. */
@@ -21,13 +22,13 @@ class TsharkTest {
 
   @TempDir private Path folder;
 
-  private TestSwitch net;
+  private Place net;
   private String port;
 
   @BeforeEach
   void open() throws Exception {
     Tools.assumeInstalled("tshark");
-    net = new TestSwitch();
+    net = Place.forModestPrograms();
     port = net.port("1");
   }
 
@@ -46,7 +47,7 @@ class TsharkTest {
   @Test
   void printsLive() throws Exception {
     try (RunningTool tshark =
-        Tools.nmrun(
+        net.nmrun(
             "tshark",
             "-l",
             "-n",
@@ -76,10 +77,10 @@ class TsharkTest {
   void savefileHoldsWhatWasSentUntilCtrlC() throws Exception {
     List<byte[]> frames = Frames.mixed(900);
     Path file = folder.resolve("captured.pcapng");
-    try (RunningTool tshark = Tools.nmrun("tshark", "-w", file.toString(), "-i", port)) {
+    try (RunningTool tshark = net.nmrun("tshark", "-w", file.toString(), "-i", port)) {
       tshark.awaitText(READY);
       net.send(frames);
-      net.awaitAllRead("dumpcap");
+      net.awaitRead("dumpcap", frames.size());
       tshark.interrupt();
       end(tshark);
       assertTrue(tshark.err().contains("900 packets captured"), tshark::toString);
@@ -92,7 +93,7 @@ class TsharkTest {
     List<byte[]> frames = Frames.mixed(100);
     Path file = folder.resolve("captured.pcap");
     try (RunningTool tshark =
-        Tools.nmrun(
+        net.nmrun(
             "tshark",
             "-F",
             "pcap",
@@ -116,7 +117,7 @@ class TsharkTest {
 
   @Test
   void listsLinkTypes() throws Exception {
-    try (RunningTool tshark = Tools.nmrun("tshark", "-L", "-i", port)) {
+    try (RunningTool tshark = net.nmrun("tshark", "-L", "-i", port)) {
       end(tshark);
       assertTrue(tshark.out().contains("  EN10MB (Ethernet)"), tshark::toString);
     }

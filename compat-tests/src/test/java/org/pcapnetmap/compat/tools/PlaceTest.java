@@ -10,23 +10,31 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * What tests of programs share: a switch of their own, on which in the end nobody is left. Those
- * with the tag also run on the kernel's netmap (bin/verify).
+ * What tests of programs share: a place, at which in the end nobody is left. Those with these tags
+ * also run on the kernel's netmap, and on an interface (bin/verify).
  */
 @Tag("kernel")
+@Tag("interface")
 @Timeout(180)
-abstract class SwitchTest {
-  TestSwitch net;
+abstract class PlaceTest {
+  Place net;
+
+  /** The place of each test. */
+  Place place() throws Exception {
+    return Place.ofThisRun();
+  }
 
   @BeforeEach
-  final void openSwitch() throws Exception {
-    net = new TestSwitch();
+  final void openPlace() throws Exception {
+    net = place();
   }
 
   @AfterEach
-  final void closeSwitch() throws Exception {
-    net.assertNobodyLeft();
-    net.close();
+  final void closePlace() throws Exception {
+    if (net != null) {
+      net.assertNobodyLeft();
+      net.close();
+    }
   }
 
   /** Waits for the program's end, which must be its success. */

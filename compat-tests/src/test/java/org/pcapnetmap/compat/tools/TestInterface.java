@@ -1,0 +1,112 @@
+package org.pcapnetmap.compat.tools;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.pcapnetmap.netmap.NetmapDevice;
+import org.pcapnetmap.netmap.NetmapException;
+import org.pcapnetmap.netmap.OpeningInfo;
+
+/** An interface, one end of a veth pair that all tests of this process share. */
+class TestInterface extends Place {
+  private static HostPair shared;
+
+  private final HostPair hosts = hosts();
+  private final String suffix;
+  private final Peer sender;
+  private boolean hasHost;
+
+  /** With a suffix behind the port's name: none, or {@code /x}. */
+  TestInterface(String suffix) throws IOException, InterruptedException {
+    this.suffix = suffix;
+    this.sender = peer("sender");
+  }
+
+  private static synchronized HostPair hosts() throws IOException, InterruptedException {
+    if (shared == null) {
+      shared = HostPair.withoutFarAddress(OwnNetwork.ADDRESS);
+    }
+    return shared;
+  }
+
+  @Override
+  public String port(String portName) {
+    return "netmap:" + HostPair.NEAR + suffix;
+  }
+
+  @Override
+  String farPort(String portName) {
+    return "netmap:" + HostPair.FAR;
+  }
+
+  @Override
+  public void send(List<byte[]> frames) throws IOException {
+    sender.send(frames);
+  }
+
+  @Override
+  public Peer peer(String portName) throws IOException {
+    return hosts.farNetwork().inside(() -> new PacketSocket(HostPair.FAR));
+  }
+
+  @Override
+  Peer sharer(String portName) throws IOException {
+    return suffix.isEmpty() ? inside(() -> new PacketSocket(HostPair.NEAR)) : peer(portName);
+  }
+
+  @Override
+  List<String> near() {
+    return hosts.nearCommand();
+  }
+
+  @Override
+  List<String> far() {
+    return hosts.farCommand();
+  }
+
+  @Override
+  public List<OpeningInfo> others() throws NetmapException {
+    return NetmapDevice.list().stream()
+        .filter(o -> o.name().equals("netmap:" + HostPair.NEAR))
+        .filter(o -> hosts.nearNetwork().has(o.pid()))
+        .toList();
+  }
+
+  @Override
+  <T> T inside(Namespace.Action<T> action) throws IOException {
+    return hosts.nearNetwork().inside(action);
+  }
+
+  @Override
+  OwnNetwork network() {
+    return new OwnNetwork(hosts.nearNetwork());
+  }
+
+  @Override
+  RunningTool startHost(String address, String portName, String... command) throws IOException {
+    hasHost = true;
+    String script = "ip addr add " + address + " dev " + HostPair.FAR + " && exec \"$@\"";
+    List<String> all = new ArrayList<>(List.of("sh", "-c", script, "sh"));
+    all.addAll(List.of(command));
+    return startFar(all);
+  }
+
+  @Override
+  public void close() {
+    sender.close();
+    if (hasHost) {
+      removeHost();
+    }
+  }
+
+  /** The next test's hosts have the same addresses. */
+  private void removeHost() {
+    try (RunningTool flush = startFar(List.of("ip", "addr", "flush", "dev", HostPair.FAR))) {
+      assertEquals(0, flush.exitCode(), flush::toString);
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
