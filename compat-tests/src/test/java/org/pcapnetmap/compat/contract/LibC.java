@@ -9,11 +9,9 @@ import com.sun.jna.Pointer;
 interface LibC extends Library {
   LibC C = Native.load("c", LibC.class);
 
-
   int if_nametoindex(String name) throws LastErrorException;
 
   int setenv(String name, String value, int overwrite) throws LastErrorException;
 
   Pointer fopen(String path, String mode);
-
 }
