@@ -78,20 +78,24 @@ void names_each_mapped(void (*visit)(void *to, const char *device,
 	}
 }
 
-/* A switch without a port, and no interface that happens to be called so. */
-static bool lacks_port(const char *device)
+/*
+ * A switch without a port, or one that can be called so by nobody, and no
+ * interface that happens to have the name: the error tells what is wrong.
+ */
+static bool means_port(const char *device)
 {
 	const char *end = device + 4;
 	int error = errno;
-	bool lacks;
+	bool means;
 
 	if (strncmp(device, "vale", 4) != 0)
 		return false;
 	while (isalnum((unsigned char)*end))
 		end++;
-	lacks = end > device + 4 && !*end && if_nametoindex(device) == 0;
+	means = ((end > device + 4 && !*end) || strchr(end, ':')) &&
+		if_nametoindex(device) == 0;
 	errno = error;
-	return lacks;
+	return means;
 }
 
 bool names_off(void)
@@ -106,5 +110,5 @@ bool names_port(const char *device, char port[static DEVICE_NAME_SIZE])
 	if (mapped(device, port))
 		return true;
 	copy_name(port, device, strlen(device));
-	return nmd_is_port_name(port) || lacks_port(device);
+	return nmd_is_port_name(port) || means_port(device);
 }

@@ -70,6 +70,7 @@ int main(void)
 	unsetenv("PCAP_NETMAP");
 	check_hint("vale0");
 	check_hint("valeab12");
+	check_hint("vale\xc3\xa4:1");
 	check_no_hint("vale");
 	check_no_hint("vale_0");
 	check_no_hint("ovale0");

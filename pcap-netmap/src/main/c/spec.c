@@ -372,8 +372,8 @@ static int parse_nic(const char *text, struct spec *out, struct nmd_error *err)
 	out->is_nic = true;
 	if (p.port_length == 0 || p.port_length >= IF_NAMESIZE)
 		return error_set(err, -EINVAL,
-				 "%s: an interface's name has 1 to %d "
-				 "characters; \"ip link\" lists them",
+				 "%s: no interface name of 1 to %d " ALLOWED
+				 " after the ':'; \"ip link\" lists them",
 				 text, IF_NAMESIZE - 1);
 	memcpy(out->switch_name, text, strlen(NIC_PREFIX) - 1);
 	memcpy(out->port_name, p.port, p.port_length);

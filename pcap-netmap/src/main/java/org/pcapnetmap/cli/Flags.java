@@ -5,7 +5,9 @@ import org.apache.commons.cli.Options;
 
 /** A list of options in the order in which help shows them. */
 public final class Flags {
-  private static final String JSON = "end standard output with one JSON object on its last line";
+  private static final String JSON =
+      "end standard output with one JSON object on its last line; a run that cannot begin has none,"
+          + " but an error and its exit status";
 
   private final Options options = new Options();
 

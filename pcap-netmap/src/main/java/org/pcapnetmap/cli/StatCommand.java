@@ -89,7 +89,7 @@ final class StatCommand implements Command {
         Rates rates = now.since(last);
         last = now;
         add(rates);
-        show(rates);
+        show(rates, i == 0);
       }
       if (form == Form.JSON) {
         terminal.println(total().toString());
@@ -116,10 +116,10 @@ final class StatCommand implements Command {
       }
     }
 
-    private void show(Rates rates) throws IOException {
+    private void show(Rates rates, boolean first) throws IOException {
       switch (form) {
         case JSON -> terminal.println(new RateJson(rates).json().toString());
-        case LINES -> terminal.println(table(rates) + '\n');
+        case LINES -> terminal.println((first ? "" : "\n") + table(rates));
         default -> terminal.println(REDRAW + table(rates));
       }
     }

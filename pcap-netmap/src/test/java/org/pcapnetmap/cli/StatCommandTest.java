@@ -1,6 +1,7 @@
 package org.pcapnetmap.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
@@ -70,6 +71,13 @@ class StatCommandTest {
     String row = network + ":from (0)  " + network + ":to (2)";
     assertEquals(0, count(run(false), row));
     assertEquals(1, count(run(false, "--pairs"), row));
+  }
+
+  @Test
+  void tablesAreApartAndEndWithoutAnEmptyLine() {
+    List<String> lines = run(false);
+    assertTrue(lines.get(0).startsWith("PORT"), lines::toString);
+    assertFalse(lines.get(lines.size() - 1).isEmpty(), lines::toString);
   }
 
   @Test

@@ -55,6 +55,23 @@ class ErrorTextTest {
     }
   }
 
+  /** tcpdump has a line of its own for an interface that is missing, and puts ours below. */
+  @Test
+  void interfaceIsMissing() throws Exception {
+    Tools.assumeInstalled("tcpdump");
+    try (RunningTool stock = RunningTool.start("tcpdump", "-i", "missing0");
+        RunningTool tcpdump = Tools.nmrun("tcpdump", "-i", "netmap:missing0")) {
+      assertEquals(1, stock.exitCode());
+      assertEquals(
+          List.of("tcpdump: missing0: No such device exists", "(No such device exists)"),
+          stock.err());
+      assertEquals(1, tcpdump.exitCode());
+      assertEquals(2, tcpdump.err().size(), tcpdump::toString);
+      assertEquals("tcpdump: netmap:missing0: No such device exists", tcpdump.err().get(0));
+      assertReasonAndRemedy(tcpdump.err().get(1), "there is no interface missing0", "ip link");
+    }
+  }
+
   @Test
   void switchIsFull() throws Exception {
     List<NetmapPort> openings = new ArrayList<>();

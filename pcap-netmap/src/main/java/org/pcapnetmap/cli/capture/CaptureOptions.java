@@ -121,8 +121,12 @@ record CaptureOptions(
       return null;
     }
     String name = line.getOptionValue("w");
-    if (name == null || name.equals(STANDARD)) {
+    if (name == null) {
       throw new UsageException("-C and -G go on with a next savefile; add -w FILE");
+    }
+    if (name.equals(STANDARD)) {
+      throw new UsageException(
+          "-C and -G go on with a next savefile, and standard output is one; give -w a FILE");
     }
     if (seconds > 0 && line.hasOption("r")) {
       throw new UsageException("-G is for ports; -C divides a savefile");
