@@ -143,6 +143,8 @@ static void unused(struct descriptor *d)
 		return;
 	csb_forget(f);
 	guest_close(f->guest);
+	if (atomic_load(&f->port))
+		netmap_memory_end(atomic_load(&f->port));
 	nmd_close(atomic_exchange(&f->port, NULL));
 	atomic_fetch_sub(&netmap_files, 1);
 	atomic_store(&f->used, false);

@@ -22,8 +22,26 @@ static uint32_t number_of(const struct vale *v)
 	return SWITCHES - 1;
 }
 
+/* The interface whose memory is called the global one. */
+static _Atomic(const struct nmd_port *) global;
+
+void netmap_memory_begin(const struct nmd_port *port)
+{
+	const struct nmd_port *none = NULL;
+
+	if (port->nic)
+		atomic_compare_exchange_strong(&global, &none, port);
+}
+
+void netmap_memory_end(const struct nmd_port *port)
+{
+	atomic_compare_exchange_strong(&global, &port, NULL);
+}
+
 uint16_t netmap_memory_id(const struct nmd_port *port)
 {
+	if (port == atomic_load(&global))
+		return NETMAP_GLOBAL_MEMORY;
 	return (uint16_t)(FIRST_ID + number_of(port->vale) * SW_MAX +
 			  port->area_index);
 }

@@ -11,13 +11,18 @@
 #include "port.h"
 
 /*
- * The module's, which all its interfaces are in. Here those that are not open
- * are said to be, and who asks for it with an interface gets what it has.
+ * The module's, which all its interfaces are in. Here the first that a process
+ * has open is, and those that are not open are said to be; who asks for it with
+ * another interface gets what that has.
  */
 #define NETMAP_GLOBAL_MEMORY 1
 
-/* 2 .. 65535; others in this process may have it only for the same memory. */
+/* Others in this process may have it only for the same memory. */
 uint16_t netmap_memory_id(const struct nmd_port *port);
+
+/* An interface of the process is open from now on, or no more. */
+void netmap_memory_begin(const struct nmd_port *port);
+void netmap_memory_end(const struct nmd_port *port);
 
 /* One that no port's rings have, for memory of this process. */
 uint16_t netmap_new_memory_id(void);

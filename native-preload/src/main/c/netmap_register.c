@@ -157,6 +157,8 @@ static int give_port(struct netmap_file *f, struct nmd_port *port,
 	uint32_t extra = r->extra_buffers;
 	int error;
 
+	if (!f->guest)
+		netmap_memory_begin(port);
 	netmap_view_fill(port);
 	netmap_remember(f, port, r->flags);
 	netmap_describe(port, r);
@@ -252,8 +254,10 @@ static int open_in(struct netmap_file *f, const struct placement *m,
 		return error;
 	}
 	error = give_rings(f, m, port, r, o);
-	if (error)
+	if (error) {
+		netmap_memory_end(port);
 		nmd_close(port);
+	}
 	return error;
 }
 
