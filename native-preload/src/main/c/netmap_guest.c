@@ -119,7 +119,6 @@ static void build_if(struct netmap_if *nif, const struct nmd_port *port)
 {
 	memset(nif, 0, guest_if_size(&port->geometry));
 	netmap_view_name(port, nif);
-	nif->version = NETMAP_ABI_VERSION;
 	nif->tx_rings = netmap_view_rings(port).tx;
 	nif->rx_rings = netmap_view_rings(port).rx;
 	nif->host_tx_rings = nif->host_rx_rings = 1; /* as netmap_view.c */

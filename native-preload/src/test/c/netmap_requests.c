@@ -138,7 +138,7 @@ static void check_rings(void)
 	CHECK_EQ(p.answer.host_tx_rings, 0);
 	CHECK_EQ(p.nif->host_tx_rings, 1); /* a place, and nothing there */
 	CHECK_EQ(p.nif->ring_ofs[2], 0);
-	CHECK_EQ(p.nif->version, DIFFERS(0, NETMAP_ABI_VERSION));
+	CHECK_EQ(p.nif->version, 0);
 	CHECK_EQ(netmap_tx_ring(&p, 1)->num_slots, 256);
 	CHECK_EQ(netmap_rx_ring(&p, 2)->num_slots, 512);
 	CHECK_EQ(netmap_rx_ring(&p, 2)->ringid, 2);

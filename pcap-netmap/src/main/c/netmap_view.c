@@ -86,7 +86,6 @@ void netmap_view_fill(const struct nmd_port *port)
 
 	memset(nif, 0, SW_IF_SIZE);
 	netmap_view_name(port, nif);
-	nif->version = NETMAP_ABI_VERSION;
 	nif->flags = PRIVATE_MEMORY;
 	nif->tx_rings = r.tx;
 	nif->rx_rings = r.rx;
