@@ -81,14 +81,20 @@ static struct nic *nic_new(const struct opening_plan *plan)
 	return NULL;
 }
 
-static int no_socket(const char *spec, int code, struct nmd_error *err)
+/* Alone and by host rings takes more than a packet socket. */
+static int no_socket(const struct nic *nic, const char *spec, int code,
+		     struct nmd_error *err)
 {
 	if (code == EPERM || code == EACCES)
 		return error_set(err, -EPERM,
-				 "%s: opening an interface needs the "
-				 "capability CAP_NET_RAW; run as root, or use "
-				 "a port of a switch, which needs none",
-				 spec);
+				 "%s: opening an interface %s; run as root, or "
+				 "use a port of a switch, which needs none",
+				 spec,
+				 nic->xdp || nic->host
+					 ? "so needs the capabilities "
+					   "CAP_NET_RAW, CAP_NET_ADMIN and "
+					   "CAP_BPF"
+					 : "needs the capability CAP_NET_RAW");
 	return error_set(err, -code,
 			 "%s: no packet socket (%s); the kernel "
 			 "must have CONFIG_PACKET",
@@ -234,10 +240,10 @@ static int prepare_interface(struct nic *nic, const struct opening_plan *plan,
 	int r;
 
 	if (fd < 0)
-		return no_socket(spec, errno, err);
+		return no_socket(nic, spec, errno, err);
 	r = nic_fd_keep(&nic->socket, fd);
 	if (r < 0)
-		return no_socket(spec, -r, err);
+		return no_socket(nic, spec, -r, err);
 	snprintf(nic->name, sizeof(nic->name), "%.15s", plan->spec.port_name);
 	nic->patient = plan->options.mode == NMD_CAPTURE;
 	nic->incoming_only = plan->mode == NMD_RAW && !plan->spec.host_too;

@@ -332,12 +332,29 @@ static void a_ring_that_is_none_is_refused(void)
 	CHECK_EQ(nmd_open("netmap:near-1/x", NULL, &port, &why), -EINVAL);
 }
 
+/* Who asks for one direction's rings has those, and they work. */
+static void one_side_is_enough(void)
+{
+	struct opened o = open_raw(ALONE "R");
+	uint8_t frame[SHORT];
+
+	far_sends(SHORT, 4);
+	is_next(&o, SHORT, 4);
+	nmd_close(o.port);
+	o = open_raw(ALONE "T");
+	make_frame(frame, 255, 9, SHORT, 6);
+	send_one(&o, frame, SHORT);
+	CHECK_EQ(far_receives(SHORT), 26);
+	nmd_close(o.port);
+}
+
 int main(void)
 {
 	veth_begin();
 	far_end = far_socket();
 	frames_come();
 	frames_go();
+	one_side_is_enough();
 	buffers_are_swapped();
 	bad_slots_are_passed();
 	no_buffer_is_lost();

@@ -87,6 +87,53 @@ static void connections_live_through_captures(void)
 	CHECK_EQ(listed(), 0);
 }
 
+/* Bytes and single characters, both ways. */
+static void goes_on(int fd)
+{
+	transfer(fd, 5);
+	keystroke(fd);
+}
+
+/*
+ * Two captures that are opened before and after the connection, and closed in
+ * either order or left open until it has ended.
+ */
+static void captures_come_and_go_in_any_order(void)
+{
+	for (int order = 0; order < 8; order++) {
+		bool before = order & 1, first = order & 2,
+		     outlives = order & 4;
+		struct event ready = event_new();
+		pid_t server = spawn(echoes, &ready);
+		struct opened a, b;
+		int fd;
+
+		event_wait(ready);
+		if (before) {
+			a = open_capture(NEAR);
+			fd = connect_far();
+		} else {
+			fd = connect_far();
+			goes_on(fd);
+			a = open_capture(NEAR);
+		}
+		goes_on(fd);
+		b = open_capture(NEAR);
+		goes_on(fd);
+		nmd_close(first ? a.port : b.port);
+		goes_on(fd);
+		if (!outlives)
+			nmd_close(first ? b.port : a.port);
+		goes_on(fd);
+		close(fd);
+		join(server);
+		if (outlives)
+			nmd_close(first ? b.port : a.port);
+		close(ready.fd);
+		CHECK_EQ(listed(), 0);
+	}
+}
+
 /* Frames that offloads have merged are longer than any slot. */
 static void merged_frames_are_whole(void)
 {
@@ -113,6 +160,7 @@ int main(void)
 {
 	veth_begin();
 	connections_live_through_captures();
+	captures_come_and_go_in_any_order();
 	merged_frames_are_whole();
 	veth_end();
 	return 0;

@@ -283,6 +283,7 @@ class NmcapTest {
       RunningTool stat = Nmcap.run("stat", "--interval", "0.05", "--count", "2", "--json");
       assertEquals(3, stat.out().size(), stat::toString);
       assertTrue(stat.out().get(0).contains("\"port\":\"" + listed + "\""), stat::toString);
+      assertTrue(stat.out().get(0).contains(mode().replaceAll(".*,", "")), stat::toString);
       assertTrue(Nmcap.number(stat, "packets") >= 0);
       stop(capture);
     }
