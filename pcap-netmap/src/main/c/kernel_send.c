@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "errand.h"
 #include "kernel.h"
 #include "kernel_slots.h"
 #include "nic.h"
@@ -156,6 +157,9 @@ void kernel_push(struct nmd_port *port, uint32_t r)
 {
 	const struct kernel *k = port->nic->kernel;
 
+	/* It would be a system call; it goes with the next send. */
+	if (errand_needed())
+		return;
 	if (k->sender && pending(ring_of(k, r)))
 		kernel_device_txsync(k->sender);
 }

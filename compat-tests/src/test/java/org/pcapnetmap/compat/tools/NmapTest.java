@@ -36,6 +36,7 @@ class NmapTest extends PlaceTest {
   @Test
   void scansARealHost() throws Exception {
     Tools.assumeInstalled("nmap");
+    Tools.assumeOneNamespace();
     try (OwnNetwork network = net.network();
         RunningTool host = webServer();
         RunningTool nmap = network.mapped(net.port("1"), scan("--send-eth", "80,443"))) {
@@ -53,6 +54,7 @@ class NmapTest extends PlaceTest {
   @Test
   void scansByRawSocketsThroughATap() throws Exception {
     Tools.assumeInstalled("nmap");
+    Tools.assumeOneNamespace();
     Place.assumeNotAlone("the kernel of the program's own host hears nothing");
     try (OwnNetwork network = net.network();
         RunningTool host = webServer();

@@ -6,7 +6,8 @@ import java.util.List;
 
 /**
  * A network namespace of a test's own, for programs that look their interface up: it has {@value
- * #INTERFACE} with the address {@value #ADDRESS}, which leads nowhere. It ends with the test.
+ * #INTERFACE} with the address {@value #ADDRESS}, which leads nowhere. It ends with the test. Where
+ * switches are a namespace's, the kernel's, it is that of the tests, if that is not the machine's.
  */
 final class OwnNetwork implements AutoCloseable {
   static final String INTERFACE = "eth1";
@@ -34,10 +35,20 @@ final class OwnNetwork implements AutoCloseable {
   OwnNetwork() throws IOException, InterruptedException {
     Tools.assumeRoot();
     Tools.assumeInstalled("ip");
-    Tools.assumeOneNamespace();
-    holder = RunningTool.start("unshare", "-n", "sh", "-c", SET_UP);
+    holder = RunningTool.start(hold());
     holder.awaitText(READY);
     namespace = new Namespace(holder.pid());
+  }
+
+  private static String[] hold() throws IOException {
+    List<String> all = new ArrayList<>();
+    if (Tools.switchesAreANamespaces()) {
+      Tools.assumeNotTheMachines();
+    } else {
+      all.addAll(List.of("unshare", "-n"));
+    }
+    all.addAll(List.of("sh", "-c", SET_UP));
+    return all.toArray(String[]::new);
   }
 
   /** Starts a program there, without nmrun. */
@@ -56,8 +67,20 @@ final class OwnNetwork implements AutoCloseable {
 
   @Override
   public void close() {
-    if (holder != null) {
-      holder.close();
+    if (holder == null) {
+      return;
+    }
+    holder.close();
+    if (Tools.switchesAreANamespaces()) {
+      deleteInterface();
+    }
+  }
+
+  private static void deleteInterface() {
+    try {
+      Tools.output("ip", "link", "delete", INTERFACE);
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 }

@@ -13,6 +13,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.pcapnetmap.netmap.NetmapException;
 import org.pcapnetmap.netmap.OpeningInfo;
+import org.pcapnetmap.netmap.PortMode;
+import org.pcapnetmap.netmap.PortStatistics;
 
 /**
  * Where the port is that programs are tested on, and who else is there: a switch, or an interface
@@ -192,6 +194,27 @@ public abstract class Place implements AutoCloseable {
       frames.addAll(peer.take());
     }
     return frames;
+  }
+
+  /** The captures from the kernel's ports. */
+  List<OpeningInfo> kernelCaptures() throws NetmapException {
+    return others().stream()
+        .filter(o -> o.path().equals("kernel") && o.mode() == PortMode.CAPTURE)
+        .toList();
+  }
+
+  /** Returns when a capture has seen more than it had, or has ended. */
+  void awaitMore(OpeningInfo capture) throws NetmapException {
+    long deadline = System.nanoTime() + PATIENCE_NANOS;
+    while (others().stream().anyMatch(o -> o.pid() == capture.pid() && seen(o) == seen(capture))) {
+      assertTrue(System.nanoTime() < deadline, () -> capture.program() + " does not read on");
+      LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+    }
+  }
+
+  private static long seen(OpeningInfo opening) {
+    PortStatistics counters = opening.statistics();
+    return counters.published() + counters.dropped() + counters.filtered();
   }
 
   /** A program that has ended leaves nothing but one port, which is the test's. */

@@ -63,7 +63,7 @@ class TcpreplayTest extends PlaceTest {
   /** The name of an interface, mapped to the port of this very interface. */
   @Test
   void sendsOnTheInterfaceInNetmapMode() throws Exception {
-    Tools.assumeInUserSpace("interfaces of the kernel's netmap are tried by hand");
+    Tools.assumeNotLooped("tests of the kernel's interfaces need the kernel's netmap");
     Place.assumeSwitch("it is the other tests' interface");
     Tools.assumeInstalled("tcpdump");
     Path seen = folder.resolve("seen.pcap");

@@ -34,21 +34,36 @@ final class Tools {
     assumeTrue(runs, debianPackage + " is not installed; on Debian: apt-get install it");
   }
 
-  /** Skips the test where ports are the kernel's, for a reason that is given. */
-  static void assumeInUserSpace(String reason) {
-    assumeTrue("user".equals(System.getenv("NETMAP_DEVICE")), reason);
-  }
-
   /** Skips a test of lost packets where they are not counted. */
   static void assumeLossIsTold() {
-    assumeInUserSpace("the kernel's netmap does not tell what it drops");
+    assumeTrue(
+        "user".equals(System.getenv("NETMAP_DEVICE")),
+        "the kernel's netmap does not tell what it drops");
   }
 
-  /** Skips a test of programs in another network namespace where that has other switches. */
+  /** Skips a test where the netmap face answers for the kernel's netmap. */
+  static void assumeNotLooped(String reason) {
+    assumeFalse("loop".equals(System.getenv("NETMAP_DEVICE")), reason);
+  }
+
+  /** Whether another network namespace has other switches. */
+  static boolean switchesAreANamespaces() {
+    return "kernel".equals(System.getenv("NETMAP_DEVICE"));
+  }
+
+  /** Skips a test of programs in several network namespaces where these have other switches. */
   static void assumeOneNamespace() {
     assumeFalse(
-        "kernel".equals(System.getenv("NETMAP_DEVICE")),
+        switchesAreANamespaces(),
         "the kernel's netmap has switches of their own for each network namespace");
+  }
+
+  /** Skips a test that would add to the machine's own interfaces. */
+  static void assumeNotTheMachines() throws IOException {
+    assumeFalse(
+        Files.readSymbolicLink(Path.of("/proc/self/ns/net"))
+            .equals(Files.readSymbolicLink(Path.of("/proc/1/ns/net"))),
+        "the tests share the machine's network namespace; start them by unshare -n");
   }
 
   static void assumeRoot() {
