@@ -31,29 +31,44 @@ struct sets {
 	fd_set *read, *write, *except;
 };
 
-static bool ours_in_word(const struct sets *s, int word)
+static bool ours_in_word(const struct sets *s, int word, bool (*ours)(int fd))
 {
 	fd_mask all = word_of(s->read, word) | word_of(s->write, word);
 
 	for (int bit = 0; bit < BITS; bit++) {
 		if ((unsigned long)all >> bit == 0)
 			break;
-		if ((unsigned long)all >> bit & 1 &&
-		    netmap_poll_looks_at(word * BITS + bit))
+		if ((unsigned long)all >> bit & 1 && ours(word * BITS + bit))
 			return true;
 	}
+	return false;
+}
+
+static bool any_of(const struct sets *s, bool (*ours)(int fd))
+{
+	for (int word = 0; word * BITS < s->n; word++)
+		if (ours_in_word(s, word, ours))
+			return true;
 	return false;
 }
 
 /* Whether any of those is among them that the kernel alone does not know. */
 static bool any(const struct sets *s)
 {
-	if (!netmap_poll_any())
-		return false;
-	for (int word = 0; word * BITS < s->n; word++)
-		if (ours_in_word(s, word))
-			return true;
-	return false;
+	return netmap_poll_any() && any_of(s, netmap_poll_looks_at);
+}
+
+static bool is_file(int fd)
+{
+	const struct descriptor *d = descriptor_at(fd);
+
+	return d && d->kind == &netmap_file_kind;
+}
+
+/* Else select is what the program called, and a sandbox may forbid poll. */
+static bool any_file(const struct sets *s)
+{
+	return netmap_files_any() && any_of(s, is_file);
 }
 
 /* Fills fds, if not NULL; how many there are. */
@@ -201,7 +216,7 @@ static __attribute__((noinline)) int select_any(int n, fd_set *read,
 		return 1;
 	if (!any(&s))
 		return libc_calls.select(n, read, write, except, timeout);
-	return netmap_files_any()
+	return any_file(&s)
 		       ? select_ours(&s, timeout)
 		       : settle_select(n, (fd_set *[]){read, write, except},
 				       timeout);
@@ -228,7 +243,7 @@ EXPORTED int pselect(int n, fd_set *read, fd_set *write, fd_set *except,
 		ns = timeout->tv_sec > INT64_MAX / 1000000000 - 1
 			     ? INT64_MAX
 			     : timeout->tv_sec * 1000000000 + timeout->tv_nsec;
-	return netmap_files_any()
+	return any_file(&s)
 		       ? select_by_poll(&s, ns, mask)
 		       : settle_pselect(n, (fd_set *[]){read, write, except},
 					ns, mask);
