@@ -5,12 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.pcapnetmap.netmap.NetmapDevice;
 import org.pcapnetmap.netmap.NetmapException;
 import org.pcapnetmap.netmap.OpeningInfo;
 
 /** An interface, one end of a veth pair that all tests of this process share. */
 class TestInterface extends Place {
+  /**
+   * What an opening shows it asks the kernel for next, and a shared one takes no frame between two
+   * filters, as stock libpcap takes none.
+   */
+  private static final long KERNEL_FOLLOWS_NANOS = 500_000_000;
+
   private static HostPair shared;
 
   private final HostPair hosts = hosts();
@@ -64,6 +71,18 @@ class TestInterface extends Place {
   @Override
   List<String> far() {
     return hosts.farCommand();
+  }
+
+  @Override
+  public void awaitFilter(String program) throws NetmapException {
+    super.awaitFilter(program);
+    LockSupport.parkNanos(KERNEL_FOLLOWS_NANOS);
+  }
+
+  @Override
+  public void awaitOpened(String program) throws NetmapException {
+    super.awaitOpened(program);
+    LockSupport.parkNanos(KERNEL_FOLLOWS_NANOS);
   }
 
   @Override
