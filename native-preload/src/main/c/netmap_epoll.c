@@ -72,12 +72,18 @@ static struct watched *new_watched(struct set *s)
 	return w;
 }
 
+/* A number may have been closed behind our back, and be another file's. */
+static bool is_of(const struct watched *w, const struct netmap_file *f)
+{
+	return w->file == f && w->life == f->life;
+}
+
 /* The file of one of ours, to be given back; NULL: the program closed it. */
 static struct netmap_file *file_of(const struct watched *w)
 {
 	struct netmap_file *f = netmap_file_take(w->fd);
 
-	if (f && f == w->file && f->life == w->life)
+	if (f && is_of(w, f))
 		return f;
 	if (f)
 		netmap_file_give_back(f);
@@ -245,7 +251,7 @@ static int control(int epfd, int op, int fd, struct netmap_file *f,
 	pthread_mutex_lock(&s->lock);
 	if (op != EPOLL_CTL_ADD)
 		result = change(s, epfd, op, fd, event);
-	else if (*find(s, fd) && (*find(s, fd))->life == f->life)
+	else if (*find(s, fd) && is_of(*find(s, fd), f))
 		errno = EEXIST;
 	else
 		result = add(s, epfd, fd, f, event);
