@@ -22,9 +22,8 @@ struct external_memory;
 /*
  * The memory that the option means, made if it is new, to be given back; sizes
  * and numbers that the program has left open are filled in. 0 or the module's
- * errno: EFAULT: it is not all there and writable. ENOMEM: the pools do not
- * fit. EINVAL: an object is too small or too large, or they are too many or too
- * few. And EBUSY: another process that lives has ports in it.
+ * errno: EFAULT: it is not all there and writable. ENOMEM: the pools do not fit.
+ * And EBUSY: another process that lives has ports in it.
  */
 int external_take(struct external_option *o, struct external_memory **out);
 

@@ -49,6 +49,8 @@ void placement_fit(const struct placement *p, struct nmd_options *options)
 
 	if (p->lender)
 		size = atomic_load(&p->lender->port)->geometry.buf_size;
+	if (size > BUF_SIZE_MAX)
+		size = BUF_SIZE_MAX; /* more than a slot's len can say */
 	if (p->lender || size > BUF_SIZE_DEFAULT)
 		options->buf_size = size;
 	if (p->external)

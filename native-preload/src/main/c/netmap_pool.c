@@ -6,14 +6,13 @@
 
 #include "geometry.h"
 
-/* The module's limits, and what stands for 0. */
+/* What stands for 0. */
 static const struct {
-	uint32_t size, least_size, most_size;
-	uint32_t count, least_count, most_count;
-} limits[POOLS] = {
-	[IFS] = {1024, 56, 4096, 2, 1, 100},
-	[RINGS] = {5 * SW_PAGE, 256, 32 * SW_PAGE, 4, 2, 1024},
-	[BUFFERS] = {2048, 64, 65536, 4098, 4, 1000000},
+	uint32_t size, count;
+} defaults[POOLS] = {
+	[IFS] = {1024, 2},
+	[RINGS] = {5 * SW_PAGE, 4},
+	[BUFFERS] = {2048, 4098},
 };
 
 void pools_fill_in(struct pools_request *p)
@@ -26,16 +25,10 @@ void pools_fill_in(struct pools_request *p)
 
 	for (int i = 0; i < POOLS; i++) {
 		if (*given[i][0] == 0)
-			*given[i][0] = limits[i].size;
+			*given[i][0] = defaults[i].size;
 		if (*given[i][1] == 0)
-			*given[i][1] = limits[i].count;
+			*given[i][1] = defaults[i].count;
 	}
-}
-
-static bool within_limits(int i, uint64_t size, uint64_t count)
-{
-	return size >= limits[i].least_size && size <= limits[i].most_size &&
-	       count >= limits[i].least_count && count <= limits[i].most_count;
 }
 
 static int pool_make(struct pool *p, uint64_t at, uint64_t size, uint64_t count)
@@ -74,8 +67,6 @@ int pools_make(struct pool pools[POOLS], const struct pools_request *p,
 		uint64_t size = SW_ALIGN(sizes[i], SW_LINE);
 		uint64_t fit = (bytes - at) / size;
 
-		if (!within_limits(i, size, counts[i]))
-			return EINVAL;
 		fit = fit < counts[i] ? fit : counts[i];
 		if (pool_make(&pools[i], at, size, fit) != 0)
 			return ENOMEM;

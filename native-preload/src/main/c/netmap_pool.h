@@ -27,8 +27,8 @@ void pools_fill_in(struct pools_request *p);
 
 /*
  * Divides as many bytes; what is left of the memory is made buffers, too. *size
- * is how many bytes the pools take. 0, ENOMEM: they do not fit, or EINVAL: out
- * of the module's limits. Also after an error they are to be freed.
+ * is how many bytes the pools take. 0, or ENOMEM: they do not fit. Also after an
+ * error they are to be freed.
  */
 int pools_make(struct pool pools[POOLS], const struct pools_request *p,
 	       uint64_t bytes, uint64_t *size);
