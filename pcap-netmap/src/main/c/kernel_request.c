@@ -152,11 +152,15 @@ void kernel_legacy_answer(const struct legacy_request *answer,
 
 static int busy(const struct opening_plan *plan, struct nmd_error *err)
 {
+	const struct spec *spec = &plan->spec;
+
 	return error_set(err, -EBUSY,
 			 "%s: another program has the port in the kernel's "
 			 "netmap, whose rings have one user; end it, use "
-			 "another port, or look on by %s/rt",
-			 plan->spec_text, plan->spec_text);
+			 "another port, or look on by %s:%s/rt",
+			 plan->spec_text,
+			 spec->is_nic ? "netmap" : spec->switch_name,
+			 spec->port_name);
 }
 
 static int absent(const struct opening_plan *plan,

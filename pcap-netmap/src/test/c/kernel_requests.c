@@ -131,6 +131,8 @@ static void errors_name_remedies(void)
 	says("vale0:1", KERNEL_PORT, EBUSY, -EBUSY, "look on by vale0:1/rt");
 	says("vale0:1/rt", KERNEL_RECEIVED, ENXIO, -ENODEV, "open vale0:1");
 	says("vale0:1/rt", KERNEL_SENT, EINVAL, -ENODEV, "open vale0:1");
+	says("netmap:eth7/x", KERNEL_PORT, EBUSY, -EBUSY, "by netmap:eth7/rt");
+	says("vale0:1-2", KERNEL_PORT, EBUSY, -EBUSY, "by vale0:1/rt");
 	says("netmap:eth7", KERNEL_PORT, EINVAL, -EINVAL, "MTU");
 	says("netmap:eth7", KERNEL_PORT, ENXIO, -ENODEV, "ip link");
 	says("vale0:1", KERNEL_PORT, ENOMEM, -ENOMEM, "fewer slots");
