@@ -143,7 +143,6 @@ class NmcapTest {
   void aStoppedCaptureLeavesACompleteSavefile(String signal) throws Exception {
     assumeTrue(
         !signal.equals("HUP") || hearsHangups(), "these tests were started with SIGHUP ignored");
-    Tools.assumeInUserSpace("who else is on a switch of the kernel's is not known");
     String others = Place.isSwitch() ? "2" : "0";
     try (RunningTool sender = startSend("--rate", "100k", "--wait-for", others);
         RunningTool capture = capture("-w", file.toString(), "--json")) {
@@ -295,7 +294,6 @@ class NmcapTest {
 
   @Test
   void waitsForOthers() throws Exception {
-    Tools.assumeInUserSpace("who else is on a switch of the kernel's is not known");
     Place.assumeSwitch("there are no others on an interface");
     try (RunningTool sender = startSend("--count", "5", "--wait-for", "2")) {
       // The test's own opening is the first of the two others; the capture is the second.
