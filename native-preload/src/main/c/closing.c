@@ -24,10 +24,16 @@ pid_t closing_ask_thread(void)
 	return closing_thread;
 }
 
-/* The one that forked is the child's first. */
+static void forget_uses(struct handle *h)
+{
+	atomic_store(&h->uses, 0);
+}
+
+/* The one that forked is the child's first, and only, thread. */
 static void after_fork(void)
 {
 	closing_ask_thread();
+	handle_each(forget_uses);
 }
 
 /* Also at load, since a sandbox may forbid to ask. */
@@ -58,10 +64,15 @@ static bool is_read(struct handle *h)
 	return reader && reader != closing_this_thread() && !is_gone(reader);
 }
 
-/* Ends the read; false: it goes on in the program's callback. */
-static bool wait_for_reader(struct handle *h)
+static bool is_used(struct handle *h)
 {
-	for (int i = 0; is_read(h); i++) {
+	return atomic_load(&h->uses) > 0 || is_read(h);
+}
+
+/* Ends the read; false: it goes on in the program's callback. */
+static bool wait_for_users(struct handle *h)
+{
+	for (int i = 0; is_used(h); i++) {
 		if (i == PATIENCE)
 			return false;
 		atomic_store(&h->broken, true);
@@ -79,10 +90,32 @@ static bool take_over(struct handle *h)
 	return atomic_compare_exchange_strong(&h->closing, &left, CLOSING);
 }
 
-void closing_after_read(struct handle *h)
+/* Who reads, this thread in an outer read too, finishes it when that ends. */
+void closing_after_use(struct handle *h)
 {
-	if (take_over(h))
+	pid_t reader;
+
+	atomic_thread_fence(memory_order_seq_cst);
+	reader = atomic_load(&h->reading);
+	if (atomic_load(&h->uses) == 0 && (!reader || is_gone(reader)) &&
+	    take_over(h))
 		h->finish(h);
+}
+
+/* Either this sees that the close has begun, or the close sees the use. */
+bool closing_use_begins(struct handle *h)
+{
+	atomic_fetch_add(&h->uses, 1);
+	if (atomic_load(&h->closing) == NOT_CLOSING)
+		return true;
+	closing_use_ends(h);
+	return false;
+}
+
+void closing_use_ends(struct handle *h)
+{
+	if (atomic_fetch_sub(&h->uses, 1) == 1 && closing_has_begun(h))
+		closing_after_use(h);
 }
 
 void closing_close(struct handle *h, void (*finish)(struct handle *h))
@@ -93,10 +126,10 @@ void closing_close(struct handle *h, void (*finish)(struct handle *h))
 	atomic_store(&h->closing, CLOSING);
 	if (h->port && !thread_is_alone() && !errands_only()) {
 		let_stores_be_seen();
-		if (!wait_for_reader(h)) {
+		if (!wait_for_users(h)) {
 			atomic_store(&h->closing, CLOSING_LEFT);
 			let_stores_be_seen();
-			if (is_read(h) || !take_over(h))
+			if (is_used(h) || !take_over(h))
 				return;
 		}
 	}

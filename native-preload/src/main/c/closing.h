@@ -4,6 +4,9 @@
  * by its number and without any locked instruction; who closes ends the read
  * and waits until the thread has left it. One that does not come back for a
  * second, in its callback, closes the handle itself once it does.
+ *
+ * Threads that only wait for the handle's descriptor take frames in, too
+ * (settle.h). They are counted.
  */
 #ifndef CLOSING_H
 #define CLOSING_H
@@ -23,18 +26,33 @@ static inline pid_t closing_this_thread(void)
 	return __builtin_expect(thread != 0, 1) ? thread : closing_ask_thread();
 }
 
-/*
- * A read begins: who read before, in whose callback this is. The close looks
- * after a while, so that what is stored here has become visible by then.
- */
-static inline pid_t closing_read_begins(struct handle *h)
-{
-	pid_t before = atomic_load_explicit(&h->reading, memory_order_relaxed);
+/* The read in whose callback another one begins; thread 0: there is none. */
+struct outer_read {
+	pid_t thread;
+	const void *from;
+};
 
-	atomic_store_explicit(&h->reading, closing_this_thread(),
-			      memory_order_relaxed);
+/*
+ * A read begins. The close looks after a while, so that what is stored here has
+ * become visible by then. A read whose callback was left by a jump has not said
+ * that it ended: its frame lay where this one does, or below.
+ */
+static inline struct outer_read closing_read_begins(struct handle *h)
+{
+	const void *here = __builtin_frame_address(0);
+	pid_t self = closing_this_thread();
+	struct outer_read outer = {
+		atomic_load_explicit(&h->reading, memory_order_relaxed),
+		atomic_load_explicit(&h->reading_from, memory_order_relaxed),
+	};
+
+	if (outer.thread == self && outer.from <= here)
+		outer.thread = 0;
+	atomic_store_explicit(&h->reading_from, here, memory_order_relaxed);
+	atomic_store_explicit(&h->reader, self, memory_order_relaxed);
+	atomic_store_explicit(&h->reading, self, memory_order_relaxed);
 	atomic_signal_fence(memory_order_seq_cst);
-	return before;
+	return outer;
 }
 
 /* The handle is being closed, or is closed: it is not read any more. */
@@ -46,15 +64,21 @@ static inline bool closing_has_begun(const struct handle *h)
 		0);
 }
 
-/* Finishes the close that was left to the reader. */
-void closing_after_read(struct handle *h);
+/* Finishes the close that was left to those who used the handle. */
+void closing_after_use(struct handle *h);
 
-static inline void closing_read_ends(struct handle *h, pid_t before)
+static inline void closing_read_ends(struct handle *h, struct outer_read outer)
 {
-	atomic_store_explicit(&h->reading, before, memory_order_release);
-	if (closing_has_begun(h) && before == 0)
-		closing_after_read(h);
+	atomic_store_explicit(&h->reading_from, outer.from,
+			      memory_order_relaxed);
+	atomic_store_explicit(&h->reading, outer.thread, memory_order_release);
+	if (closing_has_begun(h) && outer.thread == 0)
+		closing_after_use(h);
 }
+
+/* The handle is used without being read; false: it is being closed. */
+bool closing_use_begins(struct handle *h);
+void closing_use_ends(struct handle *h);
 
 /* As pcap_close; finish gives back all that the handle has. */
 void closing_close(struct handle *h, void (*finish)(struct handle *h));

@@ -60,7 +60,7 @@ struct handle_options {
 enum handle_closing {
 	NOT_CLOSING = 0,
 	CLOSING,      /* pcap_close is under way */
-	CLOSING_LEFT, /* to the thread that reads */
+	CLOSING_LEFT, /* to the thread that reads, or uses it otherwise */
 };
 
 struct handle {
@@ -78,7 +78,8 @@ struct handle {
 	bool nonblock;
 	struct descriptor descriptor; /* the port's, that the program has */
 	bool polled;                  /* the program has the descriptor */
-	bool readable; /* and it is readable until the next nmd_arm */
+	atomic_bool late; /* it is readable for rejected frames, too */
+	bool readable;    /* and it is readable until the next nmd_arm */
 	struct nmd_region region;
 	struct transmitter tx;
 	struct report_entry *report;
@@ -101,7 +102,10 @@ struct handle {
 	struct reader readers[MAX_RX_RINGS];
 
 	_Atomic pid_t reading; /* the thread that reads now (closing.h); or 0 */
-	atomic_int closing;    /* enum handle_closing */
+	_Atomic(const void *) reading_from; /* where its stack is then */
+	_Atomic pid_t reader;               /* the thread that read last */
+	atomic_uint uses;                   /* by threads that wait, not read */
+	atomic_int closing;                 /* enum handle_closing */
 	void (*finish)(struct handle *h);
 
 	/* pcap_breakloop was called: by signal handlers, other threads. */
@@ -178,15 +182,13 @@ bool reader_at_hand(int fd);
 void reader_take_descriptor_back(struct handle *h);
 /* The handle whose descriptor fd is, or NULL. */
 struct handle *reader_of_descriptor(int fd);
-/* Whether the descriptor may be readable for frames that will be rejected. */
-bool reader_filters_late(const struct handle *h);
 /* How many frames the filter has rejected in syncs and reads of the handle. */
 uint64_t reader_rejected(const struct handle *h);
 /*
- * Takes in what has come and arms the descriptor; whether a frame is left, or
- * an error that a read will return.
+ * Takes in what has come behind fd and arms it; whether a frame is left, or an
+ * error that a read will return, or it is no handle's descriptor.
  */
-bool reader_settle(struct handle *h);
+bool reader_settle(int fd);
 
 /*
  * Hands program (NULL: accept all) to the device, behind a check for the

@@ -65,7 +65,6 @@ static bool is_file(int fd)
 	return d && d->kind == &netmap_file_kind;
 }
 
-/* Else select is what the program called, and a sandbox may forbid poll. */
 static bool any_file(const struct sets *s)
 {
 	return netmap_files_any() && any_of(s, is_file);
@@ -143,7 +142,7 @@ static int select_by_poll(const struct sets *s, int64_t timeout_ns,
 	}
 	to_poll(s, fds);
 	pthread_cleanup_push(free, fds);
-	result = settle_poll(fds, n, timeout_ns, mask, false);
+	result = settle_poll(fds, n, timeout_ns, mask);
 	pthread_cleanup_pop(0);
 	if (result >= 0 && any_bad(fds, n)) {
 		errno = EBADF;
@@ -165,22 +164,37 @@ static void set_left(struct timeval *timeout, int64_t deadline)
 	timeout->tv_usec = left % 1000000000 / 1000;
 }
 
+static int64_t from_timeval(const struct timeval *t)
+{
+	if (!t)
+		return -1;
+	if (t->tv_sec > INT64_MAX / 1000000000 - 1)
+		return INT64_MAX;
+	return t->tv_sec * 1000000000 + t->tv_usec * 1000;
+}
+
+/* A sandbox may forbid poll to a program that calls select. */
+static int wait_ours(const struct sets *s, int64_t timeout_ns,
+		     const sigset_t *mask)
+{
+	return any_file(s) ? select_by_poll(s, timeout_ns, mask)
+			   : settle_select(
+				     s->n,
+				     (fd_set *[]){s->read, s->write, s->except},
+				     timeout_ns, mask);
+}
+
 static int select_ours(const struct sets *s, struct timeval *timeout)
 {
-	int64_t ns = -1, deadline;
+	int64_t ns = from_timeval(timeout), deadline;
 	int result;
 
 	if (timeout && (timeout->tv_sec < 0 || timeout->tv_usec < 0)) {
 		errno = EINVAL;
 		return -1;
 	}
-	if (timeout)
-		ns = timeout->tv_sec > INT64_MAX / 1000000000 - 1
-			     ? INT64_MAX
-			     : timeout->tv_sec * 1000000000 +
-				       timeout->tv_usec * 1000;
 	deadline = netmap_poll_deadline(ns);
-	result = select_by_poll(s, ns, NULL);
+	result = wait_ours(s, ns, NULL);
 	if (timeout)
 		set_left(timeout, deadline);
 	return result;
@@ -216,10 +230,7 @@ static __attribute__((noinline)) int select_any(int n, fd_set *read,
 		return 1;
 	if (!any(&s))
 		return libc_calls.select(n, read, write, except, timeout);
-	return any_file(&s)
-		       ? select_ours(&s, timeout)
-		       : settle_select(n, (fd_set *[]){read, write, except},
-				       timeout);
+	return select_ours(&s, timeout);
 }
 
 EXPORTED int select(int n, fd_set *read, fd_set *write, fd_set *except,
@@ -243,8 +254,5 @@ EXPORTED int pselect(int n, fd_set *read, fd_set *write, fd_set *except,
 		ns = timeout->tv_sec > INT64_MAX / 1000000000 - 1
 			     ? INT64_MAX
 			     : timeout->tv_sec * 1000000000 + timeout->tv_nsec;
-	return any_file(&s)
-		       ? select_by_poll(&s, ns, mask)
-		       : settle_pselect(n, (fd_set *[]){read, write, except},
-					ns, mask);
+	return wait_ours(&s, ns, mask);
 }

@@ -37,6 +37,7 @@ pcap_t *ours_pcap_create(const char *device, const char *port, char *errbuf)
 	h->nonblock = false;
 	atomic_store(&h->broken, false);
 	atomic_store(&h->reading, 0);
+	atomic_store(&h->reader, 0);
 	atomic_store(&h->closing, NOT_CLOSING);
 	return p;
 }

@@ -55,9 +55,8 @@ static __attribute__((noinline)) int poll_any(struct pollfd *fds, nfds_t n,
 {
 	if (at_hand(fds, n))
 		return 1;
-	return any(fds, n)
-		       ? settle_poll(fds, n, from_ms(timeout_ms), NULL, true)
-		       : libc_calls.poll(fds, n, timeout_ms);
+	return any(fds, n) ? settle_poll(fds, n, from_ms(timeout_ms), NULL)
+			   : libc_calls.poll(fds, n, timeout_ms);
 }
 
 EXPORTED int poll(struct pollfd *fds, nfds_t n, int timeout_ms)
@@ -70,8 +69,7 @@ EXPORTED int poll(struct pollfd *fds, nfds_t n, int timeout_ms)
 EXPORTED int ppoll(struct pollfd *fds, nfds_t n, const struct timespec *timeout,
 		   const sigset_t *mask)
 {
-	return any(fds, n) ? settle_poll(fds, n, from_timespec(timeout), mask,
-					 false)
+	return any(fds, n) ? settle_poll(fds, n, from_timespec(timeout), mask)
 			   : libc_calls.ppoll(fds, n, timeout, mask);
 }
 
@@ -85,7 +83,7 @@ EXPORTED int __poll_chk(struct pollfd *fds, nfds_t n, int timeout_ms,
 {
 	if (size / sizeof(*fds) < n || !any(fds, n))
 		return libc_calls.__poll_chk(fds, n, timeout_ms, size);
-	return settle_poll(fds, n, from_ms(timeout_ms), NULL, true);
+	return settle_poll(fds, n, from_ms(timeout_ms), NULL);
 }
 
 EXPORTED int __ppoll_chk(struct pollfd *fds, nfds_t n,
@@ -94,5 +92,5 @@ EXPORTED int __ppoll_chk(struct pollfd *fds, nfds_t n,
 {
 	if (size / sizeof(*fds) < n || !any(fds, n))
 		return libc_calls.__ppoll_chk(fds, n, timeout, mask, size);
-	return settle_poll(fds, n, from_timespec(timeout), mask, false);
+	return settle_poll(fds, n, from_timespec(timeout), mask);
 }

@@ -452,11 +452,11 @@ static int read_and_arm(struct handle *h, int max, bool block,
 int reader_read(struct handle *h, int max, bool block, abi_handler callback,
 		unsigned char *user)
 {
-	pid_t before = closing_read_begins(h);
+	struct outer_read outer = closing_read_begins(h);
 	int result = ABI_ERROR_BREAK;
 
 	if (!closing_has_begun(h))
 		result = read_and_arm(h, max, block, callback, user);
-	closing_read_ends(h, before);
+	closing_read_ends(h, outer);
 	return result;
 }

@@ -2,6 +2,7 @@
 /* The descriptor that a program polls before it reads. */
 #include <errno.h>
 
+#include "closing.h"
 #include "descriptors.h"
 #include "handle.h"
 #include "settle.h"
@@ -24,12 +25,14 @@ static const struct descriptor_kind handle_kind;
 int reader_give_descriptor(struct handle *h)
 {
 	int fd = nmd_fd(h->port);
+	uint64_t rejected;
 
 	if (!h->polled) {
 		h->descriptor.kind = &handle_kind;
 		descriptor_add(fd, &h->descriptor);
 		h->rejected = reader_rejected(h);
-		settle_handles++;
+		atomic_store(&h->late, nmd_rejects(h->port, &rejected));
+		settle_handles += h->late;
 	}
 	h->polled = true;
 	reader_arm(h);
@@ -41,12 +44,13 @@ void reader_take_descriptor_back(struct handle *h)
 {
 	int fd = nmd_fd(h->port);
 
-	if (h->polled) {
-		if (descriptor_at(fd) == &h->descriptor)
-			descriptor_give_back(descriptor_leave(fd));
+	if (h->polled && descriptor_at(fd) == &h->descriptor)
+		descriptor_give_back(descriptor_leave(fd));
+	if (h->polled && h->late) {
 		settle_epoll_forget(fd);
 		settle_handles--;
 	}
+	atomic_store(&h->late, false);
 	h->polled = false;
 }
 
@@ -60,19 +64,21 @@ struct handle *reader_of_descriptor(int fd)
 				 offsetof(struct handle, descriptor));
 }
 
+/* Only the thread that reads looks: it moves on over what is rejected. */
 bool reader_at_hand(int fd)
 {
 	struct handle *h = reader_of_descriptor(fd);
+	struct outer_read outer;
+	bool at_hand;
 
-	return h && h->port && h->readable && nmd_fd(h->port) == fd &&
-	       reader_has_unread(h);
-}
-
-bool reader_filters_late(const struct handle *h)
-{
-	uint64_t rejected;
-
-	return h->port && nmd_rejects(h->port, &rejected);
+	if (!h || atomic_load_explicit(&h->reader, memory_order_relaxed) !=
+			  closing_this_thread())
+		return false;
+	outer = closing_read_begins(h);
+	at_hand = !closing_has_begun(h) && h->port && h->readable &&
+		  nmd_fd(h->port) == fd && reader_has_unread(h);
+	closing_read_ends(h, outer);
+	return at_hand;
 }
 
 uint64_t reader_rejected(const struct handle *h)
@@ -87,10 +93,23 @@ uint64_t reader_rejected(const struct handle *h)
  * Another thread may read meanwhile: nothing of the reader's is touched. A sync
  * that finds another one under way, or the ring spoiled, shows nothing yet.
  */
-bool reader_settle(struct handle *h)
+static bool take_in(struct handle *h)
 {
 	int shown = nmd_rxsync(h->port);
 
 	nmd_arm(h->port);
 	return shown > 0 || (shown < 0 && shown != -EBUSY && shown != -EINVAL);
+}
+
+/* Whose close has begun is readable: the read says so. */
+bool reader_settle(int fd)
+{
+	struct handle *h = reader_of_descriptor(fd);
+	bool left;
+
+	if (!h || !closing_use_begins(h))
+		return true;
+	left = !h->port || take_in(h);
+	closing_use_ends(h);
+	return left;
 }

@@ -23,6 +23,8 @@ struct place {
 
 static struct place *places;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+/* Which sets have places, by the last bits of their numbers. */
+static _Atomic uint64_t numbers;
 
 /* A child has no thread that would unlock it. */
 static void after_fork(void)
@@ -33,6 +35,11 @@ static void after_fork(void)
 __attribute__((constructor)) static void watch_forks(void)
 {
 	pthread_atfork(NULL, NULL, after_fork);
+}
+
+static uint64_t bit_of(int set)
+{
+	return UINT64_C(1) << (set & 63);
 }
 
 static struct place *place_of(int set, int fd)
@@ -66,7 +73,7 @@ void settle_epoll_changed(int set, int op, int fd,
 {
 	struct place *p;
 
-	if (!reader_of_descriptor(fd))
+	if (!settle_due(fd))
 		return;
 	pthread_mutex_lock(&lock);
 	p = place_of(set, fd);
@@ -79,6 +86,7 @@ void settle_epoll_changed(int set, int op, int fd,
 			p->set = set;
 			p->fd = fd;
 			p->event = *event;
+			atomic_fetch_or(&numbers, bit_of(set));
 		}
 	}
 	pthread_mutex_unlock(&lock);
@@ -86,25 +94,22 @@ void settle_epoll_changed(int set, int op, int fd,
 
 void settle_epoll_forget(int fd)
 {
+	uint64_t left = 0;
+
 	pthread_mutex_lock(&lock);
-	for (struct place *p = places; p; p = p->next)
+	for (struct place *p = places; p; p = p->next) {
 		if (p->fd == fd)
 			p->fd = -1;
+		if (p->fd >= 0)
+			left |= bit_of(p->set);
+	}
+	atomic_store(&numbers, left);
 	pthread_mutex_unlock(&lock);
 }
 
 bool settle_epoll_due(int set)
 {
-	struct place *p;
-
-	if (!settle_any())
-		return false;
-	pthread_mutex_lock(&lock);
-	for (p = places; p; p = p->next)
-		if (p->fd >= 0 && p->set == set && settle_due(p->fd))
-			break;
-	pthread_mutex_unlock(&lock);
-	return p;
+	return settle_any() && atomic_load(&numbers) & bit_of(set);
 }
 
 /* Another descriptor with the same data may be what the kernel tells of. */
@@ -132,12 +137,28 @@ static bool find(int set, const struct epoll_event *event, struct place *found)
 	return p;
 }
 
+/*
+ * Whether the descriptor is in the set. The one with the set's number that it
+ * was in may have been closed, and only the kernel knows.
+ */
+static bool is_in(int set, const struct place *p)
+{
+	struct epoll_event event = p->event;
+
+	if (libc_calls.epoll_ctl(set, EPOLL_CTL_ADD, p->fd, &event) < 0)
+		return errno == EEXIST;
+	libc_calls.epoll_ctl(set, EPOLL_CTL_DEL, p->fd, NULL);
+	settle_epoll_changed(set, EPOLL_CTL_DEL, p->fd, NULL);
+	return false;
+}
+
 /* Takes back what does not hold; false: nothing of the event is left. */
-static bool holds(int set, struct epoll_event *event)
+static bool holds(int set, struct epoll_event *event, bool plain)
 {
 	struct place p;
 
-	if (!(event->events & READS) || !find(set, event, &p) || settle(p.fd))
+	if (!(event->events & READS) || !find(set, event, &p) || settle(p.fd) ||
+	    (!plain && !is_in(set, &p)))
 		return true;
 	event->events &= ~(uint32_t)READS;
 	if (event->events)
@@ -147,30 +168,58 @@ static bool holds(int set, struct epoll_event *event)
 	return false;
 }
 
-static int that_hold(int set, struct epoll_event *events, int n)
+/* No point of cancellation, since it takes the lock. */
+static int that_hold(int set, struct epoll_event *events, int n, bool plain)
 {
-	int left = 0, error = errno;
+	int left = 0, error = errno, state;
 
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
 	for (int i = 0; i < n; i++)
-		if (holds(set, &events[i]))
+		if (holds(set, &events[i], plain))
 			events[left++] = events[i];
+	pthread_setcancelstate(state, NULL);
 	errno = error;
 	return left;
+}
+
+static int once(const struct settle_wait *w, int set,
+		struct epoll_event *events, int most)
+{
+	int64_t left = settle_left(w);
+
+	if (w->plain && !w->mask && !netmap_epoll_watches(set))
+		return libc_calls.epoll_wait(set, events, most,
+					     netmap_poll_ms(left));
+	return netmap_epoll_wait(set, events, most, left, w->mask);
+}
+
+static int wait_until_it_holds(struct settle_wait *w, int set,
+			       struct epoll_event *events, int most)
+{
+	for (;;) {
+		bool last = settle_left(w) == 0;
+		int told = once(w, set, events, most);
+		int n = told > 0 ? that_hold(set, events, told, w->plain)
+				 : told;
+
+		if (n != 0 || told == 0 || last)
+			return n;
+		if (!settle_pause(w, NULL))
+			return -1;
+	}
 }
 
 int settle_epoll(int set, struct epoll_event *events, int most,
 		 int64_t timeout_ns, const sigset_t *mask)
 {
-	int64_t deadline = netmap_poll_deadline(timeout_ns), left = timeout_ns;
-	unsigned int times = 0;
+	struct settle_wait w;
+	int result;
 
-	for (;;) {
-		int told = netmap_epoll_wait(set, events, most, left, mask);
-		int n = told > 0 ? that_hold(set, events, told) : told;
-
-		if (n != 0 || told == 0 || left == 0)
-			return n;
-		settle_again(&times);
-		left = netmap_poll_left(timeout_ns, deadline);
-	}
+	if (!settle_epoll_due(set))
+		return netmap_epoll_wait(set, events, most, timeout_ns, mask);
+	settle_begin(&w, timeout_ns, mask);
+	pthread_cleanup_push(settle_end, &w);
+	result = wait_until_it_holds(&w, set, events, most);
+	pthread_cleanup_pop(1);
+	return result;
 }

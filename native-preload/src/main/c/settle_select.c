@@ -13,13 +13,11 @@
 
 /* One call, whose sets the kernel writes its answer into. */
 struct asked {
+	struct settle_wait wait;
 	int n;
 	fd_set *const *sets;
-	size_t bytes;            /* of each */
-	char *kept;              /* copies of them */
-	struct timeval *timeout; /* of select, which Linux counts down */
-	const sigset_t *mask;    /* of pselect */
-	bool masked;             /* it is pselect */
+	size_t bytes; /* of each */
+	char *kept;   /* copies of them */
 };
 
 static void copy_sets(const struct asked *a, bool back)
@@ -34,15 +32,25 @@ static void copy_sets(const struct asked *a, bool back)
 	}
 }
 
-static int ask(const struct asked *a, int64_t left)
+static int ask(const struct asked *a)
 {
-	struct timespec timeout = {left / 1000000000, left % 1000000000};
+	int64_t ns = settle_left(&a->wait);
+	struct timespec timeout = {ns / 1000000000, ns % 1000000000};
+	struct timeval rounded = {timeout.tv_sec,
+				  (timeout.tv_nsec + 999) / 1000};
 
-	if (!a->masked)
+	if (a->wait.plain && !a->wait.mask)
 		return libc_calls.select(a->n, a->sets[0], a->sets[1],
-					 a->sets[2], a->timeout);
+					 a->sets[2], ns < 0 ? NULL : &rounded);
 	return libc_calls.pselect(a->n, a->sets[0], a->sets[1], a->sets[2],
-				  left < 0 ? NULL : &timeout, a->mask);
+				  ns < 0 ? NULL : &timeout, a->wait.mask);
+}
+
+static int nap(int us)
+{
+	struct timeval timeout = {0, us};
+
+	return libc_calls.select(0, NULL, NULL, NULL, &timeout);
 }
 
 /* Takes back what does not hold of those readable; how many marks are left. */
@@ -61,61 +69,45 @@ static int that_hold(const struct asked *a, int ready)
 	return ready;
 }
 
-static int64_t left_of(const struct asked *a, int64_t timeout_ns,
-		       int64_t deadline)
+static int ask_until_it_holds(struct asked *a)
 {
-	if (a->masked)
-		return netmap_poll_left(timeout_ns, deadline);
-	if (!a->timeout)
-		return -1;
-	return a->timeout->tv_sec || a->timeout->tv_usec ? 1 : 0;
-}
-
-static int ask_until_it_holds(const struct asked *a, int64_t timeout_ns)
-{
-	int64_t deadline = netmap_poll_deadline(timeout_ns);
-	unsigned int times = 0;
-
 	copy_sets(a, false);
 	for (;;) {
-		int64_t left = left_of(a, timeout_ns, deadline);
-		int told = ask(a, left);
+		bool last = settle_left(&a->wait) == 0;
+		int told = ask(a);
 		int ready = told > 0 ? that_hold(a, told) : told;
 
-		if (ready != 0 || told == 0 || left == 0)
+		if (ready != 0 || told == 0 || last)
 			return ready;
-		settle_again(&times);
 		copy_sets(a, true);
+		if (!settle_pause(&a->wait, nap))
+			return -1;
 	}
 }
 
-static int ask_keeping(struct asked *a, int64_t timeout_ns)
+static void end(void *asked)
 {
+	struct asked *a = asked;
+
+	settle_end(&a->wait);
+	free(a->kept);
+}
+
+int settle_select(int n, fd_set *const sets[3], int64_t timeout_ns,
+		  const sigset_t *mask)
+{
+	struct asked a = {.n = n, .sets = sets};
 	int result;
 
-	a->bytes = (size_t)((a->n + BITS - 1) / BITS) * sizeof(fd_mask);
-	a->kept = malloc(SETS * a->bytes);
-	if (!a->kept) {
+	a.bytes = (size_t)((n + BITS - 1) / BITS) * sizeof(fd_mask);
+	a.kept = malloc(SETS * a.bytes);
+	if (!a.kept) {
 		errno = ENOMEM;
 		return -1;
 	}
-	pthread_cleanup_push(free, a->kept);
-	result = ask_until_it_holds(a, timeout_ns);
+	settle_begin(&a.wait, timeout_ns, mask);
+	pthread_cleanup_push(end, &a);
+	result = ask_until_it_holds(&a);
 	pthread_cleanup_pop(1);
 	return result;
-}
-
-int settle_select(int n, fd_set *const sets[3], struct timeval *timeout)
-{
-	struct asked a = {.n = n, .sets = sets, .timeout = timeout};
-
-	return ask_keeping(&a, -1);
-}
-
-int settle_pselect(int n, fd_set *const sets[3], int64_t timeout_ns,
-		   const sigset_t *mask)
-{
-	struct asked a = {.n = n, .sets = sets, .mask = mask, .masked = true};
-
-	return ask_keeping(&a, timeout_ns);
 }
