@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "netmap_guest.h"
+#include "process.h"
 
 #define ENTRY sizeof(struct csb_to_device)
 
@@ -35,6 +36,14 @@ void csb_forget(struct netmap_file *f)
 
 	if (csb)
 		munmap(csb, sizeof(*csb));
+}
+
+/* A process's question, but the kernel knows its threads by number, too. */
+bool csb_loop_lives(uint32_t loop)
+{
+	uint32_t thread = LOOP_THREAD(loop);
+
+	return thread && process_life(thread) != LOCK_HOLDER_DEAD;
 }
 
 /* By the kernel, which looks whether the memory is there. */
@@ -131,7 +140,7 @@ static int enable(struct netmap_file *f, struct nmd_port *port,
 
 	if (!csb)
 		return ENOMEM;
-	if (atomic_load(&csb->loop) & LOOP_RUNS)
+	if (csb_loop_lives(atomic_load(&csb->loop)))
 		return EBUSY;
 	if (n == 0)
 		return 0;

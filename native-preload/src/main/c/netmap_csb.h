@@ -11,14 +11,21 @@
 
 /* Shared with forked processes. */
 struct netmap_csb {
-	atomic_uint loop; /* LOOP_* */
+	/*
+	 * The thread that runs the loop, which may be another process's, and
+	 * may be killed in it; 0: none does. LOOP_STOPS: it is to end.
+	 */
+	atomic_uint loop;
 	/* NULL: not enabled. */
 	_Atomic(struct csb_to_device *) to_device;
 	_Atomic(struct csb_to_program *) to_program;
 };
 
-#define LOOP_RUNS 0x1u
-#define LOOP_STOPS 0x2u
+#define LOOP_STOPS 0x80000000u
+#define LOOP_THREAD(loop) ((loop) & ~LOOP_STOPS)
+
+/* Whether a loop's thread is one that is there. */
+bool csb_loop_lives(uint32_t loop);
 
 /* The file's, made if there is none yet; NULL: no memory. */
 struct netmap_csb *csb_of(struct netmap_file *f);

@@ -5,13 +5,16 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "netmap_csb.h"
 #include "netmap_loop_wait.h"
 
 #define LONGEST_SLEEP_US 1000000u
 #define STOP_LOOK_NS 1000000
+#define STOP_PATIENCE 100 /* looks; then whether the loop's thread lives */
 
 /* A ring that the loop syncs. */
 struct looped {
@@ -29,7 +32,8 @@ struct loop {
 	struct looped *rings;
 	uint32_t count;
 	uint32_t sleep_us;
-	bool by_kicks; /* sleeps until it is told to look */
+	uint32_t thread; /* ours */
+	bool by_kicks;   /* sleeps until it is told to look */
 	struct loop_wait wait;
 };
 
@@ -171,10 +175,13 @@ static void sleep_for(uint32_t us)
 		sched_yield();
 }
 
-/* Also where the program has closed all its descriptors of the port. */
+/*
+ * Also where the program has closed all its descriptors of the port, and where
+ * somebody who cannot see this thread took it for dead.
+ */
 static bool is_to_stop(const struct loop *loop)
 {
-	return atomic_load(&loop->csb->loop) & LOOP_STOPS ||
+	return atomic_load(&loop->csb->loop) != loop->thread ||
 	       descriptor_number(&loop->file->descriptor) < 0;
 }
 
@@ -263,6 +270,30 @@ static int run_loop(struct loop *loop, const struct loop_options *o)
 	return error;
 }
 
+/* Also in place of one that was killed; false: another one runs. */
+static bool begin(struct loop *loop)
+{
+	uint32_t now = atomic_load(&loop->csb->loop);
+
+	loop->thread = (uint32_t)syscall(SYS_gettid);
+	do {
+		if (csb_loop_lives(now))
+			return false;
+	} while (!atomic_compare_exchange_weak(
+		&loop->csb->loop, &now, (now & LOOP_STOPS) | loop->thread));
+	return true;
+}
+
+/* Nothing runs that this thread had begun. */
+static void end(struct netmap_csb *csb, uint32_t thread)
+{
+	uint32_t now = atomic_load(&csb->loop);
+
+	while (LOOP_THREAD(now) == thread &&
+	       !atomic_compare_exchange_weak(&csb->loop, &now, 0))
+		;
+}
+
 int loop_run(struct netmap_file *f, uint32_t sleep_us,
 	     const struct loop_options *o)
 {
@@ -282,10 +313,10 @@ int loop_run(struct netmap_file *f, uint32_t sleep_us,
 		return EINVAL;
 	loop.csb = csb_of(f);
 	loop.count = csb_rings(loop.port);
-	if (atomic_fetch_or(&loop.csb->loop, LOOP_RUNS) & LOOP_RUNS)
+	if (!begin(&loop))
 		return EBUSY;
 	error = run_loop(&loop, o);
-	atomic_store(&loop.csb->loop, 0);
+	end(loop.csb, loop.thread);
 	return error;
 }
 
@@ -293,6 +324,7 @@ int loop_stop(struct netmap_file *f)
 {
 	const struct timespec look = {0, STOP_LOOK_NS};
 	struct netmap_csb *csb;
+	uint32_t now;
 
 	if (!atomic_load(&f->port))
 		return ENXIO;
@@ -300,7 +332,11 @@ int loop_stop(struct netmap_file *f)
 	if (!csb)
 		return ENOMEM;
 	atomic_fetch_or(&csb->loop, LOOP_STOPS);
-	while (atomic_load(&csb->loop) & LOOP_RUNS)
+	for (uint32_t i = 1; (now = LOOP_THREAD(atomic_load(&csb->loop)));
+	     i++) {
+		if (i % STOP_PATIENCE == 0 && !csb_loop_lives(now))
+			end(csb, now);
 		nanosleep(&look, NULL);
+	}
 	return 0;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The sync loop: the thread that asks for it syncs a descriptor's rings until
- * another one stops it, as the program's CSB (netmap_csb.h) says.
+ * another one stops it, as the program's CSB (netmap_csb.h) says. One whose
+ * process was killed runs no more: it is neither waited for nor in the way.
  */
 #ifndef NETMAP_LOOP_H
 #define NETMAP_LOOP_H

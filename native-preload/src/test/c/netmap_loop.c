@@ -443,6 +443,41 @@ static void check_stop_by_other(void)
 	close_looped(&l);
 }
 
+static void ask_start(void *looped)
+{
+	ask_loop(looped, REQUEST_LOOP_START);
+}
+
+/* Its process is killed, and dead, but nobody has waited for it. */
+static pid_t killed_in_loop(struct looped_port *l)
+{
+	pid_t child = spawn(ask_start, l);
+	siginfo_t how;
+
+	await_loop(l);
+	CHECK_EQ(kill(child, SIGKILL), 0);
+	if (!on_module()) /* whose loop only ends when it is stopped */
+		CHECK_EQ(waitid(P_PID, (id_t)child, &how, WEXITED | WNOWAIT),
+			 0);
+	return child;
+}
+
+static void check_killed(bool stop)
+{
+	struct looped_port l = open_looped("vale0:a");
+	struct netmap_port p = netmap_port("vale0:b");
+	pid_t killed = killed_in_loop(&l);
+
+	if (stop)
+		CHECK_EQ(ask_loop(&l, REQUEST_LOOP_STOP), 0);
+	start_loop(&l);
+	exchange(&l, &p);
+	stop_loop(&l);
+	CHECK_EQ(ending_of(killed), -SIGKILL);
+	close_looped(&l);
+	netmap_close(&p);
+}
+
 int main(void)
 {
 	begin();
@@ -455,6 +490,9 @@ int main(void)
 	check_by_kicks(LOOP_DIRECT_TX | LOOP_DIRECT_RX);
 	check_nonsense();
 	check_stop_by_other();
+	check_killed(true);
+	if (!on_module())
+		check_killed(false);
 	finish();
 	return 0;
 }
