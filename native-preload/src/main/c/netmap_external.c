@@ -2,7 +2,8 @@
 #include "netmap_external.h"
 
 #include <errno.h>
-#include <sched.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -24,7 +25,7 @@ struct owner {
 #define OWNER_MAGIC 0x6e6d657874656d31ull
 
 struct external_memory {
-	struct external_memory *next;
+	_Atomic(struct external_memory *) next;
 	uint8_t *base; /* our own mapping */
 	size_t mapped;
 	uint64_t size; /* of the pools */
@@ -33,19 +34,45 @@ struct external_memory {
 	uint16_t id;
 };
 
-static struct external_memory *all;
-static atomic_bool locked;
+/*
+ * The list changes by one store each, of what is whole: a fork of another
+ * thread may come at any moment.
+ */
+static _Atomic(struct external_memory *) all;
 
-/* Held at registrations and closes only. */
-static void lock(void)
+/* Held for a moment, over the list and the pools. */
+static pthread_mutex_t short_lock = PTHREAD_MUTEX_INITIALIZER;
+
+/* Held over a registration, which may have much to copy. The first to take. */
+static pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER;
+
+/* A child has no thread that would unlock them. */
+static void after_fork(void)
 {
-	while (atomic_exchange(&locked, true))
-		sched_yield();
+	pthread_mutex_init(&short_lock, NULL);
+	pthread_mutex_init(&making, NULL);
 }
 
-static void unlock(void)
+__attribute__((constructor)) static void watch_forks(void)
 {
-	atomic_store(&locked, false);
+	pthread_atfork(NULL, NULL, after_fork);
+}
+
+/* No signal handler comes in between: it may close a port that lies here. */
+static sigset_t hold(pthread_mutex_t *mutex)
+{
+	sigset_t every, before;
+
+	sigfillset(&every);
+	pthread_sigmask(SIG_BLOCK, &every, &before);
+	pthread_mutex_lock(mutex);
+	return before;
+}
+
+static void let_go(pthread_mutex_t *mutex, sigset_t before)
+{
+	pthread_mutex_unlock(mutex);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 static struct owner *owner_of(const struct external_memory *m, uint8_t *base)
@@ -101,18 +128,27 @@ static int own(struct external_memory *m)
 
 static int enter(struct external_memory *m)
 {
+	sigset_t before = hold(&short_lock);
 	int error = own(m);
 
-	if (error)
-		return error;
-	m->id = netmap_new_memory_id();
-	m->users = 1;
-	m->next = all;
-	all = m;
-	return 0;
+	if (error == 0) {
+		m->id = netmap_new_memory_id();
+		m->users = 1;
+		atomic_store(&m->next, atomic_load(&all));
+		atomic_store(&all, m);
+	}
+	let_go(&short_lock, before);
+	return error;
 }
 
-static int make(const struct pools_request *p, uint8_t *base, size_t mapped,
+/* The pages that an option means. */
+struct range {
+	uint8_t *base;
+	size_t mapped;
+	bool whole; /* it means all of the last one, too */
+};
+
+static int make(const struct pools_request *p, const struct range *r,
 		struct external_memory **out)
 {
 	struct external_memory *m = calloc(1, sizeof(*m));
@@ -120,10 +156,10 @@ static int make(const struct pools_request *p, uint8_t *base, size_t mapped,
 
 	if (!m)
 		return ENOMEM;
-	m->mapped = mapped;
-	error = pools_make(m->pools, p, mapped, &m->size);
+	m->mapped = r->mapped;
+	error = pools_make(m->pools, p, r->mapped, &m->size);
 	if (error == 0)
-		error = pages_map_again(base, mapped, &m->base);
+		error = pages_map_again(r->base, r->mapped, r->whole, &m->base);
 	if (error == 0)
 		error = enter(m);
 	if (error)
@@ -133,40 +169,54 @@ static int make(const struct pools_request *p, uint8_t *base, size_t mapped,
 	return error;
 }
 
-/* Where the pages begin that the option means, and how many bytes they are. */
-static int pages_of(const struct external_option *o, uint8_t **base,
-		    size_t *mapped)
+static int range_of(const struct external_option *o, struct range *r)
 {
 	uint64_t start = o->address / SW_PAGE * SW_PAGE, end;
 
 	if (__builtin_add_overflow(o->address, o->pools.memsize, &end) ||
 	    end > INT64_MAX)
 		return ENOMEM;
-	*base = (uint8_t *)(uintptr_t)start;
-	*mapped = SW_ALIGN(end, SW_PAGE) - start;
-	return *mapped == 0 ? ENOMEM : 0;
+	r->base = (uint8_t *)(uintptr_t)start;
+	r->mapped = SW_ALIGN(end, SW_PAGE) - start;
+	r->whole = end % SW_PAGE == 0;
+	if (r->mapped == 0)
+		return ENOMEM;
+	return start == o->address ? 0 : EINVAL;
+}
+
+/* One that is there already, or *out is NULL. */
+static int take_known(const struct range *r, struct external_memory **out)
+{
+	sigset_t before = hold(&short_lock);
+	struct external_memory *m = atomic_load(&all);
+	int error = 0;
+
+	while (m && !is_same(m, r->base, r->mapped))
+		m = atomic_load(&m->next);
+	if (m && (error = own(m)) == 0) /* it may be its parent's */
+		m->users++;
+	let_go(&short_lock, before);
+	*out = m;
+	return error;
 }
 
 int external_take(struct external_option *o, struct external_memory **out)
 {
-	uint8_t *base = NULL;
-	size_t mapped = 0;
-	int error = pages_of(o, &base, &mapped);
-	struct external_memory *m;
+	struct external_memory *m = NULL;
+	struct range r;
+	int error = range_of(o, &r);
+	sigset_t before;
 
 	pools_fill_in(&o->pools);
 	if (error)
 		return error;
-	if (!pages_take(base, mapped))
+	if (!pages_take(r.base, r.mapped))
 		return EFAULT;
-	lock();
-	for (m = all; m && !is_same(m, base, mapped); m = m->next)
-		;
-	if (m && (error = own(m)) == 0) /* it may be its parent's */
-		m->users++;
-	else if (!m)
-		error = make(&o->pools, base, mapped, &m);
-	unlock();
+	before = hold(&making);
+	error = take_known(&r, &m);
+	if (error == 0 && !m)
+		error = make(&o->pools, &r, &m);
+	let_go(&making, before);
 	if (error == 0)
 		*out = m;
 	return error;
@@ -174,31 +224,38 @@ int external_take(struct external_option *o, struct external_memory **out)
 
 struct external_memory *external_of_id(uint16_t id)
 {
-	struct external_memory *m;
+	sigset_t before = hold(&short_lock);
+	struct external_memory *m = atomic_load(&all);
 
-	lock();
-	for (m = all; m && m->id != id; m = m->next)
-		;
+	while (m && m->id != id)
+		m = atomic_load(&m->next);
 	if (m)
 		m->users++;
-	unlock();
+	let_go(&short_lock, before);
 	return m;
+}
+
+static void leave(struct external_memory *m)
+{
+	_Atomic(struct external_memory *) *at = &all;
+
+	while (atomic_load(at) != m)
+		at = &atomic_load(at)->next;
+	atomic_store(at, atomic_load(&m->next));
+	if (owner_of(m, m->base)->pid == (uint64_t)getpid())
+		owner_of(m, m->base)->magic = 0;
 }
 
 void external_give_back(struct external_memory *m)
 {
-	struct external_memory **at = &all;
+	sigset_t before = hold(&short_lock);
+	bool last = --m->users == 0;
 
-	lock();
-	if (--m->users == 0) {
-		while (*at != m)
-			at = &(*at)->next;
-		*at = m->next;
-		if (owner_of(m, m->base)->pid == (uint64_t)getpid())
-			owner_of(m, m->base)->magic = 0;
+	if (last)
+		leave(m);
+	let_go(&short_lock, before);
+	if (last)
 		memory_free(m);
-	}
-	unlock();
 }
 
 uint16_t external_id(const struct external_memory *m)
@@ -253,13 +310,14 @@ static uint8_t *take_object(struct external_memory *m, int pool, size_t size)
 {
 	struct pool *p = &m->pools[pool];
 	uint8_t *at = NULL;
+	sigset_t before;
 	uint32_t i;
 
 	if (size > p->size)
 		return NULL;
-	lock();
+	before = hold(&short_lock);
 	i = pool_take(p);
-	unlock();
+	let_go(&short_lock, before);
 	if (i < p->count)
 		at = m->base + p->at + (uint64_t)i * p->size;
 	return at;
@@ -269,11 +327,11 @@ static void return_object(struct external_memory *m, int pool,
 			  const uint8_t *at)
 {
 	struct pool *p = &m->pools[pool];
+	sigset_t before = hold(&short_lock);
 
-	lock();
 	pool_return(p,
 		    (uint32_t)(((uint64_t)(at - m->base) - p->at) / p->size));
-	unlock();
+	let_go(&short_lock, before);
 }
 
 uint8_t *external_take_if(struct external_memory *m, size_t size)
@@ -300,22 +358,23 @@ uint32_t external_take_buffers(struct external_memory *m, uint32_t n,
 			       uint32_t *buffers)
 {
 	struct pool *p = &m->pools[BUFFERS];
+	sigset_t before = hold(&short_lock);
 	uint32_t taken = 0;
 
-	lock();
 	for (; taken < n; taken++) {
 		buffers[taken] = pool_take(p);
 		if (buffers[taken] == p->count)
 			break;
 	}
-	unlock();
+	let_go(&short_lock, before);
 	return taken;
 }
 
 void external_return_buffer(struct external_memory *m, uint32_t buffer)
 {
-	lock();
+	sigset_t before = hold(&short_lock);
+
 	if (buffer >= BUFFERS_RESERVED)
 		pool_return(&m->pools[BUFFERS], buffer);
-	unlock();
+	let_go(&short_lock, before);
 }

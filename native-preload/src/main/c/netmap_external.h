@@ -23,7 +23,8 @@ struct external_memory;
  * The memory that the option means, made if it is new, to be given back; sizes
  * and numbers that the program has left open are filled in. 0 or the module's
  * errno: EFAULT: it is not all there and writable. ENOMEM: the pools do not fit.
- * And EBUSY: another process that lives has ports in it.
+ * EBUSY: another process that lives has ports in it. And EINVAL, which is not
+ * the module's: it begins within a page, or is private and ends within one.
  */
 int external_take(struct external_option *o, struct external_memory **out);
 

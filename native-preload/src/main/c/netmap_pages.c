@@ -66,15 +66,12 @@ static uint8_t *map_shared(uint8_t *base, size_t size)
 	return NULL;
 }
 
-int pages_map_again(uint8_t *base, size_t size, uint8_t **again)
+/* Shared memory of the same content, in their place and once more. */
+static int replace(uint8_t *base, size_t size, uint8_t **again)
 {
-	uint8_t *fresh = map_shared(base, size);
+	uint8_t *fresh = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
-	*again = fresh;
-	if (fresh)
-		return 0;
-	fresh = mmap(NULL, size, PROT_READ | PROT_WRITE,
-		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (fresh == MAP_FAILED)
 		return ENOMEM;
 	if (!pages_take(fresh, size)) {
@@ -89,4 +86,12 @@ int pages_map_again(uint8_t *base, size_t size, uint8_t **again)
 	}
 	*again = fresh;
 	return 0;
+}
+
+int pages_map_again(uint8_t *base, size_t size, bool whole, uint8_t **again)
+{
+	*again = map_shared(base, size);
+	if (*again)
+		return 0;
+	return whole ? replace(base, size, again) : EINVAL;
 }

@@ -20,8 +20,10 @@ bool pages_take(uint8_t *base, size_t size);
 /*
  * Another mapping of the same pages. Those that cannot be mapped twice, which
  * are private memory's and huge ones, become shared memory of the same content
- * first. 0 or an errno.
+ * first; not if the pages are not whole the caller's to give, since what else
+ * lies in them (malloc's own, say) is not to be shared with children. 0 or an
+ * errno, EINVAL then.
  */
-int pages_map_again(uint8_t *base, size_t size, uint8_t **again);
+int pages_map_again(uint8_t *base, size_t size, bool whole, uint8_t **again);
 
 #endif

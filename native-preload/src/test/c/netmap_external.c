@@ -301,6 +301,54 @@ static void check_errors(void)
 	refused(netmap_external(NULL, MEMORY_SIZE), EFAULT);
 }
 
+static void check_is_all(const uint8_t *memory, uint8_t value)
+{
+	for (size_t i = 0; i < MEMORY_SIZE; i++)
+		CHECK_EQ(memory[i], value);
+}
+
+/* Only whole pages of private memory may become what a child shares. */
+static void check_heap(void)
+{
+	uint8_t *heap = malloc(MEMORY_SIZE + 64), *memory = heap + 64;
+	uint8_t *page = memory + 4096 - (uintptr_t)memory % 4096;
+	pid_t child;
+
+	memset(memory, 3, MEMORY_SIZE);
+	CHECK((uintptr_t)memory % 4096 != 0);
+	refused(netmap_external(memory, MEMORY_SIZE), EINVAL);
+	refused(netmap_external(page, MEMORY_SIZE - 4096 - 100), EINVAL);
+	check_is_all(memory, 3);
+	child = fork();
+	if (child == 0) {
+		memset(memory, 4, MEMORY_SIZE);
+		_exit(0);
+	}
+	CHECK_EQ(waitpid(child, NULL, 0), child);
+	check_is_all(memory, 3);
+	free(heap);
+}
+
+/* A file that ends within a page has that one to itself. */
+static void check_odd_file(void)
+{
+	size_t size = MEMORY_SIZE - 100;
+	int file = memfd_create("external", MFD_CLOEXEC);
+	struct external_option o;
+	struct register_request r = {0};
+	struct netmap_port p;
+	uint8_t *memory;
+
+	CHECK_EQ(ftruncate(file, (off_t)size), 0);
+	memory = memory_of(MAP_SHARED, file);
+	refused(netmap_external(memory + 64, size - 64), EINVAL);
+	o = netmap_external(memory, size);
+	CHECK_EQ(netmap_try_external("vale0:a", r, &o, &p), 0);
+	CHECK_EQ(close(p.fd), 0);
+	free_memory(memory);
+	CHECK_EQ(close(file), 0);
+}
+
 /* A child has the port as well; its exit takes nothing away. */
 static void check_fork(void)
 {
@@ -352,6 +400,10 @@ int main(void)
 	check_again();
 	check_unmapped();
 	check_errors();
+	if (!on_module()) { /* which takes memory within pages */
+		check_heap();
+		check_odd_file();
+	}
 	check_fork();
 	finish();
 	return 0;
