@@ -40,11 +40,19 @@ static void keep(unsigned char *user, const struct abi_pkthdr *header,
 		memcpy(h->packet, bytes, header->caplen);
 }
 
+/* A break that comes once the packet is taken is the next read's. */
 static int read_one(struct handle *h)
 {
+	uint64_t before = h->frames;
+	int result;
+
 	if (!h->port)
 		return handle_not_activated(h);
-	return reader_read(h, 1, !h->nonblock, keep, (unsigned char *)h);
+	result = reader_read(h, 1, !h->nonblock, keep, (unsigned char *)h);
+	if (result != ABI_ERROR_BREAK || h->frames == before)
+		return result;
+	atomic_store(&h->broken, true);
+	return 1;
 }
 
 int ours_pcap_next_ex(struct handle *h, struct abi_pkthdr **header,

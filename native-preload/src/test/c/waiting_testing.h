@@ -82,6 +82,40 @@ static int by_raw_epoll(int fd, int epoll)
 			    NULL, KERNEL_SIGSET);
 }
 
+/* The calls that the older kinds of machine have, and the newer have not. */
+#ifdef SYS_poll
+static int by_raw_poll(int fd, int epoll)
+{
+	struct pollfd p = {fd, POLLIN, 0};
+
+	(void)epoll;
+	return (int)syscall(SYS_poll, &p, 1, PATIENCE_MS);
+}
+#endif
+
+#ifdef SYS_select
+static int by_raw_select(int fd, int epoll)
+{
+	struct timeval limit = {PATIENCE_MS / 1000, 0};
+	fd_set set;
+
+	(void)epoll;
+	FD_ZERO(&set);
+	FD_SET(fd, &set);
+	return (int)syscall(SYS_select, fd + 1, &set, NULL, NULL, &limit);
+}
+#endif
+
+#ifdef SYS_epoll_wait
+static int by_raw_epoll_wait(int fd, int epoll)
+{
+	struct epoll_event event;
+
+	(void)fd;
+	return (int)syscall(SYS_epoll_wait, epoll, &event, 1, PATIENCE_MS);
+}
+#endif
+
 #define WAYS (sizeof(ways) / sizeof(*ways))
 
 static const struct way ways[] = {
@@ -93,6 +127,17 @@ static const struct way ways[] = {
 	{"pselect6 by itself", 0, true, by_raw_pselect},
 	{"ppoll by itself", 0, true, by_raw_ppoll},
 	{"epoll_pwait by itself", EPOLLIN, true, by_raw_epoll},
+	{"epoll_pwait, edges", EPOLLIN | EPOLLET, true, by_raw_epoll},
+#ifdef SYS_poll
+	{"poll by itself", 0, true, by_raw_poll},
+#endif
+#ifdef SYS_select
+	{"select by itself", 0, true, by_raw_select},
+#endif
+#ifdef SYS_epoll_wait
+	{"epoll_wait by itself", EPOLLIN, true, by_raw_epoll_wait},
+	{"epoll_wait, edges", EPOLLIN | EPOLLET, true, by_raw_epoll_wait},
+#endif
 };
 
 static inline int epoll_on(int fd, uint32_t events)

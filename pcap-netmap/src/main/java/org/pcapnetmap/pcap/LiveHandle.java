@@ -30,7 +30,7 @@ public final class LiveHandle extends PcapHandle {
   private final RingReader[] rings;
   private final SendQueue sendQueue; // null without transmit rings
   private final DeferredSender deferred; // likewise
-  private final PacketHandler keeper = this::keep;
+  private final PacketHandler keeper = this::keep; // a break after its packet is the next read's
 
   /** Held by the thread that reads; fair, so that a reader lets those in who change its filter. */
   private final ReentrantLock reading = new ReentrantLock(true);
@@ -179,7 +179,7 @@ public final class LiveHandle extends PcapHandle {
         left = left < 0 ? left : Math.max(0, timeoutNanos - (System.nanoTime() - start));
       }
     }
-    return takeBreak() ? BREAK : done;
+    return handler != keeper && takeBreak() ? BREAK : done;
   }
 
   /** A ring to read from, after a sync where one is due; null when nothing is there. */

@@ -43,7 +43,7 @@ interface LibPcap extends Library {
   private static LibPcap load(String library, Map<String, ?> options) {
     Map<String, Object> all = new HashMap<>(options);
     all.put(Library.OPTION_OPEN_FLAGS, OPEN_FLAGS);
-    return Native.load(library, LibPcap.class, all);
+    return HandleFunctions.noting(Native.load(library, LibPcap.class, all));
   }
 
   /** The C face: the build's, or, for a build with sanitizers, -Dcontract.face=PATH. */

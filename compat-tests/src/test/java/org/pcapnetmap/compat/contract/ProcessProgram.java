@@ -7,36 +7,50 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.pcapnetmap.compat.tools.RunningTool;
 
-/** The C program of {@link ProcessScenarios}, compiled for the first of them. */
-final class ProcessProgram {
-  private static final Path TOP =
-      Path.of(System.getProperty("nmcap.home")).toAbsolutePath().normalize();
-  private static final Path SOURCE = TOP.resolve("compat-tests/src/test/c/contract_process.c");
-  private static final Path PROGRAM = TOP.resolve("compat-tests/target/contract-process");
+/** The C programs of {@link ProcessScenarios}, each compiled for the first scenario it is for. */
+@SuppressWarnings("ImmutableEnumChecker") // compiled once, under the lock of path()
+enum ProcessProgram {
+  /** What is done to a handle by the process that holds it. */
+  PROCESS,
+  /** Signals at any point of a read. */
+  SIGNALS;
 
-  private static boolean compiled;
+  private final Path source = inModule("src/test/c/contract_" + word() + ".c");
+  private final Path program = inModule("target/contract-" + word());
+  private boolean compiled;
 
-  private ProcessProgram() {}
+  private static Path inModule(String file) {
+    return Path.of(System.getProperty("nmcap.home"))
+        .toAbsolutePath()
+        .normalize()
+        .resolve("compat-tests")
+        .resolve(file);
+  }
+
+  private String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 
   /** The program's path; skips the test where nothing compiles it. */
-  static synchronized String path() throws IOException, InterruptedException {
+  synchronized String path() throws IOException, InterruptedException {
     if (!compiled) {
       compile();
       compiled = true;
     }
-    return PROGRAM.toString();
+    return program.toString();
   }
 
-  private static void compile() throws IOException, InterruptedException {
+  private void compile() throws IOException, InterruptedException {
     String compiler =
         Stream.of("gcc", "clang").filter(ProcessProgram::isInstalled).findFirst().orElse("");
     assumeTrue(!compiler.isEmpty(), "needs gcc or clang");
     List<String> command =
-        List.of(compiler, "-O1", "-o", PROGRAM.toString(), SOURCE.toString(), "-l:libpcap.so.0.8");
+        List.of(compiler, "-O1", "-o", program.toString(), source.toString(), "-l:libpcap.so.0.8");
     // A sanitizer that this process runs under finds leaks in compilers.
     try (RunningTool run = RunningTool.start(Map.of("LD_PRELOAD", ""), command)) {
       assertEquals(0, run.exitCode(), run::toString);

@@ -112,7 +112,14 @@ final class RingHandle extends NetmapHandle {
 
   @Override
   public int next(NetmapPacket packet) {
-    return read(1, (RingPacket) packet, false);
+    RingPacket wanted = (RingPacket) packet;
+    int result = read(1, wanted, false);
+    if (!wanted.wasTaken() || result != BREAK) {
+      return result;
+    }
+    // A break that comes once the packet is taken is the next read's.
+    live.breakLoop();
+    return 1;
   }
 
   /** Makes no object: programs read one packet at a time, also by dispatch. */

@@ -11,6 +11,7 @@ final class RingPacket extends NetmapPacket implements PacketHandler {
 
   private final int nanosPerUnit;
   private long time = -1;
+  private boolean taken;
 
   /** Packets with times in units of so many nanoseconds. */
   RingPacket(int nanosPerUnit) {
@@ -28,6 +29,14 @@ final class RingPacket extends NetmapPacket implements PacketHandler {
     buffer.get(offset, copy);
     keep(copy, wire);
     tell(time);
+    taken = true;
+  }
+
+  /** Whether a packet has been taken since the last time this was asked. */
+  boolean wasTaken() {
+    boolean was = taken;
+    taken = false;
+    return was;
   }
 
   /** Shows a packet of a loop, which goes on when pcap4j has looked at it. */
