@@ -268,7 +268,7 @@ int main(void)
 	limits_are_kept(polled, epoll);
 	signals(polled, epoll);
 	/* They take the stack of a thread that ends so for overrun. */
-	if (!UNDER_ASAN && !UNDER_TSAN)
+	if (UNDER_ASAN + UNDER_TSAN == 0)
 		cancelled(epoll);
 	another_set(polled);
 	pcap_close(p);

@@ -93,7 +93,11 @@ static inline void begin(void)
 	runtime_owner = getpid();
 	snprintf(runtime_dir, sizeof(runtime_dir), "/dev/shm/nmd-test-%d",
 		 (int)runtime_owner);
-	CHECK_EQ(mkdir(runtime_dir, 0700), 0);
+	/* One that was killed may have had the same number. */
+	if (mkdir(runtime_dir, 0700) < 0) {
+		remove_runtime_dir();
+		CHECK_EQ(mkdir(runtime_dir, 0700), 0);
+	}
 	atexit(remove_runtime_dir);
 	setenv("NETMAP_RUNTIME_DIR", runtime_dir, 1);
 	unsetenv("NETMAP_AREA_SIZE");
