@@ -9,10 +9,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "geometry.h"
 #include "netmap_memory.h"
 #include "netmap_pages.h"
 #include "netmap_pool.h"
+#include "netmap_view.h"
 #include "process.h"
 
 /* Who has rings in it, in buffer 0, which is no slot's. */

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "geometry.h"
+#include "netmap_view.h"
 
 /* What stands for 0. */
 static const struct {
