@@ -18,31 +18,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "plain_pcap.h"
+
 #define NOBODY 65534
 #define NUMBER_AT 14
 #define PACKETS 3
-
-/* Of pcap/pcap.h, which only libpcap's development package brings. */
-typedef struct pcap pcap_t;
-struct pcap_pkthdr {
-	struct timeval ts;
-	uint32_t caplen;
-	uint32_t len;
-};
-struct pcap_stat {
-	unsigned int ps_recv;
-	unsigned int ps_drop;
-	unsigned int ps_ifdrop;
-};
-typedef void (*pcap_handler)(unsigned char *, const struct pcap_pkthdr *,
-			     const unsigned char *);
-pcap_t *pcap_open_live(const char *, int, int, int, char *);
-int pcap_loop(pcap_t *, int, pcap_handler, unsigned char *);
-void pcap_breakloop(pcap_t *);
-int pcap_stats(pcap_t *, struct pcap_stat *);
-int pcap_setdirection(pcap_t *, int);
-void pcap_perror(pcap_t *, const char *);
-void pcap_close(pcap_t *);
 
 static pcap_t *handle;
 static volatile sig_atomic_t signals;

@@ -21,6 +21,8 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "plain_pcap.h"
+
 #define ROUNDS 500
 #define LONGEST_US 1500 /* until a round's signal */
 #define LENGTH 60
@@ -28,33 +30,6 @@
 #define DRAIN_TRIES 100
 #define DRAIN_PAUSE_US 10000
 #define ERROR_BREAK (-2)
-
-/* Of pcap/pcap.h, which only libpcap's development package brings. */
-typedef struct pcap pcap_t;
-struct pcap_pkthdr {
-	struct timeval ts;
-	uint32_t caplen;
-	uint32_t len;
-};
-struct pcap_stat {
-	unsigned int ps_recv;
-	unsigned int ps_drop;
-	unsigned int ps_ifdrop;
-};
-typedef void (*pcap_handler)(unsigned char *, const struct pcap_pkthdr *,
-			     const unsigned char *);
-pcap_t *pcap_create(const char *, char *);
-int pcap_set_immediate_mode(pcap_t *, int);
-int pcap_set_timeout(pcap_t *, int);
-int pcap_activate(pcap_t *);
-int pcap_dispatch(pcap_t *, int, pcap_handler, unsigned char *);
-int pcap_loop(pcap_t *, int, pcap_handler, unsigned char *);
-int pcap_next_ex(pcap_t *, struct pcap_pkthdr **, const unsigned char **);
-void pcap_breakloop(pcap_t *);
-int pcap_setnonblock(pcap_t *, int, char *);
-int pcap_stats(pcap_t *, struct pcap_stat *);
-char *pcap_geterr(pcap_t *);
-void pcap_close(pcap_t *);
 
 static pcap_t *handle;
 static unsigned int seen;
