@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Reads that wait, and what ends them. */
@@ -16,6 +19,9 @@ interface BreakingScenarios extends Scenarios {
 
   /** Much longer than a test waits: what ends such a read is not its timeout. */
   int TEN_MINUTES = 600_000;
+
+  int MANY_BREAKS = 200;
+  long BETWEEN_BREAKS_NANOS = 5_000;
 
   private Handle immediate() throws IOException {
     return open(Options.BLOCKING.withTimeout(TEN_MINUTES));
@@ -129,5 +135,46 @@ interface BreakingScenarios extends Scenarios {
     feed(1, 2);
     assertEquals(Handle.BREAK, handle.loop(1, packet -> handle.breakLoop()));
     assertEquals(2, handle.next().number());
+  }
+
+  /** Stock loses the packet that it has taken when it finds the break. */
+  @Test
+  default void breakLoopTakesNoPacketFromNextEx() throws Exception {
+    Handle handle = open(Options.NONBLOCKING);
+    feed(IntStream.rangeClosed(1, MANY_BREAKS).toArray());
+    Scenarios.await(() -> handle.statistics().received() == MANY_BREAKS);
+    AtomicBoolean enough = new AtomicBoolean();
+    Thread breaker =
+        new Thread(
+            () -> {
+              while (!enough.get()) {
+                handle.breakLoop();
+                LockSupport.parkNanos(BETWEEN_BREAKS_NANOS);
+              }
+            });
+    List<Packet> packets = new ArrayList<>();
+    breaker.start();
+    try {
+      readAll(handle, packets);
+    } finally {
+      enough.set(true);
+      breaker.join();
+    }
+    List<Integer> seen = Scenarios.numbers(packets);
+    assertEquals(seen.stream().distinct().sorted().toList(), seen);
+    if (differs(Difference.BREAK_COMES_FIRST)) {
+      assertEquals(MANY_BREAKS, seen.size());
+    }
+  }
+
+  /**
+   * Without a pause, in which each read would find another break; a read that finds nothing ends
+   * it.
+   */
+  private static void readAll(Handle handle, List<Packet> packets) throws IOException {
+    int result;
+    do {
+      result = handle.nextEx(packets::add);
+    } while (result != 0);
   }
 }
