@@ -95,7 +95,8 @@ static void check_statistics(const char *self)
 	CHECK(strstr(output, "]): 5 received, 4 read, 0 dropped, 0 filtered, "
 			     "0 sent\n"));
 	CHECK_EQ(run("--stats true"), 0);
-	CHECK_TEXT(output, "nmrun: no netmap port was opened\n");
+	CHECK_TEXT(output, "nmrun: no netmap port was opened by libpcap or "
+			   "a packet socket\n");
 }
 
 int main(int argc, char **argv)

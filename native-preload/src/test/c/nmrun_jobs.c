@@ -109,7 +109,8 @@ static void check_stop_and_go(void)
 	/* A shell that was not yet reading looks at traps after a line. */
 	press("\n");
 	expect_line("caught");
-	expect_line("nmrun: no netmap port was opened");
+	expect_line("nmrun: no netmap port was opened by libpcap or "
+		    "a packet socket");
 	CHECK_EQ(ending_of(pid), 3);
 }
 
@@ -176,7 +177,8 @@ static void check_continued_alone(void)
 
 	CHECK_EQ(kill(program, SIGCONT), 0);
 	expect_line("goes on");
-	expect_line("nmrun: no netmap port was opened");
+	expect_line("nmrun: no netmap port was opened by libpcap or "
+		    "a packet socket");
 	CHECK_EQ(ending_of(pid), 0);
 	program = start_stopped(&pid);
 	CHECK_EQ(kill(program, SIGKILL), 0);

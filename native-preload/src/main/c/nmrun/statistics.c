@@ -68,5 +68,7 @@ void statistics_print(const struct report *table)
 		fprintf(stderr, "nmrun: %" PRIu32 " more ports were opened\n",
 			taken - REPORT_ENTRIES);
 	if (!taken)
-		fprintf(stderr, "nmrun: no netmap port was opened\n");
+		fprintf(stderr,
+			"nmrun: no netmap port was opened by libpcap or "
+			"a packet socket\n");
 }
