@@ -7,17 +7,6 @@
 #include "netmap_testing.h"
 #include "veth.h"
 
-static bool host_answers(void)
-{
-	char command[128];
-
-	snprintf(command, sizeof(command),
-		 "nsenter -t %d -n ping -c 1 -W 1 " NEAR_ADDRESS
-		 " >/dev/null 2>&1",
-		 (int)far_keeper);
-	return system(command) == 0;
-}
-
 static void ask_host(void *unused)
 {
 	(void)unused;

@@ -59,17 +59,6 @@ static void wait_for(int fd, short events)
 	CHECK_EQ(p.revents, events);
 }
 
-static bool host_answers(void)
-{
-	char command[128];
-
-	snprintf(command, sizeof(command),
-		 "nsenter -t %d -n ping -c 1 -W 1 " NEAR_ADDRESS
-		 " >/dev/null 2>&1",
-		 (int)far_keeper);
-	return system(command) == 0;
-}
-
 /* No frames but the test's: nobody has to ask for an address. */
 static void know_neighbours(void)
 {

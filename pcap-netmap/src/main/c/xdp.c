@@ -267,10 +267,16 @@ static int attach(struct nmd_port *port, struct nmd_error *err)
 	if (r != -EBUSY && r != -EEXIST)
 		return failed(port, "attach the XDP program", r, err);
 	xdp_name_foreign(ifindex, name, sizeof(name));
+	/* Ours goes with its process, and cannot be detached. */
+	if (strstr(name, "\"pcap_netmap\""))
+		return error_set(err, -EBUSY,
+				 "%s: another program has the interface alone; "
+				 "\"nmcap list\" shows which: end it",
+				 port->name);
 	return error_set(err, -EBUSY,
 			 "%s: %s is attached to the interface; end the program "
-			 "that attached it, or detach it with \"ip link set %s "
-			 "xdp off\"",
+			 "that attached it, or, if none holds it, detach it "
+			 "with \"ip link set %s xdp off\"",
 			 port->name, name, port->nic->name);
 }
 

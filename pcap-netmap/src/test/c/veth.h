@@ -41,6 +41,18 @@ static inline void run(const char *format, ...)
 #define run_far(format, ...) \
 	run("nsenter -t %d -n " format, (int)far_keeper, ##__VA_ARGS__)
 
+/* Whether the near end's host answers a ping from the far one. */
+static inline bool host_answers(void)
+{
+	char command[128];
+
+	snprintf(command, sizeof(command),
+		 "nsenter -t %d -n ping -c 1 -W 1 " NEAR_ADDRESS
+		 " >/dev/null 2>&1",
+		 (int)far_keeper);
+	return system(command) == 0;
+}
+
 static inline void keep_far(void *ready)
 {
 	CHECK_EQ(unshare(CLONE_NEWNET), 0);

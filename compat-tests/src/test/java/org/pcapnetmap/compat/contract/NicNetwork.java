@@ -50,7 +50,7 @@ final class NicNetwork implements Network {
     try {
       return veth.inside(opening);
     } catch (IOException e) {
-      if (!suffix.isEmpty() && e.getMessage().contains("is attached to the interface")) {
+      if (!suffix.isEmpty() && e.getMessage().contains("has the interface alone")) {
         abort("an interface that is had alone has no second handle");
       }
       throw e;
