@@ -43,7 +43,11 @@ final class Tools {
 
   /** Skips a test where the netmap face answers for the kernel's netmap. */
   static void assumeNotLooped(String reason) {
-    assumeFalse("loop".equals(System.getenv("NETMAP_DEVICE")), reason);
+    assumeFalse(isLooped(), reason);
+  }
+
+  static boolean isLooped() {
+    return "loop".equals(System.getenv("NETMAP_DEVICE"));
   }
 
   /** Whether another network namespace has other switches. */
