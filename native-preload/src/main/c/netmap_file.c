@@ -49,6 +49,8 @@ static struct netmap_file *file_new(void)
 	f->sends = f->receives = f->fills = false;
 	f->no_tx_poll = f->do_rx_poll = false;
 	f->guest = NULL;
+	f->lender = NULL;
+	f->global = false;
 	f->exclusive = false;
 	atomic_store(&f->watched, false);
 	return f;
@@ -143,8 +145,7 @@ static void unused(struct descriptor *d)
 		return;
 	csb_forget(f);
 	guest_close(f->guest);
-	if (atomic_load(&f->port))
-		netmap_memory_end(atomic_load(&f->port));
+	netmap_forget_memory(f);
 	nmd_close(atomic_exchange(&f->port, NULL));
 	atomic_fetch_sub(&netmap_files, 1);
 	atomic_store(&f->used, false);

@@ -34,9 +34,10 @@ struct netmap_file {
 	bool fills;                      /* POLLOUT may have to be waited for */
 	bool no_tx_poll; /* poll sends only when asked for POLLOUT */
 	bool do_rx_poll; /* poll gives slots back also without POLLIN */
-	struct netmap_lender lender; /* of an interface; outlives the port */
-	struct netmap_guest *guest;  /* its rings lie in another's memory */
-	bool exclusive;              /* nobody else has its rings */
+	bool global;     /* its memory is the module's global one */
+	struct netmap_lender *lender; /* of an interface's memory, or NULL */
+	struct netmap_guest *guest;   /* its rings lie in another's memory */
+	bool exclusive;               /* nobody else has its rings */
 	_Atomic(struct netmap_csb *) csb; /* of the sync loop; NULL: none yet */
 	/*
 	 * In an epoll set, which may itself be waited for by calls that we do
@@ -89,6 +90,9 @@ int netmap_file_bind(struct netmap_file *f, struct nmd_port *port);
 /* netmap_register.c: takes from a port, and REGISTER_* flags, what is kept. */
 void netmap_remember(struct netmap_file *f, struct nmd_port *port,
 		     uint64_t flags);
+
+/* netmap_register.c: its port's memory is the file's no more. */
+void netmap_forget_memory(struct netmap_file *f);
 
 /* Options that a registration takes, or NULL. */
 struct register_options {

@@ -75,7 +75,7 @@ static bool map_memory(struct netmap_guest *g)
 {
 	const struct nmd_port *port = atomic_load(&g->lender->port);
 	const struct geometry *geometry = &port->geometry;
-	struct netmap_view_tail tail = {lender_rings(&g->lender->lender),
+	struct netmap_view_tail tail = {lender_rings(g->lender->lender),
 					LENDER_RINGS_SIZE};
 
 	if (!tail.at)
@@ -171,7 +171,7 @@ static bool borrow(struct netmap_guest *g, const struct nmd_port *port)
 
 	if (!buffers)
 		return false;
-	enough = lender_take(&g->lender->lender, n, buffers);
+	enough = lender_take(g->lender->lender, n, buffers);
 	if (enough) {
 		place(g, port,
 		      g->memory + g->places +
@@ -205,7 +205,7 @@ int guest_open(struct netmap_file *lender, const struct nmd_port *port,
 	if (!g)
 		return ENOMEM;
 	g->lender = lender;
-	g->place = lender_take_place(&lender->lender);
+	g->place = lender_take_place(lender->lender);
 	if (g->place >= 0 && guest_count_rings(g, port) <= LENDER_PLACE_SIZE &&
 	    map_memory(g) && borrow(g, port)) {
 		*out = g;
@@ -214,7 +214,7 @@ int guest_open(struct netmap_file *lender, const struct nmd_port *port,
 	if (g->memory != MAP_FAILED)
 		munmap(g->memory, g->memory_size);
 	if (g->place >= 0)
-		lender_leave_place(&lender->lender, g->place);
+		lender_leave_place(lender->lender, g->place);
 	free(g);
 	return ENOMEM;
 }
@@ -226,7 +226,7 @@ static void give_buffers_back(struct netmap_guest *g, const struct pair *p)
 		uint32_t buffer = p->shown->slot[i].buf_idx;
 
 		if (buffer >= BUFFERS_RESERVED && buffer < g->buffer_count)
-			lender_return(&g->lender->lender, 1, &buffer);
+			lender_return(g->lender->lender, 1, &buffer);
 	}
 }
 
@@ -237,7 +237,7 @@ static void leave(struct netmap_guest *g)
 		give_buffers_back(g, &g->tx[i]);
 	for (uint32_t i = 0; i < g->rx_count; i++)
 		give_buffers_back(g, &g->rx[i]);
-	lender_leave_place(&g->lender->lender, g->place);
+	lender_leave_place(g->lender->lender, g->place);
 	netmap_file_give_back(g->lender);
 }
 

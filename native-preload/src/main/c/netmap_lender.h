@@ -24,6 +24,12 @@
 #define LENDER_SPARES 8192u
 
 struct netmap_lender {
+	struct netmap_lender *next; /* of all there are; never unlinked */
+	const struct vale *vale;    /* whose area: these three */
+	uint32_t area;
+	uint64_t generation;
+	/* Registrations in that memory; 0: it is nobody's. */
+	atomic_uint users;
 	/* Shared by all mappings of the memory; never unmapped. */
 	_Atomic(uint8_t *) rings;
 	atomic_bool locked;
@@ -47,8 +53,13 @@ static inline uint64_t lender_memory_size(const struct geometry *g)
 /* The places, made if there are none yet; NULL: no memory. */
 uint8_t *lender_rings(struct netmap_lender *l);
 
-/* A new port: its buffers from first on are spare. False: no memory. */
-bool lender_begin(struct netmap_lender *l, uint32_t first, uint32_t count);
+/*
+ * That of a port's memory: the one that other ports there have, else a new one,
+ * whose spare buffers are count from first on. NULL: no memory. Each is ended.
+ */
+struct netmap_lender *lender_begin(const struct nmd_port *port, uint32_t first,
+				   uint32_t count);
+void lender_end(struct netmap_lender *l);
 
 /* A place, -1: all are taken; and to give it back. */
 int lender_take_place(struct netmap_lender *l);

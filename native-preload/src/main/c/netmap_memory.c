@@ -22,25 +22,49 @@ static uint32_t number_of(const struct vale *v)
 	return SWITCHES - 1;
 }
 
-/* The interface whose memory is called the global one. */
-static _Atomic(const struct nmd_port *) global;
+/*
+ * The area of the interface whose memory is called the global one, and how many
+ * registrations are in it: one word, 0: none.
+ */
+static _Atomic uint64_t global;
 
-void netmap_memory_begin(const struct nmd_port *port)
+#define ONE 0x100u
+#define USERS 0xffffff00u
+
+static uint64_t name_of(const struct nmd_port *port)
 {
-	const struct nmd_port *none = NULL;
-
-	if (port->nic)
-		atomic_compare_exchange_strong(&global, &none, port);
+	return port->area_generation << 32 | port->area_index;
 }
 
-void netmap_memory_end(const struct nmd_port *port)
+static bool is_in(const struct nmd_port *port, uint64_t word)
 {
-	atomic_compare_exchange_strong(&global, &port, NULL);
+	return port->nic && (word & ~(uint64_t)USERS) == name_of(port);
+}
+
+bool netmap_memory_begin(const struct nmd_port *port)
+{
+	uint64_t word = atomic_load(&global), next;
+
+	do {
+		if (!port->nic || (word != 0 && !is_in(port, word)))
+			return false;
+		next = (word ? word : name_of(port)) + ONE;
+	} while (!atomic_compare_exchange_weak(&global, &word, next));
+	return true;
+}
+
+void netmap_memory_end(void)
+{
+	uint64_t word = atomic_load(&global), next;
+
+	do
+		next = (word & USERS) > ONE ? word - ONE : 0;
+	while (!atomic_compare_exchange_weak(&global, &word, next));
 }
 
 uint16_t netmap_memory_id(const struct nmd_port *port)
 {
-	if (port == atomic_load(&global))
+	if (is_in(port, atomic_load(&global)))
 		return NETMAP_GLOBAL_MEMORY;
 	return (uint16_t)(FIRST_ID + number_of(port->vale) * SW_MAX +
 			  port->area_index);

@@ -11,7 +11,7 @@
 #include "port.h"
 
 /*
- * The module's, which all its interfaces are in. Here the first that a process
+ * The module's, which all its interfaces are in. Here that of the first that a process
  * has open is, and those that are not open are said to be; who asks for it with
  * another interface gets what that has.
  */
@@ -20,9 +20,12 @@
 /* Others in this process may have it only for the same memory. */
 uint16_t netmap_memory_id(const struct nmd_port *port);
 
-/* An interface of the process is open from now on, or no more. */
-void netmap_memory_begin(const struct nmd_port *port);
-void netmap_memory_end(const struct nmd_port *port);
+/*
+ * A port's memory is in use from now on. True: it is the global one, until as
+ * many ends as such beginnings.
+ */
+bool netmap_memory_begin(const struct nmd_port *port);
+void netmap_memory_end(void);
 
 /* One that no port's rings have, for memory of this process. */
 uint16_t netmap_new_memory_id(void);

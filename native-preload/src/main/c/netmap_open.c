@@ -139,7 +139,7 @@ static struct netmap_view_tail tail_of(struct netmap_file *f,
 	if (f->guest)
 		return guest_own_memory(f->guest);
 	if (lender_lends(&port->geometry)) {
-		tail.at = lender_rings(&f->lender);
+		tail.at = lender_rings(f->lender);
 		tail.size = LENDER_RINGS_SIZE;
 	}
 	return tail;

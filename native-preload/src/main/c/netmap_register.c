@@ -111,7 +111,18 @@ static int begin_lending(struct netmap_file *f, const struct nmd_port *port,
 
 	if (!lender_lends(g))
 		return 0;
-	return lender_begin(&f->lender, first, g->buffers - first) ? 0 : ENOMEM;
+	f->lender = lender_begin(port, first, g->buffers - first);
+	return f->lender ? 0 : ENOMEM;
+}
+
+void netmap_forget_memory(struct netmap_file *f)
+{
+	if (f->lender)
+		lender_end(f->lender);
+	f->lender = NULL;
+	if (f->global)
+		netmap_memory_end();
+	f->global = false;
 }
 
 /* The port's rings are shown in the memory that was asked for. */
@@ -158,7 +169,7 @@ static int give_port(struct netmap_file *f, struct nmd_port *port,
 	int error;
 
 	if (!f->guest)
-		netmap_memory_begin(port);
+		f->global = netmap_memory_begin(port);
 	netmap_view_fill(port);
 	netmap_remember(f, port, r->flags);
 	netmap_describe(port, r);
@@ -246,6 +257,8 @@ static int open_in(struct netmap_file *f, const struct placement *m,
 		placement_fit(m, &options);
 		if (netmap_has_both(spec, r))
 			options.flags |= NMD_HOST_TOO;
+		if (netmap_is_interface(spec))
+			options.flags |= NMD_SAME_MEMORY;
 		code = open_spec(spec, &options, &port);
 		error = code < 0 ? netmap_open_error(code, r) : 0;
 	}
@@ -255,7 +268,7 @@ static int open_in(struct netmap_file *f, const struct placement *m,
 	}
 	error = give_rings(f, m, port, r, o);
 	if (error) {
-		netmap_memory_end(port);
+		netmap_forget_memory(f);
 		nmd_close(port);
 	}
 	return error;

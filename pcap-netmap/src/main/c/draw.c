@@ -251,7 +251,7 @@ bool draw_held(struct nmd_port *port)
 
 void draw_now(struct nmd_port *port)
 {
-	sw_lock *lock = &port->area->rx[0].sync_lock;
+	sw_lock *lock = port_rx_lock(port);
 
 	if (sync_lock_take(port, lock, &port->rx_sync_memory) < 0)
 		return;

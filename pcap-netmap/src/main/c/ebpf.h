@@ -10,6 +10,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+/* All that is ours is called so in the kernel. */
+#define EBPF_NAME "pcap_netmap"
+
 #define EBPF_INSN(op, dst, src, offset, value)                    \
 	{                                                         \
 		.code = (op), .dst_reg = (dst), .src_reg = (src), \
@@ -43,7 +46,7 @@ static inline int ebpf_load(uint32_t type, const struct bpf_insn *program,
 	attr.insn_cnt = length;
 	attr.license = (uintptr_t) "Dual BSD/GPL";
 	attr.prog_flags = flags;
-	memcpy(attr.prog_name, "pcap_netmap", sizeof("pcap_netmap"));
+	memcpy(attr.prog_name, EBPF_NAME, sizeof(EBPF_NAME));
 	return ebpf(BPF_PROG_LOAD, &attr);
 }
 
@@ -59,6 +62,28 @@ static inline int ebpf_attach(int program, int ifindex, uint32_t where,
 	attr.link_create.attach_type = where;
 	attr.link_create.flags = flags;
 	return ebpf(BPF_LINK_CREATE, &attr);
+}
+
+/* A descriptor of what has this id, for who may ask; -errno. */
+static inline int ebpf_by_id(enum bpf_cmd command, uint32_t id)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.prog_id = id; /* where all of them have theirs */
+	return ebpf(command, &attr);
+}
+
+/* What the kernel says of a program, map or link. 0 or -errno. */
+static inline int ebpf_info(int fd, void *info, uint32_t size)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.info.bpf_fd = (uint32_t)fd;
+	attr.info.info_len = size;
+	attr.info.info = (uintptr_t)info;
+	return ebpf(BPF_OBJ_GET_INFO_BY_FD, &attr);
 }
 
 #endif

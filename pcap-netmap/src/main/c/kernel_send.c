@@ -129,7 +129,7 @@ int kernel_send(struct nmd_port *port, uint32_t r, const struct mmsghdr *frames,
 {
 	struct kernel *k = port->nic->kernel;
 	const struct kernel_ring *ring = ring_of(k, r);
-	sw_lock *lock = &port->area->rx[0].sync_lock;
+	sw_lock *lock = port_rx_lock(port);
 	int n;
 
 	if (!ring)

@@ -95,6 +95,8 @@ enum sw_pipe_end {
 #define SW_RX_RINGS_ONLY 0x80u
 #define SW_TX_RINGS_ONLY 0x100u
 #define SW_HOST_RINGS 0x200u
+/* An interface's: others of its process may have the same memory. */
+#define SW_SAME_MEMORY 0x400u
 
 /* Beside a group's number: its frames go round, and not by flows. */
 #define SW_ROBIN 0x80000000u
@@ -202,7 +204,8 @@ struct sw_opening {
 	uint32_t watched_of;
 	_Atomic uint32_t nic_ways; /* of an interface: SW_NIC_* */
 	uint32_t group;            /* the number of its group + 1, SW_ROBIN */
-	uint32_t reserved[2];
+	_Atomic uint32_t nic_program; /* of an interface: its XDP program */
+	uint32_t reserved;
 };
 
 /*
@@ -384,7 +387,8 @@ struct area {
 	/* Written once, before the area's entry turns live. */
 	uint64_t generation;
 	uint16_t port, mode;
-	uint32_t reserved0;
+	/* An interface's: bits of the queues whose rings somebody has had. */
+	_Atomic uint32_t queues_used;
 	/* 1: some opening has the extra buffers. */
 	_Atomic uint32_t extra_taken;
 	/* Pipes: whether anybody wants arrivals; once set, it stays. */

@@ -72,8 +72,7 @@ static struct nic *nic_new(const struct opening_plan *plan)
 	if (uses_host(plan))
 		nic->host = host_new();
 	if (uses_xdp(plan))
-		nic->xdp = xdp_new(&plan->geometry,
-				   plan->geometry.rx_rings - uses_host(plan));
+		nic->xdp = xdp_new(plan->geometry.rx_rings - uses_host(plan));
 	if (nic->batch && (nic->xdp || !uses_xdp(plan)) &&
 	    (nic->host || !uses_host(plan)))
 		return nic;
@@ -291,6 +290,8 @@ int nic_open(struct nmd_port *port, struct opening_plan *plan,
 				 plan->spec_text);
 	port->nic = nic;
 	r = prepare(nic, plan, err);
+	if (r == 0 && nic->xdp && (plan->options.flags & NMD_SAME_MEMORY))
+		plan->xdp_program = xdp_attached(nic->ifindex);
 	if (r == 0)
 		return 0;
 	nic_free(nic);
@@ -347,6 +348,17 @@ static uint32_t ways_of(const struct nic *nic)
 	       (nic->xdp->zero_copy ? SW_NIC_ZERO_COPY : 0);
 }
 
+/* How it is reached, and by which program, for others to see. */
+static void enter_ways(const struct nmd_port *port)
+{
+	struct sw_opening *opening = vale_opening(port->vale, port->index);
+	const struct nic *nic = port->nic;
+
+	store_relaxed(&opening->nic_ways, ways_of(nic));
+	store_relaxed(&opening->nic_program,
+		      nic->xdp ? xdp_attached(nic->ifindex) : 0);
+}
+
 int nic_start(struct nmd_port *port, struct nmd_error *err)
 {
 	struct nic *nic = port->nic;
@@ -366,8 +378,7 @@ int nic_start(struct nmd_port *port, struct nmd_error *err)
 				 "%s: cannot bind to the interface (%s); \"ip "
 				 "link\" tells whether it is still there",
 				 port->name, strerror(errno));
-	store_relaxed(&vale_opening(port->vale, port->index)->nic_ways,
-		      ways_of(nic));
+	enter_ways(port);
 	r = join_group(port, err);
 	nic_refilter(port, false);
 	return r;

@@ -88,6 +88,14 @@ enum nmd_mode {
  * the host into a transmit ring.
  */
 #define NMD_HOST_TOO 0x80u
+/*
+ * netmap:<interface>-<k>/x: in the memory of other openings of the interface by
+ * this process that have asked for the same, so that buffers can be moved
+ * between their slots. Not where ring k was open there before: the buffers that
+ * the kernel had then are lost to it. Filter, snap length and direction are
+ * common to all in one memory.
+ */
+#define NMD_SAME_MEMORY 0x100u
 
 /* Zeroes mean defaults. Ignored where the rings exist already (raw). */
 struct nmd_options {

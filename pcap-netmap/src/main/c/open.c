@@ -73,6 +73,8 @@ static void fill_opening(const struct opening_plan *plan,
 	opening->area = (uint16_t)plan->area;
 	opening->mode = plan->mode;
 	opening->flags = flags_of(&plan->spec);
+	if (plan->options.flags & NMD_SAME_MEMORY)
+		opening->flags |= SW_SAME_MEMORY;
 	opening->kind = plan->kind;
 	opening->group = spec_group(&plan->spec);
 	opening->rings = plan->rings;

@@ -10,6 +10,7 @@
 #include "atomics.h"
 #include "error.h"
 #include "kernel_request.h"
+#include "nic_area.h"
 #include "rings.h"
 #include "spare.h"
 #include "tables.h"
@@ -150,7 +151,7 @@ static int plan_options(struct opening_plan *plan,
 	    (plan->options.flags &
 	     ~(NMD_EXCLUSIVE | NMD_ARRIVALS | NMD_KEEP_VIEW | NMD_INDIRECT |
 	       NMD_PROMISC | NMD_USER_DEVICE | NMD_KERNEL_DEVICE |
-	       NMD_HOST_TOO)))
+	       NMD_HOST_TOO | NMD_SAME_MEMORY)))
 		return error_set(err, -EINVAL,
 				 "%s: unknown mode or flag in the options; "
 				 "use those of nmd.h",
@@ -384,7 +385,11 @@ int plan_choose(struct opening_plan *plan, const struct vale *v,
 	if (sw_is_outside(
 		    plan->kind)) { /* nothing is shared within the tables */
 		r = choose_new_areas(plan, v, err);
-		return r < 0 ? r : rings_choose(plan, v, err);
+		if (r == 0)
+			r = rings_choose(plan, v, err);
+		if (r == 0)
+			nic_share_area(plan, v);
+		return r;
 	}
 	if (spec_is_monitor(&plan->spec))
 		r = choose_monitored(plan, v, err);

@@ -14,12 +14,13 @@ struct opening_plan {
 	struct geometry geometry;
 	bool new_port, new_area;
 	uint32_t port, opening, area;
-	uint32_t other_area; /* as sw_opening.other_area */
-	uint32_t kind;       /* enum sw_kind */
-	uint16_t mode;       /* enum nmd_mode: a pipe's end is always raw */
-	bool arrivals;       /* arrival times are wanted */
-	bool kernel;         /* of the kernel's netmap, not in user space */
-	char port_name[32];  /* in the tables; long ones are cut there */
+	uint32_t other_area;  /* as sw_opening.other_area */
+	uint32_t kind;        /* enum sw_kind */
+	uint16_t mode;        /* enum nmd_mode: a pipe's end is always raw */
+	bool arrivals;        /* arrival times are wanted */
+	bool kernel;          /* of the kernel's netmap, not in user space */
+	uint32_t xdp_program; /* of the interface now; 0: shares no memory */
+	char port_name[32];   /* in the tables; long ones are cut there */
 	/* As in sw_opening. */
 	struct sw_rings rings, watched;
 	uint32_t watched_of;

@@ -74,6 +74,21 @@ static inline struct rx_control *port_rx_control(const struct nmd_port *port,
 }
 
 /*
+ * What keeps the syncs of one direction apart: those of all openings that share
+ * rings. Of an interface each has rings of its own, also where they lie in one
+ * area.
+ */
+static inline sw_lock *port_rx_lock(const struct nmd_port *port)
+{
+	return &port->area->rx[port->nic ? port->rings.first_rx : 0].sync_lock;
+}
+
+static inline sw_lock *port_tx_lock(const struct nmd_port *port)
+{
+	return &port->area->tx[port->nic ? port->rings.first_tx : 0].sync_lock;
+}
+
+/*
  * Adds to a count of what a TX ring sends, whose only other writer is a
  * receiver that draws from it (draw.h).
  */

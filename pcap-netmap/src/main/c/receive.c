@@ -80,6 +80,13 @@ static void flush(struct nmd_port *port, uint32_t r, uint64_t until)
 	index_store(&ring->tail, geometry_slot(until, g->rx_slots));
 }
 
+/* Others of an interface may be others' that have the same memory. */
+static bool is_own(const struct nmd_port *port, uint32_t r)
+{
+	return r >= port->rings.first_rx &&
+	       r < port->rings.first_rx + port->rings.rx;
+}
+
 static uint64_t unread_from(const struct nmd_port *port, uint32_t r)
 {
 	return load_relaxed(&port->area->rx[r].consumed);
@@ -91,7 +98,7 @@ static uint64_t unread_from(const struct nmd_port *port, uint32_t r)
  */
 static int begin(struct nmd_port *port)
 {
-	sw_lock *lock = &port->area->rx[0].sync_lock;
+	sw_lock *lock = port_rx_lock(port);
 	struct timespec pause = {0, PAUSE_NS};
 	int n = -EBUSY;
 
@@ -116,7 +123,7 @@ static void end(struct nmd_port *port)
 		pipe_will_give_back(port);
 		pipe_gave_back(port);
 	}
-	lock_release(&port->area->rx[0].sync_lock, port_identity(port));
+	lock_release(port_rx_lock(port), port_identity(port));
 }
 
 NMD_API int nmd_set_filter(struct nmd_port *port, const struct nmd_insn *prog,
@@ -144,9 +151,10 @@ NMD_API int nmd_set_filter(struct nmd_port *port, const struct nmd_insn *prog,
 		nic_refilter(port, true);
 	settle(port, old);
 	for (uint32_t r = 0; r < port->geometry.rx_rings; r++)
-		flush(port, r,
-		      refilter(port, r, unread_from(port, r), old[r], prog,
-			       length));
+		if (!port->nic || is_own(port, r))
+			flush(port, r,
+			      refilter(port, r, unread_from(port, r), old[r],
+				       prog, length));
 	end(port);
 	return 0;
 }

@@ -156,10 +156,10 @@ static bool thread_is_alone(void)
 #endif
 }
 
-/* One lock for all TX rings: they share the forwarder. */
+/* One lock for all its TX rings: they share the forwarder. */
 static int txsync(struct nmd_port *port, bool may_look)
 {
-	sw_lock *lock = &port->area->tx[0].sync_lock;
+	sw_lock *lock = port_tx_lock(port);
 	int n = sync_lock_take(port, lock, &port->tx_sync_memory);
 	int total = 0;
 
@@ -275,7 +275,7 @@ static int rx_all_locked(struct nmd_port *port)
 
 static int rxsync(struct nmd_port *port)
 {
-	sw_lock *lock = &port->area->rx[0].sync_lock;
+	sw_lock *lock = port_rx_lock(port);
 	int n = sync_lock_take(port, lock, &port->rx_sync_memory);
 
 	if (n < 0)
@@ -325,7 +325,7 @@ static uint64_t look_once(struct nmd_port *port)
 
 uint64_t sync_look(struct nmd_port *port)
 {
-	sw_lock *lock = &port->area->rx[0].sync_lock;
+	sw_lock *lock = port_rx_lock(port);
 	uint64_t waiting = 0;
 	int before;
 

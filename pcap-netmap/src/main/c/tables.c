@@ -177,15 +177,17 @@ static void retire_opening_counts(struct vale *v, uint32_t i,
 	store_release(&h->retired_word, mark | (~word & 1));
 }
 
-/* Every ring's lock, and the two that keep the opening's own syncs out. */
-#define AREA_LOCKS (SW_MAX_RINGS + 2)
+/* Every ring's lock, and those that keep the openings' own syncs out. */
+#define AREA_LOCKS (3 * SW_MAX_RINGS)
 
 static sw_lock *area_lock(struct area *area, uint32_t i)
 {
+	uint32_t r = i % SW_MAX_RINGS;
+
 	if (i < SW_MAX_RINGS)
-		return &area->rx[i].lock;
-	return i == SW_MAX_RINGS ? &area->rx[0].sync_lock
-				 : &area->tx[0].sync_lock;
+		return &area->rx[r].lock;
+	return i < 2 * SW_MAX_RINGS ? &area->rx[r].sync_lock
+				    : &area->tx[r].sync_lock;
 }
 
 /* Takes all locks of an area; false if somebody stopped holds one. */

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "ebpf.h"
 #include "error.h"
 #include "nic.h"
 #include "port.h"
@@ -21,6 +22,7 @@
 #define XDP_OPTIONS_ZEROCOPY 1
 #endif
 
+#define ATTACH_TRIES 10 /* who is there may go, and others may come */
 #define BIND_TRIES 400
 #define BIND_PAUSE_NS 5000000
 
@@ -73,10 +75,9 @@ uint32_t xdp_queues(const char *interface)
 	return n < SW_MAX_RINGS ? n : SW_MAX_RINGS;
 }
 
-struct xdp *xdp_new(const struct geometry *g, uint32_t queues)
+struct xdp *xdp_new(uint32_t queues)
 {
 	struct xdp *xdp = calloc(1, sizeof(*xdp));
-	bool whole = xdp != NULL;
 
 	if (!xdp)
 		return NULL;
@@ -84,14 +85,7 @@ struct xdp *xdp_new(const struct geometry *g, uint32_t queues)
 	xdp->program = xdp->map = xdp->link = nic_fd_none();
 	for (uint32_t i = 0; i < SW_MAX_RINGS; i++)
 		xdp->queue[i].socket = nic_fd_none();
-	for (uint32_t i = 0; i < xdp->queues; i++) {
-		xdp->queue[i].shown = calloc(g->rx_slots, sizeof(uint32_t));
-		whole &= xdp->queue[i].shown != NULL;
-	}
-	if (whole)
-		return xdp;
-	xdp_free(xdp);
-	return NULL;
+	return xdp;
 }
 
 void xdp_free(struct xdp *xdp)
@@ -211,17 +205,23 @@ static int open_socket(struct nmd_port *port, uint32_t i, const char **step)
 	};
 	int owner = owner_of_memory(xdp), r;
 
+	*step = "keep account of the slots";
+	xdp->queue[i].shown = calloc(g->rx_slots, sizeof(uint32_t));
+	if (!xdp->queue[i].shown)
+		return -ENOMEM;
 	r = xdp_socket(&xdp->queue[i], &memory, owner < 0, step);
 	if (r < 0)
 		return r;
+	/* First: it tells at once whether another opening has the queue. */
+	*step = "take the queue";
+	r = xdp_map_set(xdp->map.fd, i, xdp->queue[i].socket.fd);
+	if (r < 0)
+		return r;
+	atomic_fetch_or(&port->area->queues_used, 1u << i);
 	/* The buffers of all RX slots are the kernel's to begin with. */
 	xdp_give_back(port, i, 0, g->rx_slots);
 	*step = "bind to the interface's queue";
-	r = bind_socket(port, i, owner);
-	if (r < 0)
-		return r;
-	*step = "give the queue to the socket";
-	return xdp_map_set(xdp->map.fd, i, xdp->queue[i].socket.fd);
+	return bind_socket(port, i, owner);
 }
 
 static int open_sockets(struct nmd_port *port, const char **step)
@@ -251,28 +251,46 @@ static int load(struct xdp *xdp, const char **step)
 	return r < 0 ? r : nic_fd_keep(&xdp->program, r);
 }
 
+/* Ours goes with its process, and cannot be detached. */
+static int is_taken(const struct nmd_port *port, struct nmd_error *err)
+{
+	return error_set(err, -EBUSY,
+			 "%s: another program has the interface alone; "
+			 "\"nmcap list\" shows which: end it",
+			 port->name);
+}
+
+/* Attaches the program, or joins those whose program is there. */
+static int attach_or_join(struct xdp *xdp, int ifindex)
+{
+	int r = -ENOENT;
+
+	for (int n = 0; r == -ENOENT && n < ATTACH_TRIES; n++) {
+		r = xdp_attach(xdp->program.fd, ifindex, &xdp->driver);
+		if (r >= 0)
+			return nic_fd_keep(&xdp->link, r);
+		if (r == -EBUSY || r == -EEXIST)
+			r = xdp_join(xdp, ifindex);
+	}
+	return r;
+}
+
 static int attach(struct nmd_port *port, struct nmd_error *err)
 {
 	struct xdp *xdp = port->nic->xdp;
 	int ifindex = port->nic->ifindex;
-	int r = xdp_attach(xdp->program.fd, ifindex, &xdp->driver);
+	int r = attach_or_join(xdp, ifindex);
 	char name[64];
 
-	if (r >= 0)
-		r = nic_fd_keep(&xdp->link, r);
 	if (r == 0 && !xdp->driver && host_is_open(port->nic->name))
 		return host_would_loop(port, err);
-	if (r >= 0)
+	if (r == 0)
 		return r;
-	if (r != -EBUSY && r != -EEXIST)
+	if (r != -EBUSY)
 		return failed(port, "attach the XDP program", r, err);
 	xdp_name_foreign(ifindex, name, sizeof(name));
-	/* Ours goes with its process, and cannot be detached. */
-	if (strstr(name, "\"pcap_netmap\""))
-		return error_set(err, -EBUSY,
-				 "%s: another program has the interface alone; "
-				 "\"nmcap list\" shows which: end it",
-				 port->name);
+	if (strstr(name, "\"" EBPF_NAME "\""))
+		return is_taken(port, err);
 	return error_set(err, -EBUSY,
 			 "%s: %s is attached to the interface; end the program "
 			 "that attached it, or, if none holds it, detach it "
@@ -298,11 +316,13 @@ int xdp_start(struct nmd_port *port, struct nmd_error *err)
 
 	if (r < 0)
 		return failed(port, step, r, err);
-	/* First, since it tells at once whether somebody else is there. */
+	/* First, since it tells at once whether somebody foreign is there. */
 	r = attach(port, err);
 	if (r < 0)
 		return r;
 	r = open_sockets(port, &step);
+	if (r == -EEXIST)
+		return is_taken(port, err);
 	if (r < 0)
 		return failed(port, step, r, err);
 	xdp->zero_copy = copies_nothing(xdp);

@@ -18,8 +18,9 @@
  * How many are under way stands in the kernel's rings, which live as long as
  * the sockets, so that a forked child goes on where its parent was.
  *
- * Everything ends with the last descriptor, however the process ends: the
- * program is attached by a link.
+ * Openings of different queues, in one process or several, have program, map and
+ * link in common; a queue is whose socket is in the map. Everything ends with the
+ * last descriptor, however the processes end: the program is attached by a link.
  */
 #ifndef XDP_H
 #define XDP_H
@@ -78,7 +79,7 @@ uint32_t xdp_queues(const char *interface);
 /* Bytes of the buffers for an interface with its present MTU. */
 uint32_t xdp_buffer_size(const char *interface);
 
-struct xdp *xdp_new(const struct geometry *g, uint32_t queues);
+struct xdp *xdp_new(uint32_t queues);
 
 /*
  * Makes the sockets on the port's memory and attaches the program. Errors as
@@ -115,11 +116,20 @@ uint64_t xdp_count(struct nmd_port *port);
 /* The program in the kernel (xdp_program.c). New descriptors or -errno. */
 int xdp_load_map(uint32_t entries);
 int xdp_load_program(int map, bool several);
+/* -EEXIST: the queue has a socket. */
 int xdp_map_set(int map, uint32_t queue, int socket);
 /* *driver: whether it runs in the driver. */
 int xdp_attach(int program, int ifindex, bool *driver);
+/* The id of the program that is attached; 0: none. */
+uint32_t xdp_attached(int ifindex);
 /* Whether the network stack runs one, and not the driver. */
 bool xdp_is_generic(int ifindex);
+/*
+ * Takes part in what another opening has attached (xdp_join.c), in place of
+ * program, map and link of its own. 0, -EBUSY: it is not ours, or not for us,
+ * -ENOENT: nothing is attached any more.
+ */
+int xdp_join(struct xdp *xdp, int ifindex);
 /* Names the program that is attached to an interface already. */
 void xdp_name_foreign(int ifindex, char *name, size_t size);
 

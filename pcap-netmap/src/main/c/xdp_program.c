@@ -26,7 +26,7 @@ int xdp_load_map(uint32_t entries)
 		.key_size = sizeof(uint32_t),
 		.value_size = sizeof(uint32_t),
 		.max_entries = entries,
-		.map_name = "pcap_netmap",
+		.map_name = EBPF_NAME,
 	};
 
 	return ebpf(BPF_MAP_CREATE, &attr);
@@ -40,6 +40,7 @@ int xdp_map_set(int map, uint32_t queue, int socket)
 	attr.map_fd = (uint32_t)map;
 	attr.key = (uintptr_t)&queue;
 	attr.value = (uintptr_t)&socket;
+	attr.flags = BPF_NOEXIST;
 	return ebpf(BPF_MAP_UPDATE_ELEM, &attr);
 }
 
@@ -125,25 +126,9 @@ static uint32_t attached_program(int ifindex, int what)
 	return word_in((const void *)answer, n, what);
 }
 
-/* Its own name, for who may ask. */
-static bool name_of_program(uint32_t id, struct bpf_prog_info *info)
+uint32_t xdp_attached(int ifindex)
 {
-	union bpf_attr attr;
-	int fd, r;
-
-	memset(&attr, 0, sizeof(attr));
-	attr.prog_id = id;
-	fd = ebpf(BPF_PROG_GET_FD_BY_ID, &attr);
-	if (fd < 0)
-		return false;
-	memset(&attr, 0, sizeof(attr));
-	memset(info, 0, sizeof(*info));
-	attr.info.bpf_fd = (uint32_t)fd;
-	attr.info.info_len = sizeof(*info);
-	attr.info.info = (uintptr_t)info;
-	r = ebpf(BPF_OBJ_GET_INFO_BY_FD, &attr);
-	close(fd);
-	return r == 0;
+	return attached_program(ifindex, IFLA_XDP_PROG_ID);
 }
 
 bool xdp_is_generic(int ifindex)
@@ -155,14 +140,17 @@ bool xdp_is_generic(int ifindex)
 
 void xdp_name_foreign(int ifindex, char *name, size_t size)
 {
-	uint32_t id = attached_program(ifindex, IFLA_XDP_PROG_ID);
-	struct bpf_prog_info info;
+	uint32_t id = xdp_attached(ifindex);
+	struct bpf_prog_info info = {0};
+	int fd = ebpf_by_id(BPF_PROG_GET_FD_BY_ID, id);
 
 	if (id == 0)
 		snprintf(name, size, "an XDP program");
-	else if (name_of_program(id, &info))
+	else if (fd >= 0 && ebpf_info(fd, &info, sizeof(info)) == 0)
 		snprintf(name, size, "the XDP program \"%.*s\" (id %u)",
 			 (int)sizeof(info.name), info.name, id);
 	else
 		snprintf(name, size, "the XDP program with id %u", id);
+	if (fd >= 0)
+		close(fd);
 }

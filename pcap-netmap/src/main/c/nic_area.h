@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Several openings of one interface by one process, in one memory. */
+#ifndef NIC_AREA_H
+#define NIC_AREA_H
+
+#include "plan.h"
+
+/*
+ * Takes the area of an opening that has other rings of the same interface, for
+ * one that asks for it (NMD_SAME_MEMORY); else changes nothing. Under the join
+ * lock, when the rings are chosen.
+ */
+void nic_share_area(struct opening_plan *plan, const struct vale *v);
+
+#endif

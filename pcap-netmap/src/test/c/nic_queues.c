@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The queues of an interface, each had alone by another opening, in one process
+ * or several: each gets its own queue's frames, the rest is the host's, and with
+ * the last of them the host has all again. "two" and "twin" are a pair with two
+ * queues; what goes out by queue q of one comes in by queue q of the other.
+ */
+#include "veth.h"
+
+#define FRAME 60
+#define MANY 300
+
+static const struct nmd_options together = {.flags = NMD_SAME_MEMORY};
+
+static void make_pair(void)
+{
+	run("ip link add two numrxqueues 2 numtxqueues 2 type veth peer name "
+	    "twin numrxqueues 2 numtxqueues 2");
+	run("ip link set two up && ip link set twin up");
+}
+
+static void send_number(const struct opened *o, uint8_t number)
+{
+	uint8_t frame[FRAME];
+
+	make_frame(frame, 255, 7, FRAME, number);
+	CHECK_EQ(nmd_wait(o->port, POLLOUT, PATIENCE_MS * 1000000ll), POLLOUT);
+	send_one(o, frame, FRAME);
+}
+
+/* What the next frame of ours began with; the kernel's own are passed over. */
+static uint8_t next_number(const struct opened *o)
+{
+	for (;;) {
+		uint32_t at = wait_slot(o);
+		uint8_t number = buffer_of(o->rx, at)[14];
+		bool ours = o->rx->slot[at].len == FRAME;
+
+		give_back(o, 1);
+		if (ours)
+			return number;
+	}
+}
+
+/* What make_frame writes where next_number looks. */
+static uint8_t number_of(uint8_t seed)
+{
+	uint8_t frame[FRAME];
+
+	make_frame(frame, 255, 7, FRAME, seed);
+	return frame[14];
+}
+
+static void passes(const struct opened *from, const struct opened *to,
+		   uint8_t number)
+{
+	send_number(from, number);
+	CHECK_EQ(next_number(to), number_of(number));
+}
+
+/* Whether some XDP program is attached to the interface. */
+static bool is_attached(const char *interface)
+{
+	char command[128];
+
+	snprintf(command, sizeof(command), "ip -o link show %s | grep -q 'xdp'",
+		 interface);
+	return system(command) == 0;
+}
+
+static void is_refused(const char *spec)
+{
+	struct nmd_error why = {0};
+	struct nmd_port *port = NULL;
+
+	CHECK_EQ(nmd_open(spec, NULL, &port, &why), -EBUSY);
+	CHECK(strstr(why.text, "another program has the interface alone"));
+}
+
+static void each_gets_its_own(void)
+{
+	struct opened a = open_raw("netmap:two-0/x");
+	struct opened b = open_raw("netmap:two-1/x");
+	struct opened far0 = open_raw("netmap:twin-0/x");
+	struct opened far1 = open_raw("netmap:twin-1/x");
+
+	for (int i = 0; i < MANY; i++) {
+		send_number(&far1, (uint8_t)(i + 1));
+		passes(&far0, &a, (uint8_t)i);
+		CHECK_EQ(next_number(&b), number_of((uint8_t)(i + 1)));
+		passes(&a, &far0, (uint8_t)i);
+		passes(&b, &far1, (uint8_t)i);
+	}
+	is_refused("netmap:two-0/x");
+	is_refused("netmap:two-1/x");
+	is_refused("netmap:two/x");
+	CHECK_EQ(listed(), 4);
+	nmd_close(a.port);
+	passes(&far1, &b, 9);
+	is_refused("netmap:two/x");
+	nmd_close(b.port);
+	CHECK(!is_attached("two"));
+	a = open_raw("netmap:two/x");
+	is_refused("netmap:two-1/x");
+	nmd_close(a.port);
+	CHECK(!is_attached("two"));
+	nmd_close(far0.port);
+	nmd_close(far1.port);
+}
+
+struct owner {
+	const char *spec;
+	struct event ready;
+};
+
+/* Sends all that comes back. */
+static void reflect(void *argument)
+{
+	const struct owner *owner = argument;
+	struct opened o = open_raw(owner->spec);
+
+	event_set(owner->ready);
+	for (;;)
+		send_number(&o, (uint8_t)(next_number(&o) - 14));
+}
+
+static pid_t reflector(const char *spec)
+{
+	struct owner owner = {spec, event_new()};
+	pid_t pid = spawn(reflect, &owner);
+
+	event_wait(owner.ready);
+	close(owner.ready.fd);
+	return pid;
+}
+
+static void comes_back(const struct opened *o, uint8_t number)
+{
+	send_number(o, number);
+	CHECK_EQ(next_number(o), number_of(number));
+}
+
+/* Waits for a frame of ours at a packet socket of the host's. */
+static void host_gets(int fd, uint8_t number)
+{
+	uint8_t got[2048];
+
+	do
+		CHECK_EQ(poll(&(struct pollfd){fd, POLLIN, 0}, 1, PATIENCE_MS),
+			 1);
+	while (recv(fd, got, sizeof(got), 0) != FRAME);
+	CHECK_EQ(got[14], number_of(number));
+}
+
+/* Whoever is killed, also the one that came first: the others go on. */
+static void processes_come_and_go(void)
+{
+	struct opened far0 = open_raw("netmap:twin-0/x");
+	struct opened far1 = open_raw("netmap:twin-1/x");
+	pid_t first = reflector("netmap:two-0/x");
+	pid_t second = reflector("netmap:two-1/x");
+	int host = packet_socket("two");
+
+	comes_back(&far0, 1);
+	comes_back(&far1, 2);
+	kill_and_reap(first);
+	comes_back(&far1, 3);
+	send_number(&far0, 4);
+	host_gets(host, 4);
+	first = reflector("netmap:two-0/x");
+	comes_back(&far0, 5);
+	kill_and_reap(second);
+	comes_back(&far0, 6);
+	CHECK(is_attached("two"));
+	kill_and_reap(first);
+	CHECK(!is_attached("two"));
+	send_number(&far1, 7);
+	host_gets(host, 7);
+	close(host);
+	nmd_close(far0.port);
+	nmd_close(far1.port);
+}
+
+/* By the slots' own addresses: each opening has a mapping of its own. */
+static bool same_memory(const struct opened *a, const struct opened *b)
+{
+	uint32_t buffer = a->tx->slot[a->tx->head].buf_idx;
+	uint8_t *there = (uint8_t *)b->tx + b->tx->buf_ofs +
+			 (size_t)buffer * b->tx->nr_buf_size;
+	uint8_t before = *there;
+	bool same;
+
+	buffer_of(a->tx, a->tx->head)[0] ^= 0xff;
+	same = *there != before;
+	buffer_of(a->tx, a->tx->head)[0] ^= 0xff;
+	return same;
+}
+
+/* Moves what has come to one opening out by the other, without copying. */
+static void swap_across(const struct opened *in, const struct opened *out)
+{
+	uint32_t from = wait_slot(in), to, buffer;
+
+	CHECK_EQ(nmd_wait(out->port, POLLOUT, PATIENCE_MS * 1000000ll),
+		 POLLOUT);
+	to = out->tx->head;
+	buffer = out->tx->slot[to].buf_idx;
+	out->tx->slot[to].buf_idx = in->rx->slot[from].buf_idx;
+	out->tx->slot[to].len = in->rx->slot[from].len;
+	in->rx->slot[from].buf_idx = buffer;
+	give_back(in, 1);
+	out->tx->head = out->tx->cur = next_slot(out->tx, to);
+	CHECK(nmd_txsync(out->port) >= 0);
+}
+
+static void buffers_cross(void)
+{
+	struct opened far0 = open_raw("netmap:twin-0/x");
+	struct opened far1 = open_raw("netmap:twin-1/x");
+	struct opened a = open_with("netmap:two-0/x", together);
+	struct opened b = open_with("netmap:two-1/x", together);
+
+	CHECK(same_memory(&a, &b));
+	for (uint32_t i = 0; i < 2 * a.region.rx_slots; i++) {
+		send_number(&far0, (uint8_t)i);
+		swap_across(&a, &b);
+		CHECK_EQ(next_number(&far1), number_of((uint8_t)i));
+		send_number(&far1, (uint8_t)i);
+		swap_across(&b, &a);
+		CHECK_EQ(next_number(&far0), number_of((uint8_t)i));
+	}
+	/* The memory stays while one has it; its first queue is not had again. */
+	nmd_close(a.port);
+	passes(&far1, &b, 5);
+	a = open_with("netmap:two-0/x", together);
+	CHECK(!same_memory(&a, &b));
+	passes(&far0, &a, 6);
+	passes(&far1, &b, 7);
+	nmd_close(b.port);
+	passes(&far0, &a, 8);
+	nmd_close(a.port);
+	nmd_close(far0.port);
+	nmd_close(far1.port);
+	CHECK_EQ(listed(), 0);
+}
+
+static void only_who_asks_shares(void)
+{
+	struct opened a = open_raw("netmap:two-0/x");
+	struct opened b = open_with("netmap:two-1/x", together);
+
+	CHECK(!same_memory(&a, &b));
+	nmd_close(a.port);
+	nmd_close(b.port);
+}
+
+static void opens_beside(void *unused)
+{
+	struct opened far1 = open_raw("netmap:twin-1/x");
+	struct opened b = open_with("netmap:two-1/x", together);
+
+	(void)unused;
+	passes(&far1, &b, 3);
+	nmd_close(b.port);
+	nmd_close(far1.port);
+}
+
+/* Another process has memory of its own. */
+static void processes_share_nothing(void)
+{
+	struct opened a = open_with("netmap:two-0/x", together);
+	struct opened far0 = open_raw("netmap:twin-0/x");
+
+	join(spawn(opens_beside, NULL));
+	passes(&far0, &a, 4);
+	nmd_close(a.port);
+	nmd_close(far0.port);
+}
+
+int main(void)
+{
+	struct nmd_port *port = NULL;
+
+	veth_begin();
+	if (nmd_open(NEAR "/x", NULL, &port, NULL) == -EPROTONOSUPPORT)
+		SKIP("the kernel has no AF_XDP sockets");
+	nmd_close(port);
+	make_pair();
+	each_gets_its_own();
+	processes_come_and_go();
+	buffers_cross();
+	only_who_asks_shares();
+	processes_share_nothing();
+	veth_end();
+	return 0;
+}
