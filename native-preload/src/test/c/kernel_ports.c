@@ -226,10 +226,10 @@ static void *reads_all(void *opened)
 }
 
 /* A pipe loses nothing: its sender waits for room. */
-static void pipes_wait(void)
+static void pipes_wait(const char *one_end, const char *other_end)
 {
-	struct opened left = kernel_raw("vale3:p{1");
-	struct opened right = kernel_raw("vale3:p}1");
+	struct opened left = kernel_raw(one_end);
+	struct opened right = kernel_raw(other_end);
 	pthread_t reader;
 
 	CHECK_EQ(pthread_create(&reader, NULL, reads_all, &right), 0);
@@ -245,6 +245,31 @@ static void pipes_wait(void)
 	expect(&left, 2, FRAME, 7);
 	nmd_close(left.port);
 	nmd_close(right.port);
+}
+
+static bool is_listed(const char *sw, const char *port);
+
+/* A capture of one end, a monitor of the other, and who comes too late. */
+static void pipes_without_a_switch(void)
+{
+	struct opened left = kernel_raw("netmap:nmpipe{2");
+	struct opened right = kernel_capture("netmap:nmpipe}2");
+	struct opened sent = kernel_raw("netmap:nmpipe{2/t");
+
+	CHECK(is_listed("netmap", "nmpipe{2"));
+	CHECK_EQ(refused("netmap:nmpipe}2", NMD_RAW, "netmap:nmpipe}2/rt"),
+		 -EBUSY);
+	accept_only(&right, 2);
+	send_frame(&left, 1, FRAME, 1);
+	send_frame(&left, 2, FRAME, 2);
+	expect(&right, 2, FRAME, 2);
+	expect(&sent, 1, FRAME, 1);
+	expect(&sent, 2, FRAME, 2);
+	send_frame(&right, 3, FRAME, 3);
+	expect(&left, 3, FRAME, 3);
+	nmd_close(sent.port);
+	nmd_close(right.port);
+	nmd_close(left.port);
 }
 
 static void *sends_soon(void *opened)
@@ -448,7 +473,9 @@ int main(void)
 	captures_choose();
 	captures_look_on();
 	captures_see_each_other();
-	pipes_wait();
+	pipes_wait("vale3:p{1", "vale3:p}1");
+	pipes_wait("netmap:nmpipe{1", "netmap:nmpipe}1");
+	pipes_without_a_switch();
 	sleepers_wake();
 	descriptors_tell();
 	rings_are_chosen();

@@ -24,14 +24,14 @@ static void expect(const struct opened *o, int i)
 	give_back(o, 1);
 }
 
-static void check_reading(void)
+static void check_reading(const char *end, const char *other_end)
 {
-	struct opened other = open_raw("vale0:p}1");
+	struct opened other = open_raw(other_end);
 	struct seen seen = {0};
 	pcap_t *p;
 
 	feed(&other, 1, 2); /* waits there for the other end */
-	p = nonblocking("vale0:p{1");
+	p = nonblocking(end);
 	CHECK_EQ(dispatch(p, -1, &seen), 2);
 	CHECK_EQ(seen.last, 2);
 	CHECK_EQ(seen.header.len, 60);
@@ -115,7 +115,9 @@ static void check_blocking(void)
 int main(void)
 {
 	begin();
-	check_reading();
+	check_reading("vale0:p{1", "vale0:p}1");
+	/* No interface has to be there, none is touched. */
+	check_reading("netmap:lo}1", "netmap:lo{1");
 	check_waiting_for_a_filter();
 	check_nonblocking();
 	check_blocking();

@@ -45,9 +45,9 @@ static int name_of(const struct opening_plan *plan, char *name, size_t size,
 		   struct nmd_error *err)
 {
 	const struct spec *spec = &plan->spec;
-	int n = spec->is_nic ? snprintf(name, size, "%s", spec->port_name)
-			     : snprintf(name, size, "%s:%s", spec->switch_name,
-					spec->port_name);
+	bool alone = spec->is_nic || spec->bare;
+	int n = snprintf(name, size, "%s%s%s", alone ? "" : spec->switch_name,
+			 alone ? "" : ":", spec->port_name);
 
 	if (n >= 0 && (size_t)n < size)
 		return 0;
@@ -112,9 +112,11 @@ int kernel_request_of(const struct opening_plan *plan, enum kernel_part part,
 		out->r.ringid = (uint16_t)ring;
 	if (!plan->spec.is_nic && !kernel_is_monitor(part)) {
 		/* Frames wait in these until the next sync, not in ours. */
-		out->r.tx_slots = at_most(o->tx_slots, KERNEL_SLOTS_MOST);
-		out->r.rx_slots = at_most(plan->geometry.rx_slots,
-					  KERNEL_SLOTS_MOST);
+		uint32_t most = plan->spec.bare ? KERNEL_PIPE_SLOTS_MOST
+						: KERNEL_SLOTS_MOST;
+
+		out->r.tx_slots = at_most(o->tx_slots, most);
+		out->r.rx_slots = at_most(plan->geometry.rx_slots, most);
 		out->r.tx_rings = (uint16_t)o->tx_rings;
 		out->r.rx_rings = (uint16_t)o->rx_rings;
 		if (part != KERNEL_PORT && o->tx_rings < KERNEL_SENDERS)
@@ -158,9 +160,7 @@ static int busy(const struct opening_plan *plan, struct nmd_error *err)
 			 "%s: another program has the port in the kernel's "
 			 "netmap, whose rings have one user; end it, use "
 			 "another port, or look on by %s:%s/rt",
-			 plan->spec_text,
-			 spec->is_nic ? "netmap" : spec->switch_name,
-			 spec->port_name);
+			 plan->spec_text, spec_prefix(spec), spec->port_name);
 }
 
 static int absent(const struct opening_plan *plan,
@@ -170,7 +170,14 @@ static int absent(const struct opening_plan *plan,
 		return error_set(err, -ENODEV,
 				 "%s: no program has the port in the kernel's "
 				 "netmap, so there is nothing to monitor; open "
-				 "%s first",
+				 "%s:%s first",
+				 plan->spec_text, spec_prefix(&plan->spec),
+				 plan->spec.port_name);
+	if (plan->spec.bare)
+		return error_set(err, -ENODEV,
+				 "%s: the kernel's netmap can make no pipe %s; "
+				 "what is before the brace must be short "
+				 "enough for an interface's name",
 				 plan->spec_text, request->name);
 	return error_set(err, -ENODEV,
 			 "%s: the kernel's netmap knows no %s; \"ip link\" "

@@ -8,6 +8,9 @@
  *	                                           both its monitors, and one to
  *	                                           send, if there is one left
  *	vale0:1{3         the pipe's end, alone    the same
+ *	netmap:eth0{3     the same, of an          the same
+ *	                  interface or of no
+ *	                  such
  *	vale0:1/r /t /rt  its monitors             its monitors
  *	netmap:eth0       NIC and host rings,      the same; if somebody has
  *	                  alone: what comes in     them, both monitors
@@ -29,6 +32,11 @@
 
 #define KERNEL_DEVICE "/dev/netmap"
 #define KERNEL_SLOTS_MOST 4096 /* of a ring of a switch's port */
+/*
+ * Of a pipe of an interface, whose rings come from the memory of all
+ * interfaces: rings of 2288 slots at most, if the module is loaded as usual.
+ */
+#define KERNEL_PIPE_SLOTS_MOST 1024
 /*
  * Transmit rings of a switch's port that a capture makes: so many captures of
  * it can send, each by a ring of its own.

@@ -118,6 +118,7 @@ struct nmd_options {
  * Opens spec, one of
  *   vale<switch>:<port>          a port of a switch
  *   vale<switch>:<port>{<pipe>   an end of a pipe; its other end is }<pipe>
+ *   netmap:<name>{<pipe>         the same, of no switch
  *   netmap:<interface>           a network interface
  * with /x behind it for the only raw opening, or with /r, /t or /rt for a
  * monitor: copies of what that port receives, sends, or both. <switch> is up

@@ -124,7 +124,7 @@ static int plan_device(struct opening_plan *plan, struct nmd_error *err)
 {
 	const struct spec *spec = &plan->spec;
 	int r = choose_device(plan, err);
-	bool with_switch = plan->kernel && !spec->is_nic;
+	bool with_switch = plan->kernel && !spec->is_nic && !spec->bare;
 	char whole[sizeof(spec->switch_name) + sizeof(spec->port_name)];
 
 	snprintf(whole, sizeof(whole), "%s%s%s",
@@ -323,7 +323,7 @@ static int choose_monitored(struct opening_plan *plan, const struct vale *v,
 			err, -ENODEV,
 			"%s: the port is not open, so there is nothing "
 			"to monitor; open %s:%s first",
-			plan->spec_text, plan->spec.switch_name,
+			plan->spec_text, spec_prefix(&plan->spec),
 			plan->spec.port_name);
 	return 0;
 }

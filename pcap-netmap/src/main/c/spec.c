@@ -113,8 +113,9 @@ static int copy_ring(const char *text, const struct parts *p, struct spec *out,
 	return 0;
 }
 
-static int copy_names(const char *text, size_t sw, const struct parts *p,
-		      struct spec *out, struct nmd_error *err)
+static int copy_names(const char *text, const char *sw_name, size_t sw,
+		      const struct parts *p, struct spec *out,
+		      struct nmd_error *err)
 {
 	size_t n = p->port_length + (p->end ? 1 + p->pipe_length : 0);
 
@@ -134,7 +135,7 @@ static int copy_names(const char *text, size_t sw, const struct parts *p,
 				 "characters, port at most %zu); shorten it",
 				 text, sizeof(out->switch_name) - 1,
 				 sizeof(out->port_name) - 1);
-	memcpy(out->switch_name, text, sw);
+	memcpy(out->switch_name, sw_name, sw);
 	memcpy(out->port_name, p->port, n);
 	if (!p->end)
 		return 0;
@@ -310,10 +311,24 @@ static int parse_vale(const char *text, struct spec *out, struct nmd_error *err)
 	int r;
 
 	memset(out, 0, sizeof(*out));
-	r = copy_names(text, sw, &p, out, err);
+	r = copy_names(text, text, sw, &p, out, err);
 	if (r == 0)
 		r = copy_ring(text, &p, out, err);
 	return r < 0 ? r : parse_suffix(text, p.rest, out, err);
+}
+
+/* netmap:<name>{<pipe>: no more than a name, be there such an interface or not. */
+static int parse_bare_pipe(const char *text, const struct parts *p,
+			   struct spec *out, struct nmd_error *err)
+{
+	int r;
+
+	memset(out, 0, sizeof(*out));
+	out->bare = true;
+	r = copy_names(text, SPEC_PIPES, strlen(SPEC_PIPES), p, out, err);
+	if (r == 0)
+		r = copy_ring(text, p, out, err);
+	return r < 0 ? r : parse_suffix(text, p->rest, out, err);
 }
 
 /*
@@ -386,10 +401,15 @@ static int parse_nic(const char *text, struct spec *out, struct nmd_error *err)
 
 int spec_parse(const char *text, struct spec *out, struct nmd_error *err)
 {
+	struct parts p;
+
 	if (switch_length(text))
 		return parse_vale(text, out, err);
-	if (is_nic(text))
-		return parse_nic(text, out, err);
+	if (is_nic(text)) {
+		p = split(text + strlen(NIC_PREFIX));
+		return p.end ? parse_bare_pipe(text, &p, out, err)
+			     : parse_nic(text, out, err);
+	}
 	return error_set(err, -EINVAL,
 			 "%s: not a netmap port name; " REMEDY
 			 ", or netmap:<interface>",

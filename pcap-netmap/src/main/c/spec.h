@@ -5,6 +5,8 @@
  *	vale<switch>:<port>              a port of a switch
  *	vale<switch>:<port>{<pipe>       an end of a pipe; the other: }<pipe>
  *	netmap:<interface>               a network interface
+ *	netmap:<name>{<pipe>             an end of a pipe of no switch, as netmap
+ *	                                 names it: of an interface, or of nothing
  *	   ...@group:<n>, @robin:<n>     frames shared among a group's openings
  *	   ...^                          an interface's host rings
  *	   ...*, +                       the interface and its host rings
@@ -31,6 +33,7 @@ struct spec {
 	uint32_t group;  /* that shares the port's frames: its number + 1 */
 	bool robin;      /* frames go round and not by flows */
 	bool is_nic;     /* port_name is an interface's */
+	bool bare;       /* netmap:<name>{<pipe>, not vale<switch>:... */
 	bool host_rings; /* ^: its host's side only */
 	bool host_too;   /* * or +: both sides */
 	bool one_ring;   /* -<k> */
@@ -42,6 +45,9 @@ struct spec {
 	bool monitors_tx;   /* t */
 };
 
+/* In user space pipes of no switch share a switch that nobody else is on. */
+#define SPEC_PIPES "valepipe"
+
 /* Parses text; -EINVAL or -ENODEV with err filled. */
 int spec_parse(const char *text, struct spec *out, struct nmd_error *err);
 
@@ -49,6 +55,12 @@ int spec_parse(const char *text, struct spec *out, struct nmd_error *err);
 static inline uint32_t spec_group(const struct spec *spec)
 {
 	return spec->group | (spec->robin ? SW_ROBIN : 0);
+}
+
+/* What its name has before the ':'. */
+static inline const char *spec_prefix(const struct spec *spec)
+{
+	return spec->is_nic || spec->bare ? "netmap" : spec->switch_name;
 }
 
 static inline bool spec_is_monitor(const struct spec *spec)

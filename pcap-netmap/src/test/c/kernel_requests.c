@@ -58,6 +58,9 @@ static void names_become_requests(void)
 		   x | REGISTER_RX_ONLY);
 	is_request("vale0:1-2/T", "vale0:1", MODE_ONE_NIC,
 		   x | REGISTER_TX_ONLY);
+	is_request("netmap:eth7{3", "eth7{3", MODE_ALL_NIC, x);
+	is_request("netmap:eth7}3/T", "eth7}3", MODE_ALL_NIC,
+		   x | REGISTER_TX_ONLY);
 	is_request("netmap:eth7", "eth7", MODE_NIC_AND_HOST, x);
 	is_request("netmap:eth7/R", "eth7", MODE_NIC_AND_HOST, x);
 	is_request("netmap:eth7/x", "eth7", MODE_ALL_NIC, x);
@@ -77,6 +80,10 @@ static void parts_are_asked_for(void)
 	CHECK_EQ(q.r.flags, REGISTER_EXCLUSIVE | REGISTER_RX_ONLY);
 	CHECK_EQ(q.r.tx_rings, KERNEL_SENDERS);
 	CHECK_EQ(q.r.rx_slots, KERNEL_SLOTS_MOST);
+	q = request_of("netmap:eth7{1", NMD_CAPTURE, KERNEL_PORT,
+		       KERNEL_ALL_RINGS);
+	CHECK_EQ(q.r.rx_slots, KERNEL_PIPE_SLOTS_MOST);
+	CHECK_EQ(q.r.tx_rings, 0);
 	q = request_of("vale0:1", NMD_CAPTURE, KERNEL_SENDER, 1);
 	CHECK_EQ(q.r.mode, MODE_ONE_NIC);
 	CHECK_EQ(q.r.ringid, 1);
@@ -132,7 +139,13 @@ static void errors_name_remedies(void)
 	says("vale0:1/rt", KERNEL_RECEIVED, ENXIO, -ENODEV, "open vale0:1");
 	says("vale0:1/rt", KERNEL_SENT, EINVAL, -ENODEV, "open vale0:1");
 	says("netmap:eth7/x", KERNEL_PORT, EBUSY, -EBUSY, "by netmap:eth7/rt");
+	says("netmap:eth7/r", KERNEL_RECEIVED, ENXIO, -ENODEV,
+	     "open netmap:eth7 first");
+	says("netmap:p{1/r", KERNEL_RECEIVED, ENXIO, -ENODEV,
+	     "open netmap:p{1 first");
+	says("netmap:p{1", KERNEL_PORT, ENXIO, -ENODEV, "before the brace");
 	says("vale0:1-2", KERNEL_PORT, EBUSY, -EBUSY, "by vale0:1/rt");
+	says("netmap:p{1", KERNEL_PORT, EBUSY, -EBUSY, "by netmap:p{1/rt");
 	says("netmap:eth7", KERNEL_PORT, EINVAL, -EINVAL, "MTU");
 	says("netmap:eth7", KERNEL_PORT, ENXIO, -ENODEV, "ip link");
 	says("vale0:1", KERNEL_PORT, ENOMEM, -ENOMEM, "fewer slots");

@@ -16,6 +16,7 @@ static const struct good good[] = {
 	{"vale0:1/x", "vale0", "1", true},
 	{"vale0:*", "vale0", "*", false},
 	{"vale12345678901:p", "vale12345678901", "p", false},
+	{"netmap:eth0{1/x", "valepipe", "eth0{1", true},
 	{"vale0:1234567890123456789012345678901", "vale0",
 	 "1234567890123456789012345678901", false},
 };
@@ -78,7 +79,10 @@ static const struct bad bad[] = {
 	{"vale0:1{2/t", -ENODEV, "not open"},
 	{"netmap:", -EINVAL, "1 to 15"},
 	{"netmap:sixteen-and-more", -EINVAL, "1 to 15"},
-	{"netmap:none{1", -EINVAL, "not understood"},
+	{"netmap:none{", -EINVAL, "no pipe name"},
+	{"netmap:{1", -EINVAL, "1 to 15"},
+	{"netmap:none{1^", -EINVAL, "no host rings"},
+	{"netmap:none}1@group:1", -EINVAL, "an end of a pipe has no group"},
 	{"netmap:none^", -ENODEV, "no interface"},
 	{"netmap:none@group", -EINVAL, "no group"},
 	{"netmap:none/rx", -EINVAL, "monitor"},
@@ -140,6 +144,9 @@ static const struct suffixed suffixed[] = {
 	{"netmap:br-0.1/x", "br-0.1", "", true, false, false, -1, false, false},
 	{"netmap:eth0/t", "eth0", "", false, false, true, -1, false, false},
 	{"netmap:none-3/R", "none", "", false, false, false, 3, true, false},
+	{"netmap:none-3{p-2/T", "none-3{p", "none-3}p", false, false, false, 2,
+	 false, true},
+	{"netmap:lo}1/r", "lo}1", "lo{1", false, true, false, -1, false, false},
 };
 
 static void means(const struct suffixed *s)

@@ -484,8 +484,8 @@ int main(void)
 	pushes_back(16);
 	pushes_back(1024);
 	frames_wait_for_the_other_end();
-	between_processes("vale0:p{1", "vale0:p}1", false);
 	between_processes("vale0:p}1", "vale0:p{1", true);
+	between_processes("netmap:lo{p", "netmap:lo}p", false);
 	a_sleeping_writer_is_woken();
 	what_waits_passes_a_new_filter();
 	filters_and_snap_lengths();

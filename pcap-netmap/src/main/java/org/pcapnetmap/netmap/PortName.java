@@ -10,7 +10,9 @@ final class PortName {
   private static final Pattern FORM =
       Pattern.compile(
           ("netmap:[0-9A-Za-z_.-]{1,15}(/x|/(r|t|rt|tr)z?)?|"
-                  + "vale[0-9A-Za-z]{0,%d}:(?=[^/]{1,%d}(/|$))"
+                  + "netmap:(?=[^/]{1,%2$d}(/|$))[0-9A-Za-z_.-]+[{}][0-9A-Za-z_.-]+"
+                  + "(/(x|x?[RT]|[RT]x|(r|t|rt|tr)z?))?|"
+                  + "vale[0-9A-Za-z]{0,%1$d}:(?=[^/]{1,%2$d}(/|$))"
                   + "(\\*(/x)?|[0-9A-Za-z_.-]+([{}][0-9A-Za-z_.-]+)?"
                   + "(/(x|x?[RT]|[RT]x|(r|t|rt|tr)z?))?)")
               .formatted(

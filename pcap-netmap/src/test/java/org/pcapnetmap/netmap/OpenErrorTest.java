@@ -32,7 +32,9 @@ final class OpenErrorTest {
         "valet0",
         "vale123456789012:a",
         "vale0:abcdefghijklmnopqrstuvwxyz_.-123",
-        "vale0:a{"
+        "vale0:a{",
+        "netmap:a{",
+        "netmap:a{b/q"
       })
   void aNameThatIsNoPortName(String name) {
     String shown = name.replace('\0', '\ufffd');
