@@ -9,10 +9,6 @@
 #include "environment.h"
 #include "report.h"
 
-/* Bytes that a slot takes, which a buffer size is divided by. */
-#define SLOT_BYTES 2112
-#define MAX_ASKED_SLOTS 131072 /* by pcap_set_buffer_size */
-
 pcap_t *ours_pcap_create(const char *device, const char *port, char *errbuf)
 {
 	pcap_t *p = real()->pcap_open_dead_with_tstamp_precision(
@@ -42,17 +38,9 @@ pcap_t *ours_pcap_create(const char *device, const char *port, char *errbuf)
 	return p;
 }
 
-/* A program that asks for gigabytes gets what fits into a switch's areas. */
-static uint32_t clamp_slots(unsigned long slots)
-{
-	if (slots < MIN_SLOTS)
-		return MIN_SLOTS;
-	return slots < MAX_ASKED_SLOTS ? (uint32_t)slots : MAX_ASKED_SLOTS;
-}
-
 /*
- * Receive slots: what the user or else the program asks for; 0: default. An
- * error if the user asks for what cannot be.
+ * Receive slots that the user asks for; 0: what the program asks for. An error
+ * if it cannot be.
  */
 static int wanted_slots(struct handle *h, uint32_t *slots)
 {
@@ -63,9 +51,6 @@ static int wanted_slots(struct handle *h, uint32_t *slots)
 		errno = EINVAL;
 		return ABI_ERROR;
 	}
-	if (!*slots && h->options.buffer_size)
-		*slots = clamp_slots((unsigned long)h->options.buffer_size /
-				     SLOT_BYTES);
 	return 0;
 }
 
@@ -105,6 +90,7 @@ static int open_port(struct handle *h)
 		.size = sizeof(options),
 		.mode = NMD_CAPTURE,
 		.flags = h->options.promisc ? NMD_PROMISC : 0,
+		.rx_room = (uint32_t)h->options.buffer_size,
 	};
 	struct nmd_error why;
 	int code = wanted_slots(h, &options.rx_slots);

@@ -68,6 +68,7 @@ static const struct line lines[] = {
 	AT(nmd_options, rx_rings),
 	AT(nmd_options, area_size),
 	AT(nmd_options, extra_buffers),
+	AT(nmd_options, rx_room),
 	SIZE(nmd_region),
 	AT(nmd_region, base),
 	AT(nmd_region, size),

@@ -24,6 +24,7 @@
 #include "pipe.h"
 #include "plan.h"
 #include "port.h"
+#include "rx_room.h"
 #include "seal.h"
 #include "tables.h"
 #include "view.h"
@@ -252,7 +253,7 @@ int open_describe(struct nmd_port *port, const struct opening_plan *plan,
 	return describe(port, plan, err);
 }
 
-NMD_API int nmd_open(const char *spec, const struct nmd_options *options,
+static int open_once(const char *spec, const struct nmd_options *options,
 		     struct nmd_port **out, struct nmd_error *err)
 {
 	struct opening_plan plan = {0};
@@ -277,7 +278,8 @@ NMD_API int nmd_open(const char *spec, const struct nmd_options *options,
 	if (r == 0 && port->nic)
 		r = nic_start(port, err);
 	if (r < 0) {
-		error_log_note_open(port->vale, spec, r);
+		if (!rx_room_instead(&plan.options, r))
+			error_log_note_open(port->vale, spec, r);
 		undo(port, port->vale, lock_fd);
 		return r;
 	}
@@ -286,4 +288,19 @@ NMD_API int nmd_open(const char *spec, const struct nmd_options *options,
 	close_remember(port);
 	*out = port;
 	return 0;
+}
+
+NMD_API int nmd_open(const char *spec, const struct nmd_options *options,
+		     struct nmd_port **out, struct nmd_error *err)
+{
+	struct nmd_options smaller;
+	int r = open_once(spec, options, out, err);
+
+	while (r < 0 && options && rx_room_instead(options, r)) {
+		smaller = *options;
+		smaller.rx_room = rx_room_instead(options, r);
+		options = &smaller;
+		r = open_once(spec, options, out, err);
+	}
+	return r;
 }

@@ -12,6 +12,7 @@
 #include "kernel_request.h"
 #include "nic_area.h"
 #include "rings.h"
+#include "rx_room.h"
 #include "spare.h"
 #include "tables.h"
 #include "xdp.h"
@@ -180,6 +181,13 @@ static int plan_options(struct opening_plan *plan,
 	return 0;
 }
 
+/* The kernel keeps the frames of an interface that is shared with the host. */
+static bool copies_frames(const struct opening_plan *plan)
+{
+	return plan->kind == SW_NIC && !plan->spec.exclusive &&
+	       !plan->spec.host_rings;
+}
+
 /* For each queue, a power of two. */
 static uint32_t alone_slots(const struct opening_plan *plan)
 {
@@ -231,6 +239,8 @@ static int plan_geometry(struct opening_plan *plan, struct nmd_error *err)
 	g->arrivals = plan->arrivals || g->pipe_end;
 	if (plan->kind == SW_NIC)
 		nic_geometry(plan);
+	if (!o->rx_slots && o->rx_room)
+		g->rx_slots = rx_room_slots(o->rx_room, g, copies_frames(plan));
 	if (!geometry_valid(g))
 		return error_set(err, -EINVAL,
 				 "%s: rings of %u and %u slots, %u and %u "

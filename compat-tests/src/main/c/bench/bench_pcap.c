@@ -4,9 +4,10 @@
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/time.h>
 
-/* Bytes that the device takes for a frame, and the kernel as many at least. */
+/* Bytes that the kernel takes for a frame at most. */
 #define SLOT_BYTES BENCH_STRIDE
 #define TIMEOUT_MS 100
 #define LOOK_US 5000
@@ -26,6 +27,16 @@ static void set_filter(pcap_t *p)
 	pcap_freecode(&program);
 }
 
+/* By their number where that can be, else by the bytes they take. */
+static void ask_for_slots(pcap_t *p, uint32_t slots)
+{
+	char number[16];
+
+	snprintf(number, sizeof(number), "%u", slots);
+	setenv("PCAP_NETMAP_SLOTS", number, 1);
+	pcap_set_buffer_size(p, (int)slots * SLOT_BYTES);
+}
+
 pcap_t *bench_pcap_open(const char *interface, const struct bench_options *o)
 {
 	char why[PCAP_ERRBUF_SIZE];
@@ -38,7 +49,7 @@ pcap_t *bench_pcap_open(const char *interface, const struct bench_options *o)
 	pcap_set_timeout(p, TIMEOUT_MS);
 	pcap_set_immediate_mode(p, o->immediate);
 	if (o->slots)
-		pcap_set_buffer_size(p, (int)o->slots * SLOT_BYTES);
+		ask_for_slots(p, o->slots);
 	if (pcap_activate(p) < 0)
 		bench_fail("%s: %s", interface, pcap_geterr(p));
 	if (o->filter)

@@ -15,7 +15,7 @@ package org.pcapnetmap.netmap;
  *   32 +-------------------------------+-------------------------------+
  *      |                           area_size                           |
  *   40 +-------------------------------+-------------------------------+
- *      |         extra_buffers         |            reserved           |
+ *      |         extra_buffers         |            rx_room            |
  *   48 +-------------------------------+-------------------------------+
  * </pre>
  *
@@ -32,7 +32,8 @@ final class OptionsLayout {
   static final int RX_RINGS_OFFSET = TX_RINGS_OFFSET + Integer.BYTES;
   static final int AREA_SIZE_OFFSET = RX_RINGS_OFFSET + Integer.BYTES;
   static final int EXTRA_BUFFERS_OFFSET = AREA_SIZE_OFFSET + Long.BYTES;
-  static final int SIZE = EXTRA_BUFFERS_OFFSET + 2 * Integer.BYTES;
+  static final int RX_ROOM_OFFSET = EXTRA_BUFFERS_OFFSET + Integer.BYTES;
+  static final int SIZE = RX_ROOM_OFFSET + Integer.BYTES;
 
   private OptionsLayout() {}
 }

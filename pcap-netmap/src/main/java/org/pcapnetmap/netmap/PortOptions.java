@@ -16,6 +16,9 @@ import java.util.Objects;
  *     capture
  * @param rxSlots slots of each receive ring, 16 to 262144 (65536 in a pipe); default 1024 raw, 4096
  *     capture
+ * @param rxRoom bytes of packets to buffer as stock libpcap does; says how many slots receive rings
+ *     have if that is the default: as many small frames as libpcap would have room for, or fewer if
+ *     memory is scarce
  * @param bufferSize bytes of each buffer, a multiple of 64 from 64 to 65536; default 2112
  * @param txRings transmit rings, 1 to 16; default 1
  * @param rxRings receive rings, 1 to 16; default 1
@@ -29,6 +32,7 @@ public record PortOptions(
     boolean promiscuous,
     int txSlots,
     int rxSlots,
+    int rxRoom,
     int bufferSize,
     int txRings,
     int rxRings,
@@ -51,7 +55,7 @@ public record PortOptions(
    * @return options to refine
    */
   public static PortOptions raw() {
-    return new PortOptions(PortMode.RAW, false, false, false, 0, 0, 0, 0, 0, 0);
+    return new PortOptions(PortMode.RAW, false, false, false, 0, 0, 0, 0, 0, 0, 0);
   }
 
   /**
@@ -77,6 +81,7 @@ public record PortOptions(
         promiscuous,
         txSlots,
         rxSlots,
+        rxRoom,
         bufferSize,
         txRings,
         rxRings,
@@ -97,6 +102,7 @@ public record PortOptions(
         promiscuous,
         txSlots,
         rxSlots,
+        rxRoom,
         bufferSize,
         txRings,
         rxRings,
@@ -117,6 +123,7 @@ public record PortOptions(
         promiscuous,
         txSlots,
         rxSlots,
+        rxRoom,
         bufferSize,
         txRings,
         rxRings,
@@ -137,6 +144,7 @@ public record PortOptions(
         newPromiscuous,
         txSlots,
         rxSlots,
+        rxRoom,
         bufferSize,
         txRings,
         rxRings,
@@ -157,6 +165,7 @@ public record PortOptions(
         promiscuous,
         slots,
         rxSlots,
+        rxRoom,
         bufferSize,
         txRings,
         rxRings,
@@ -177,6 +186,28 @@ public record PortOptions(
         promiscuous,
         txSlots,
         slots,
+        rxRoom,
+        bufferSize,
+        txRings,
+        rxRings,
+        areaSize);
+  }
+
+  /**
+   * These options with receive rings for as much as libpcap has room for in a buffer.
+   *
+   * @param bytes of packets; 0 for the default; of no account if slots are asked for
+   * @return a changed copy
+   */
+  public PortOptions withRxRoom(int bytes) {
+    return new PortOptions(
+        mode,
+        exclusive,
+        arrivals,
+        promiscuous,
+        txSlots,
+        rxSlots,
+        bytes,
         bufferSize,
         txRings,
         rxRings,
@@ -197,6 +228,7 @@ public record PortOptions(
         promiscuous,
         txSlots,
         rxSlots,
+        rxRoom,
         bytes,
         txRings,
         rxRings,
@@ -212,7 +244,17 @@ public record PortOptions(
    */
   public PortOptions withRings(int tx, int rx) {
     return new PortOptions(
-        mode, exclusive, arrivals, promiscuous, txSlots, rxSlots, bufferSize, tx, rx, areaSize);
+        mode,
+        exclusive,
+        arrivals,
+        promiscuous,
+        txSlots,
+        rxSlots,
+        rxRoom,
+        bufferSize,
+        tx,
+        rx,
+        areaSize);
   }
 
   /**
@@ -229,6 +271,7 @@ public record PortOptions(
         promiscuous,
         txSlots,
         rxSlots,
+        rxRoom,
         bufferSize,
         txRings,
         rxRings,
@@ -243,6 +286,7 @@ public record PortOptions(
         .putInt(OptionsLayout.FLAGS_OFFSET, flags())
         .putInt(OptionsLayout.TX_SLOTS_OFFSET, txSlots)
         .putInt(OptionsLayout.RX_SLOTS_OFFSET, rxSlots)
+        .putInt(OptionsLayout.RX_ROOM_OFFSET, rxRoom)
         .putInt(OptionsLayout.BUF_SIZE_OFFSET, bufferSize)
         .putInt(OptionsLayout.TX_RINGS_OFFSET, txRings)
         .putInt(OptionsLayout.RX_RINGS_OFFSET, rxRings)

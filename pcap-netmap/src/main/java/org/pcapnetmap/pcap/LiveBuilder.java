@@ -8,12 +8,6 @@ import org.pcapnetmap.netmap.PortOptions;
 
 /** How to open a port; see {@link PcapHandle#live}. What is not said has libpcap's default. */
 public final class LiveBuilder {
-  /** Bytes that a slot takes, by which a buffer size is divided. */
-  private static final int SLOT_BYTES = 2112;
-
-  private static final int FEWEST_SLOTS = 256;
-  private static final int MOST_SLOTS = 65_536;
-
   private final String port;
   private PortOptions rings = PortOptions.capture();
   private int snaplen = PcapHandle.MAX_SNAPLEN;
@@ -62,13 +56,16 @@ public final class LiveBuilder {
   }
 
   /**
-   * Sets how many bytes of unread packets there is room for.
+   * Sets how many bytes of unread packets there is room for, as libpcap does: so many bytes hold as
+   * many packets of 60 bytes here as there (13,797 in 2 MiB), unless that takes more memory than 32
+   * MiB and four times as many bytes, or than there is.
    *
-   * @param bytes divided among slots of 2112 bytes, 256 to 65536 of them; 0 for the default
+   * @param bytes 0 for the default; of no account if {@link #slots} are set
    * @return this builder
    */
   public LiveBuilder bufferSize(int bytes) {
-    return slots(bytes <= 0 ? 0 : Math.max(FEWEST_SLOTS, Math.min(MOST_SLOTS, bytes / SLOT_BYTES)));
+    rings = rings.withRxRoom(Math.max(0, bytes));
+    return this;
   }
 
   /**
@@ -160,6 +157,7 @@ public final class LiveBuilder {
         PortOptions.raw()
             .withPromiscuous(rings.promiscuous())
             .withRxSlots(rings.rxSlots())
+            .withRxRoom(rings.rxRoom())
             .withTxSlots(rings.txSlots())
             .withBufferSize(rings.bufferSize());
     return this;

@@ -14,6 +14,18 @@ import org.junit.jupiter.api.function.Executable;
 final class NetmapPortTest {
   private final String name = TestSwitch.next() + ":a";
 
+  /** As many as stock libpcap has room for, small ones; more by the C test of the same. */
+  @Test
+  void roomInBytesIsSlots() throws NetmapException {
+    PortOptions options = PortOptions.capture().withRxRoom(2 << 20);
+    try (NetmapPort port = NetmapPort.open(name, options)) {
+      assertEquals(13_797, port.rxRing(0).numSlots());
+    }
+    try (NetmapPort port = NetmapPort.open(name, options.withRxSlots(300))) {
+      assertEquals(300, port.rxRing(0).numSlots());
+    }
+  }
+
   @Test
   void aPortHasTheRingsThatWereAskedFor() throws Exception {
     PortOptions options =

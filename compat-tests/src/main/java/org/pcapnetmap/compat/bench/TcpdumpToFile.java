@@ -52,8 +52,12 @@ record TcpdumpToFile(Ground ground, double rate, int slots) implements Contestan
 
   private Worker start(Workbench bench, Ground.Stage stage, Path file) throws IOException {
     List<String> command = new ArrayList<>(Tcpdump.command(stage.far(), file.toString()));
+    int core = bench.cores().receiver();
+    if (stage instanceof PortStage port) {
+      return port.start(core, List.of("--slots", Integer.toString(slots)), command);
+    }
     command.addAll(List.of("-B", Long.toString((long) slots * SLOT_BYTES / KIBIBYTE)));
-    return stage.start(bench.cores().receiver(), command);
+    return stage.start(core, command);
   }
 
   private List<String> send(Workbench bench) {

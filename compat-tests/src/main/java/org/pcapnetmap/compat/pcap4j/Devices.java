@@ -11,18 +11,18 @@ final class Devices {
   private static final int SNAPLEN = 65535;
   private static final int TIMEOUT_MILLIS = 100;
 
-  /** For 4096 frames, as much as the device takes if nothing is said. */
+  /** For 4096 of the longest frames, as a port has room for if nothing is said. */
   private static final int BUFFER_BYTES = 4096 * 2048;
 
   private Devices() {}
 
   static PcapHandle open(String device) throws PcapNativeException {
-    return new PcapHandle.Builder(device)
-        .snaplen(SNAPLEN)
-        .promiscuousMode(PromiscuousMode.PROMISCUOUS)
-        .timeoutMillis(TIMEOUT_MILLIS)
-        .bufferSize(BUFFER_BYTES)
-        .build();
+    PcapHandle.Builder builder =
+        new PcapHandle.Builder(device)
+            .snaplen(SNAPLEN)
+            .promiscuousMode(PromiscuousMode.PROMISCUOUS)
+            .timeoutMillis(TIMEOUT_MILLIS);
+    return (device.startsWith("vale") ? builder : builder.bufferSize(BUFFER_BYTES)).build();
   }
 
   /** What the handle counts, as members of a JSON object. */
