@@ -142,6 +142,37 @@ static int kick(const struct xdp_queue *q)
 	return 0;
 }
 
+static uint64_t least(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+static bool is_gone(int code)
+{
+	return code == -ENETDOWN || code == -ENXIO || code == -ENODEV;
+}
+
+/*
+ * An interface that is down has taken nothing, and no one is to meet it when
+ * it is up again: what was refused is not under way any more, its slots keep
+ * their buffers. Not where a device takes frames by itself. Returns the bytes.
+ */
+static uint64_t withdraw(struct nmd_port *port, uint32_t r, uint64_t sent)
+{
+	struct xdp_queue *q = queue_of(port, r);
+	uint32_t end = own(q->tx.producer), from = theirs(q->tx.consumer);
+	uint64_t bytes = 0;
+
+	take_back(port, r, sent);
+	if (port->nic->xdp->zero_copy || own(q->completion.consumer) != from)
+		return 0;
+	for (uint32_t i = from; i != end; i++)
+		bytes += desc_at(&q->tx, i)->len;
+	publish(q->tx.producer, from);
+	counter_add(&port->area->tx[r].sent_bad, end - from);
+	return bytes;
+}
+
 /* A bad frame has no descriptor: it is passed when nothing is under way. */
 static bool pass_bad(struct nmd_port *port, uint32_t r, uint64_t first,
 		     uint32_t slots, int code)
@@ -161,6 +192,7 @@ uint32_t xdp_send(struct nmd_port *port, uint32_t r, uint64_t first,
 		  uint32_t count)
 {
 	uint32_t done = 0, bytes, slots;
+	uint64_t sum = 0;
 	int code;
 
 	if (!nic_owns(&queue_of(port, r)->socket)) {
@@ -175,7 +207,7 @@ uint32_t xdp_send(struct nmd_port *port, uint32_t r, uint64_t first,
 			slots = count - done;
 		if (code == 0) {
 			queue_frame(port, r, first + done, slots);
-			counter_add(&port->area->tx[r].sent_bytes, bytes);
+			sum += bytes;
 		} else if (!pass_bad(port, r, first + done, slots, code)) {
 			break;
 		}
@@ -183,5 +215,8 @@ uint32_t xdp_send(struct nmd_port *port, uint32_t r, uint64_t first,
 	code = kick(queue_of(port, r));
 	if (code < 0 && !port->nic->tx_error)
 		port->nic->tx_error = code;
+	if (is_gone(code))
+		sum -= least(sum, withdraw(port, r, first + done));
+	counter_add(&port->area->tx[r].sent_bytes, sum);
 	return done;
 }

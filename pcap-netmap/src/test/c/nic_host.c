@@ -111,7 +111,7 @@ static void await_from_host(const struct opened *o, uint8_t protocol)
 static void the_host_sends_to_the_program(void)
 {
 	struct opened o = open_raw(HOST);
-	struct sockaddr_in to = server_address();
+	struct sockaddr_in to = address_of(FAR_ADDRESS);
 	int far_end = far_socket(), fd = socket(AF_INET, SOCK_DGRAM, 0);
 	uint8_t got[2048];
 
@@ -210,7 +210,7 @@ static void filters_hold(void)
 		{0x06, 0, 0, 0},
 	};
 	struct opened o = open_capture(HOST);
-	struct sockaddr_in to = server_address();
+	struct sockaddr_in to = address_of(FAR_ADDRESS);
 	int fd = socket(AF_INET, SOCK_DGRAM, 0);
 	char text[100] = "";
 

@@ -94,44 +94,95 @@ static void goes_on(int fd)
 	keystroke(fd);
 }
 
-/*
- * Two captures that are opened before and after the connection, and closed in
- * either order or left open until it has ended.
- */
+/* One of this process, or of one that is killed. */
+struct capture {
+	struct opened o;
+	pid_t process; /* 0: this one */
+};
+
+static void captures_until_killed(void *ready)
+{
+	struct opened o = open_capture(NEAR);
+
+	event_set(*(struct event *)ready);
+	for (;;) {
+		CHECK(nmd_wait(o.port, POLLIN, -1) >= 0);
+		o.rx->head = o.rx->cur = o.rx->tail;
+	}
+}
+
+static struct capture begin_capture(bool killed)
+{
+	struct capture c = {.process = 0};
+	struct event ready;
+
+	if (!killed) {
+		c.o = open_capture(NEAR);
+		return c;
+	}
+	ready = event_new();
+	c.process = spawn(captures_until_killed, &ready);
+	event_wait(ready);
+	close(ready.fd);
+	return c;
+}
+
+static void end_capture(const struct capture *c)
+{
+	if (c->process)
+		kill_and_reap(c->process);
+	else
+		nmd_close(c->o.port);
+}
+
+/* How a connection and two captures come and go. */
+struct order {
+	bool before;   /* the first is there before the connection */
+	bool first;    /* it ends first */
+	bool outlives; /* the last ends after the connection */
+	bool killed;   /* they end so */
+	bool from_far; /* who connects */
+};
+
+static void go_through(struct order n)
+{
+	struct event ready = event_new();
+	pid_t server = spawn(n.from_far ? echoes_near : echoes, &ready);
+	struct capture a, b;
+	int fd;
+
+	event_wait(ready);
+	if (n.before)
+		a = begin_capture(n.killed);
+	fd = n.from_far ? connect_near() : connect_far();
+	goes_on(fd);
+	if (!n.before)
+		a = begin_capture(n.killed);
+	goes_on(fd);
+	b = begin_capture(n.killed);
+	goes_on(fd);
+	end_capture(n.first ? &a : &b);
+	goes_on(fd);
+	if (!n.outlives)
+		end_capture(n.first ? &b : &a);
+	goes_on(fd);
+	shutdown(fd, SHUT_RDWR); /* processes that capture have it, too */
+	close(fd);
+	join(server);
+	if (n.outlives)
+		end_capture(n.first ? &b : &a);
+	close(ready.fd);
+	CHECK_EQ(listed(), 0);
+}
+
 static void captures_come_and_go_in_any_order(void)
 {
-	for (int order = 0; order < 8; order++) {
-		bool before = order & 1, first = order & 2,
-		     outlives = order & 4;
-		struct event ready = event_new();
-		pid_t server = spawn(echoes, &ready);
-		struct opened a, b;
-		int fd;
-
-		event_wait(ready);
-		if (before) {
-			a = open_capture(NEAR);
-			fd = connect_far();
-		} else {
-			fd = connect_far();
-			goes_on(fd);
-			a = open_capture(NEAR);
-		}
-		goes_on(fd);
-		b = open_capture(NEAR);
-		goes_on(fd);
-		nmd_close(first ? a.port : b.port);
-		goes_on(fd);
-		if (!outlives)
-			nmd_close(first ? b.port : a.port);
-		goes_on(fd);
-		close(fd);
-		join(server);
-		if (outlives)
-			nmd_close(first ? b.port : a.port);
-		close(ready.fd);
-		CHECK_EQ(listed(), 0);
-	}
+	for (int n = 0; n < 32; n++)
+		go_through((struct order){.before = n & 1,
+					  .first = n & 2,
+					  .outlives = n & 4,
+					  .killed = n & 8,
+					  .from_far = n & 16});
 }
 
 /* Frames that offloads have merged are longer than any slot. */

@@ -14,7 +14,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pcapnetmap.netmap.NetmapDevice;
 import org.pcapnetmap.netmap.NetmapException;
+import org.pcapnetmap.netmap.OpeningInfo;
 
 /** Interfaces that disappear, that several programs share, and users without capabilities. */
 @Timeout(180)
@@ -89,12 +89,14 @@ class InterfaceLifeTest {
     }
   }
 
-  /** Two unmodified programs have each flow of an interface, in one of them. */
-  @Test
-  void unmodifiedProgramsShareTheFramesOfAnInterface() throws Exception {
+  /** Two unmodified programs have each flow of an interface, in one of them; or every other. */
+  @ParameterizedTest
+  @ValueSource(strings = {"@group:7", "@robin:7"})
+  void unmodifiedProgramsShareTheFramesOfAnInterface(String group) throws Exception {
     Tools.assumeInstalled("tcpreplay");
-    try (RunningTool a = member(0);
-        RunningTool b = member(1)) {
+    Tools.assumeInstalled("dumpcap");
+    try (RunningTool a = tcpdump(group);
+        RunningTool b = dumpcap(group)) {
       List<byte[]> frames =
           IntStream.range(0, FRAMES)
               .mapToObj(i -> Frames.udp(1000 + i % FLOWS, 60 + i, i))
@@ -109,27 +111,50 @@ class InterfaceLifeTest {
         assertEquals(0, tool.exitCode(), tool::toString);
       }
     }
-    assertEachFlowHasOneOwner();
+    if (group.startsWith("@group")) {
+      assertEachFlowHasOneOwner();
+    } else {
+      assertEachHasEveryOther();
+    }
   }
 
   private Path file(int member) {
     return folder.resolve(member + ".pcap");
   }
 
-  private RunningTool member(int number) throws Exception {
-    String file = file(number).toString();
-    String port = NIC + "@group:7";
-    RunningTool tcpdump =
-        hosts.near(Tools.NMRUN, "tcpdump", "-n", "-Z", "root", "-i", port, "-w", file, "udp");
-    tcpdump.awaitText(LISTENING);
-    return tcpdump;
+  private RunningTool member(int number, String... command) throws Exception {
+    List<String> all = new ArrayList<>(List.of(Tools.NMRUN));
+    all.addAll(List.of(command));
+    all.addAll(List.of("-w", file(number).toString()));
+    RunningTool member = hosts.near(all.toArray(String[]::new));
+    awaitMembers(number + 1);
+    return member;
+  }
+
+  private RunningTool tcpdump(String group) throws Exception {
+    return member(0, "tcpdump", "-n", "-Z", "root", "-i", NIC + group, "udp");
+  }
+
+  private RunningTool dumpcap(String group) throws Exception {
+    return member(1, "dumpcap", "-q", "-P", "-i", NIC + group, "-f", "udp");
+  }
+
+  private List<OpeningInfo> members() throws NetmapException {
+    return NetmapDevice.list().stream()
+        .filter(o -> o.filterLength() > 0 && hosts.nearNetwork().has(o.pid()))
+        .toList();
+  }
+
+  private void awaitMembers(int count) throws NetmapException {
+    long deadline = System.nanoTime() + PATIENCE_NANOS;
+    while (members().size() < count && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+    }
+    assertEquals(count, members().size());
   }
 
   private long read() throws NetmapException {
-    return NetmapDevice.list().stream()
-        .filter(o -> o.program().equals("tcpdump") && hosts.nearNetwork().has(o.pid()))
-        .mapToLong(o -> o.statistics().consumed())
-        .sum();
+    return members().stream().mapToLong(o -> o.statistics().consumed()).sum();
   }
 
   private void awaitRead() throws NetmapException {
@@ -138,6 +163,11 @@ class InterfaceLifeTest {
       LockSupport.parkNanos(LOOK_AGAIN_NANOS);
     }
     assertEquals(FRAMES, read());
+  }
+
+  private void assertEachHasEveryOther() throws Exception {
+    assertEquals(FRAMES / 2, Savefiles.read(file(0)).size());
+    assertEquals(FRAMES / 2, Savefiles.read(file(1)).size());
   }
 
   private void assertEachFlowHasOneOwner() throws Exception {
