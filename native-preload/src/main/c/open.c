@@ -106,12 +106,16 @@ static int open_port(struct handle *h)
 	return error_number(code);
 }
 
+/* A handler that breaks the read finds the port, or none. */
 static void close_port(struct handle *h)
 {
+	struct nmd_port *port = h->port;
+
 	reader_stop(h);
 	transmitter_stop(&h->tx);
-	nmd_close(h->port);
 	h->port = NULL;
+	atomic_signal_fence(memory_order_seq_cst);
+	nmd_close(port);
 }
 
 /* What an opened port needs before it can be used. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "calls.h"
+#include "closing.h"
 
 int ours_pcap_dispatch(struct handle *h, int count, abi_handler callback,
 		       unsigned char *user)
@@ -75,12 +76,18 @@ const unsigned char *ours_pcap_next(struct handle *h, struct abi_pkthdr *header)
 	return h->packet;
 }
 
-/* May be called from a signal handler or by another thread. */
+/*
+ * May be called from a signal handler or by another thread, while the handle is
+ * closed, too: a second Ctrl-C finds a program there.
+ */
 void ours_pcap_breakloop(struct handle *h)
 {
 	atomic_store(&h->broken, true);
+	if (!closing_use_begins(h))
+		return;
 	if (h->port)
 		nmd_interrupt(h->port);
+	closing_use_ends(h);
 }
 
 /* Legal before activate, and remembered. */
