@@ -12,7 +12,7 @@
 #include "netmap_poll.h"
 #include "settle.h"
 
-#define READS (EPOLLIN | EPOLLRDNORM)
+#define READS ((uint32_t)(EPOLLIN | EPOLLRDNORM))
 
 struct place {
 	struct place *next; /* never unlinked */
@@ -120,13 +120,18 @@ static bool readable(int fd)
 	return libc_calls.poll(&p, 1, 0) > 0;
 }
 
-/* The event's place; one of several with its data that is readable. */
-static bool find(int set, const struct epoll_event *event, struct place *found)
+/*
+ * The next place after `from`, NULL: from the first one, that may be what the
+ * event is of: several can have its data.
+ */
+static const struct place *find(const struct place *from, int set,
+				const struct epoll_event *event,
+				struct place *found)
 {
 	struct place *p;
 
 	pthread_mutex_lock(&lock);
-	for (p = places; p; p = p->next)
+	for (p = from ? from->next : places; p; p = p->next)
 		if (p->fd >= 0 && p->set == set &&
 		    p->event.data.u64 == event->data.u64 && settle_due(p->fd) &&
 		    readable(p->fd))
@@ -152,20 +157,43 @@ static bool is_in(int set, const struct place *p)
 	return false;
 }
 
+/* The event has told nothing: the one shot of one with its data is not fired. */
+static void load_again(int set, const struct epoll_event *event,
+		       struct place *p)
+{
+	if (p->event.events & EPOLLONESHOT && !(event->events & ~READS))
+		libc_calls.epoll_ctl(set, EPOLL_CTL_MOD, p->fd, &p->event);
+}
+
+/*
+ * Whether there is something to read for one of those with the event's data:
+ * an edge that was taken for another's would not come again. So it is with what
+ * is in the set and not here.
+ */
+static bool reads(int set, const struct epoll_event *event, bool plain)
+{
+	const struct place *at = NULL;
+	bool only_others = true;
+	struct place p;
+
+	while ((at = find(at, set, event, &p))) {
+		if (settle(p.fd))
+			return true;
+		if (!plain && !is_in(set, &p))
+			continue;
+		only_others = false;
+		load_again(set, event, &p);
+	}
+	return only_others;
+}
+
 /* Takes back what does not hold; false: nothing of the event is left. */
 static bool holds(int set, struct epoll_event *event, bool plain)
 {
-	struct place p;
-
-	if (!(event->events & READS) || !find(set, event, &p) || settle(p.fd) ||
-	    (!plain && !is_in(set, &p)))
+	if (!(event->events & READS) || reads(set, event, plain))
 		return true;
-	event->events &= ~(uint32_t)READS;
-	if (event->events)
-		return true;
-	if (p.event.events & EPOLLONESHOT) /* the one shot was not fired */
-		libc_calls.epoll_ctl(set, EPOLL_CTL_MOD, p.fd, &p.event);
-	return false;
+	event->events &= ~READS;
+	return event->events;
 }
 
 /* No point of cancellation, since it takes the lock. */

@@ -52,6 +52,15 @@ static void feed_rejected(void *unused)
 	nmd_close(peer.port);
 }
 
+static void feed_wanted(void *unused)
+{
+	struct opened peer = open_raw("vale0:2");
+
+	(void)unused;
+	feed(&peer, WANTED, 1);
+	nmd_close(peer.port);
+}
+
 /* Nothing else comes: a read that waited would wait for ever. */
 static void reads_end(pcap_t *p)
 {
@@ -93,6 +102,30 @@ static void waits_end(pcap_t *p)
 	close(epoll);
 }
 
+/*
+ * Two in a set that the program cannot tell apart. What one of them rejects is
+ * not the other's edge, which would not come again.
+ */
+static void edges_of_equal_data(void)
+{
+	struct epoll_event paused = {0}, event = {.events = EPOLLIN | EPOLLET};
+	pcap_t *takes = activated("vale0:1"), *rejects = activated("vale0:3");
+	int set = epoll_create1(EPOLL_CLOEXEC);
+
+	filter(takes, "ether[14] = 200");
+	filter(rejects, "ether[14] = 199");
+	CHECK_EQ(epoll_ctl(set, EPOLL_CTL_ADD, pcap_fileno(takes), &event), 0);
+	CHECK_EQ(epoll_ctl(set, EPOLL_CTL_ADD, pcap_fileno(rejects), &paused),
+		 0);
+	join(spawn(feed_wanted, NULL));
+	CHECK_EQ(by_raw_ppoll(pcap_fileno(rejects), -1), 1);
+	CHECK_EQ(by_raw_ppoll(pcap_fileno(takes), -1), 1);
+	CHECK_EQ(by_epoll(-1, set), 1);
+	CHECK_EQ(close(set), 0);
+	pcap_close(takes);
+	pcap_close(rejects);
+}
+
 static void on_a_port_of_the_kernel(void)
 {
 	pcap_t *p;
@@ -104,6 +137,7 @@ static void on_a_port_of_the_kernel(void)
 	reads_end(p);
 	waits_end(p);
 	pcap_close(p);
+	edges_of_equal_data();
 	unsetenv("NETMAP_DEVICE");
 }
 

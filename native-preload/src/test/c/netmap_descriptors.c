@@ -267,6 +267,33 @@ static void check_epoll(void)
 	netmap_close(&b);
 }
 
+/*
+ * A number in a set that is another file's by now is not in the set. It goes
+ * first: both are files that have not been used before.
+ */
+static void check_another_file(void)
+{
+	struct netmap_port a = netmap_port("vale0:1");
+	struct netmap_port b = netmap_port("vale0:2");
+	struct netmap_port from = netmap_port("vale0:3");
+	struct epoll_event e = {.events = EPOLLIN, .data.u64 = 21};
+	int set = epoll_create1(EPOLL_CLOEXEC), number = a.fd;
+
+	CHECK_EQ(epoll_ctl(set, EPOLL_CTL_ADD, number, &e), 0);
+	netmap_close(&a);
+	CHECK_EQ(dup2(b.fd, number), number);
+	e.data.u64 = 22;
+	CHECK_EQ(epoll_ctl(set, EPOLL_CTL_ADD, number, &e), 0);
+	CHECK_EQ(epoll_ctl(set, EPOLL_CTL_ADD, number, &e), -1);
+	CHECK_EQ(errno, EEXIST);
+	send_a_frame(&from);
+	CHECK_EQ(wait_in(set, PATIENCE_MS).data.u64, 22);
+	CHECK_EQ(close(set), 0);
+	CHECK_EQ(close(number), 0);
+	netmap_close(&b);
+	netmap_close(&from);
+}
+
 /* Several at once, ours and others, by poll. */
 static void check_poll_of_many(void)
 {
@@ -324,6 +351,7 @@ static void check_full_pipe(void)
 int main(void)
 {
 	begin();
+	check_another_file();
 	check_duplicates();
 	check_registered_later();
 	check_fork();
