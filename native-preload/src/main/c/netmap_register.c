@@ -12,6 +12,7 @@
 #include "netmap_offsets.h"
 #include "netmap_persistent.h"
 #include "netmap_placement.h"
+#include "report.h"
 
 /* The module's limits for a port of a switch, and the device's least. */
 #define SLOTS_LEAST 16
@@ -193,6 +194,7 @@ static int open_spec(const char *spec, struct nmd_options *options,
 {
 	uint32_t asked = options->extra_buffers;
 	uint32_t spares = netmap_is_interface(spec) ? LENDER_SPARES : 0;
+	struct nmd_error why;
 	int code;
 
 	if (spares > EXTRA_MAX - asked)
@@ -200,9 +202,11 @@ static int open_spec(const char *spec, struct nmd_options *options,
 
 	do {
 		options->extra_buffers = asked + spares;
-		code = nmd_open(spec, options, port, NULL);
+		code = nmd_open(spec, options, port, &why);
 		spares /= 4;
 	} while ((code == -ENOSPC || code == -ENOMEM) && spares > 0);
+	if (code < 0)
+		report_refused(spec, why.text);
 	return code;
 }
 

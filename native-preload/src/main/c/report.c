@@ -117,3 +117,31 @@ void report_end(struct report_entry *entry, const struct nmd_port *port,
 	report_update(entry, port, read);
 	atomic_store(&entry->state, REPORT_CLOSED);
 }
+
+static bool is_told(const char *reason)
+{
+	uint32_t taken = atomic_load(&table->taken);
+
+	for (uint32_t i = 0; i < taken && i < REPORT_ENTRIES; i++) {
+		const struct report_entry *e = &table->entries[i];
+
+		if (atomic_load(&e->state) == REPORT_REFUSED &&
+		    e->pid == (uint32_t)getpid() &&
+		    strncmp(e->reason, reason, sizeof(e->reason) - 1) == 0)
+			return true;
+	}
+	return false;
+}
+
+void report_refused(const char *spec, const char *reason)
+{
+	struct report_entry *entry;
+
+	if (!table || is_told(reason))
+		return;
+	entry = report_begin(spec, spec);
+	if (!entry)
+		return;
+	snprintf(entry->reason, sizeof(entry->reason), "%s", reason);
+	atomic_store(&entry->state, REPORT_REFUSED);
+}

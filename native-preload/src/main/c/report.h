@@ -13,13 +13,14 @@
 
 #include "nmd.h"
 
-#define REPORT_MAGIC 0x6e6d7231 /* "nmr1" */
+#define REPORT_MAGIC 0x6e6d7232 /* "nmr2" */
 #define REPORT_ENTRIES 256
 
 enum report_state {
 	REPORT_UNUSED,
 	REPORT_OPEN,
-	REPORT_CLOSED
+	REPORT_CLOSED,
+	REPORT_REFUSED
 };
 
 struct report_entry {
@@ -35,6 +36,7 @@ struct report_entry {
 	uint64_t filtered;
 	uint64_t sent;
 	uint64_t sent_bytes;
+	char reason[512]; /* of REPORT_REFUSED, and nothing else */
 };
 
 struct report {
@@ -56,5 +58,11 @@ void report_update(struct report_entry *entry, const struct nmd_port *port,
 /* The same, for the last time. */
 void report_end(struct report_entry *entry, const struct nmd_port *port,
 		uint64_t read);
+
+/*
+ * A port of /dev/netmap could not be opened: its program gets a number only.
+ * What a program is told again and again is written once.
+ */
+void report_refused(const char *spec, const char *reason);
 
 #endif

@@ -3,6 +3,7 @@
  * The launcher: exit statuses, environment, complaints, signals, statistics.
  * Runs nmrun from the build folder, with a shell as the program.
  */
+#include "netmap_testing.h"
 #include "nmrun_testing.h"
 
 static void check_exit_statuses(void)
@@ -70,6 +71,55 @@ static void check_signals(void)
 	close(ends[0]);
 }
 
+/*
+ * Below nmrun --stats: a program of netmap's, which is told a number; a socket
+ * and a handle that are not used, beside one that is.
+ */
+static void be_refused(void)
+{
+	struct register_request r = {0};
+	char *folder = strdup(getenv("NETMAP_RUNTIME_DIR"));
+	struct seen seen = {0};
+	struct netmap_port p;
+	struct opened peer;
+	pcap_t *used;
+
+	setenv("NETMAP_RUNTIME_DIR", "/", 1);
+	for (int i = 0; i < 3; i++)
+		CHECK_EQ(netmap_try("vale0:1", r, &p), EOPNOTSUPP);
+	setenv("NETMAP_RUNTIME_DIR", folder, 1);
+	free(folder);
+	used = nonblocking("vale0:3");
+	peer = open_raw("vale0:2");
+	feed(&peer, 0, 1);
+	CHECK_EQ(dispatch(used, 1, &seen), 1);
+	pcap_close(used);
+	pcap_close(nonblocking("vale0:3"));
+	nmd_close(peer.port);
+	exit(0);
+}
+
+static int lines_of(const char *text, const char *word)
+{
+	int n = 0;
+
+	for (; (text = strstr(text, word)); text++)
+		n++;
+	return n;
+}
+
+static void check_reasons(const char *self)
+{
+	CHECK_EQ(run("--stats %s refused", self), 0);
+	CHECK(strstr(output, "nmrun: vale0:1 (nmrun["));
+	CHECK(strstr(output, "]): not opened: /: runtime directory is not on "
+			     "tmpfs; set NETMAP_RUNTIME_DIR to a directory "
+			     "below /dev/shm\n"));
+	CHECK_EQ(lines_of(output, "not opened"), 1);
+	CHECK(strstr(output, "]): 1 received, 1 read,"));
+	CHECK_EQ(lines_of(output, "vale0:3 ("), 1);
+}
+
 /* Below nmrun --stats: reads four packets of five and leaves without close. */
 static void read_some(void)
 {
@@ -101,6 +151,8 @@ static void check_statistics(const char *self)
 
 int main(int argc, char **argv)
 {
+	if (argc > 1 && strcmp(argv[1], "refused") == 0)
+		be_refused();
 	if (argc > 1)
 		read_some();
 	find_nmrun();
@@ -109,6 +161,8 @@ int main(int argc, char **argv)
 	check_environment();
 	check_signals();
 	check_statistics(argv[0]);
+	if (!on_module())
+		check_reasons(argv[0]);
 	finish();
 	return 0;
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,8 +47,10 @@ static void print_entry(const struct report_entry *e)
 	fprintf(stderr,
 		"nmrun: %.127s%s%.127s (%.31s[%" PRIu32 "]): ", e->device,
 		*mapped ? "=" : "", mapped, e->program, e->pid);
+	if (atomic_load(&e->state) == REPORT_REFUSED)
+		fprintf(stderr, "not opened: %.511s\n", e->reason);
 	/* Killed, or still running: it has not written its counters. */
-	if (atomic_load(&e->state) == REPORT_OPEN && !e->written)
+	else if (atomic_load(&e->state) == REPORT_OPEN && !e->written)
 		fprintf(stderr, "not closed, counters unknown\n");
 	else
 		fprintf(stderr,
@@ -56,13 +59,40 @@ static void print_entry(const struct report_entry *e)
 			e->received, e->read, e->dropped, e->filtered, e->sent);
 }
 
+static bool is_idle(const struct report_entry *e)
+{
+	return atomic_load(&e->state) != REPORT_REFUSED && e->written &&
+	       !e->received && !e->filtered && !e->sent;
+}
+
+/*
+ * A socket that only asked for an interface's address, or a handle that a
+ * program opened to try it, beside what it used: not worth a line.
+ */
+static bool says_nothing(const struct report *table, uint32_t taken, uint32_t i)
+{
+	const struct report_entry *e = &table->entries[i];
+
+	for (uint32_t k = 0; is_idle(e) && k < taken; k++) {
+		const struct report_entry *other = &table->entries[k];
+
+		if (k != i && other->pid == e->pid &&
+		    strcmp(other->device, e->device) == 0 &&
+		    (k < i || !is_idle(other)))
+			return true;
+	}
+	return false;
+}
+
 void statistics_print(const struct report *table)
 {
 	uint32_t taken = atomic_load(&table->taken);
+	uint32_t held = taken < REPORT_ENTRIES ? taken : REPORT_ENTRIES;
 
 	fflush(stderr);
-	for (uint32_t i = 0; i < taken && i < REPORT_ENTRIES; i++)
-		if (atomic_load(&table->entries[i].state) != REPORT_UNUSED)
+	for (uint32_t i = 0; i < held; i++)
+		if (atomic_load(&table->entries[i].state) != REPORT_UNUSED &&
+		    !says_nothing(table, held, i))
 			print_entry(&table->entries[i]);
 	if (taken > REPORT_ENTRIES)
 		fprintf(stderr, "nmrun: %" PRIu32 " more ports were opened\n",
