@@ -156,7 +156,7 @@ static int start_loop(struct netmap_file *f, const struct request_header *h,
 	return loop_run(f, r->sleep_us, &options);
 }
 
-/* The module can have an attached interface polled; there are none here. */
+/* The module can have an attached interface polled; here its process waits. */
 static int polling(const char *name)
 {
 	if (strncmp(name, "vale", 4) != 0)
@@ -172,7 +172,9 @@ static int about_switches(struct request_header *h, void *body)
 
 	switch (h->type) {
 	case REQUEST_ATTACH:
-		return netmap_attach(h->name, &attach->port_index);
+		return netmap_attach(
+			h->name, attach->registration.mode == MODE_NIC_AND_HOST,
+			&attach->port_index);
 	case REQUEST_DETACH:
 		return netmap_detach(h->name, &detach->port_index);
 	case REQUEST_LIST:

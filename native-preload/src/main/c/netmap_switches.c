@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "netmap_attachment.h"
 #include "netmap_file.h"
 #include "netmap_names.h"
 #include "netmap_persistent.h"
@@ -170,7 +171,7 @@ static int attach(struct persistent_ports *ports, const char *sw,
 	if (!p && netmap_port_is_open(sw, port))
 		return EBUSY;
 	if (!p)
-		return if_nametoindex(port) ? EOPNOTSUPP : EINVAL;
+		return EINVAL;
 	place = persistent_switch(p, "");
 	if (persistent_switch(p, sw) >= 0 || place < 0 || is_open(p))
 		return EBUSY;
@@ -214,16 +215,6 @@ static int change(const char *name, uint32_t *index,
 	error = act(&ports, sw, port, index);
 	written = persistent_close(&ports, error == 0);
 	return error ? error : written;
-}
-
-int netmap_attach(const char *name, uint32_t *index)
-{
-	return change(name, index, attach);
-}
-
-int netmap_detach(const char *name, uint32_t *index)
-{
-	return change(name, index, detach);
 }
 
 /* A port of some switch. */
@@ -356,4 +347,59 @@ int netmap_list(char name[static 64], struct list_request *r)
 	error = name[0] ? find(all, n, name, r) : next(all, n, name, r);
 	free(all);
 	return error;
+}
+
+/* Whether the name is "vale0:eth1", and eth1 an interface. */
+static bool is_interface(const char *name)
+{
+	struct persistent_port p;
+	char sw[16], port[16];
+
+	return split(name, sw, port) && nmd_is_port_name(name) &&
+	       !persistent_get(port, &p) && if_nametoindex(port) != 0;
+}
+
+/* The place of a port that is in the list, as the module counts ports. */
+static uint32_t place_of(const char *name)
+{
+	struct list_request r = {0};
+	char copy[64];
+
+	snprintf(copy, sizeof(copy), "%s", name);
+	return netmap_list(copy, &r) == 0 ? r.port_index : 0;
+}
+
+static int attach_interface(const char *name, bool host, uint32_t *index)
+{
+	char sw[16], port[16];
+	int error;
+
+	if (split(name, sw, port) && netmap_port_is_open(sw, port))
+		return EBUSY;
+	error = attachment_begin(name, host);
+	if (error == 0)
+		*index = place_of(name);
+	return error;
+}
+
+int netmap_attach(const char *name, bool host, uint32_t *index)
+{
+	return is_interface(name) ? attach_interface(name, host, index)
+				  : change(name, index, attach);
+}
+
+/* What is attached may be one that has gone, and its process not yet. */
+int netmap_detach(const char *name, uint32_t *index)
+{
+	uint32_t place = place_of(name);
+	int error = ENXIO;
+	char sw[16], port[16];
+
+	if (split(name, sw, port) && nmd_is_port_name(name))
+		error = attachment_end(name);
+	if (error != ENXIO) {
+		*index = place;
+		return error;
+	}
+	return change(name, index, detach);
 }

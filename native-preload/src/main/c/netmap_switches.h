@@ -18,10 +18,10 @@ int netmap_delete_port(const char *name);
 
 /*
  * Of "vale0:v0". EBUSY: it is open, or attached there already, or to as many
- * switches as can be; to detach, also: the first of two attachments. Network
- * interfaces cannot be attached: EOPNOTSUPP.
+ * switches as can be; to detach, also: the first of two attachments. Of an
+ * interface host says whether its host rings are attached, too.
  */
-int netmap_attach(const char *name, uint32_t *index);
+int netmap_attach(const char *name, bool host, uint32_t *index);
 int netmap_detach(const char *name, uint32_t *index);
 
 /*

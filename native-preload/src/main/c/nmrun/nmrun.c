@@ -8,6 +8,7 @@
 #include "preload.h"
 #include "settings.h"
 #include "statistics.h"
+#include "vale_attach.h"
 
 /* 0, or -1 after a complaint: the program would lack what it was promised. */
 static int open_pumps(const struct settings *settings, struct pumps *pumps)
@@ -50,8 +51,11 @@ static int attend(const struct settings *settings)
 int main(int argc, char **argv)
 {
 	struct settings settings;
-	int status = settings_read(argc, argv, &settings);
+	int status;
 
+	if (vale_attach_is_meant(argc, argv))
+		return vale_attach_run(argc, argv);
+	status = settings_read(argc, argv, &settings);
 	if (status >= 0)
 		return status;
 	if (settings.check)

@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Interfaces attached to a switch, as vale-ctl -a, -h and -d do: frames pass
+ * between the wire, the switch's ports and, with its host rings, the host, until
+ * the interface is detached or goes, whatever becomes of the program that
+ * attached it.
+ */
+#include <dirent.h>
+
+#include "netmap_testing.h"
+#include "veth.h"
+
+#define FRAMES 200
+#define ATTACHED "vale0:near"
+
+static int far_end;
+
+static int attach(const char *name, uint32_t mode)
+{
+	struct attach_request r = {.registration = {.mode = mode}};
+	int fd = netmap_open(), error;
+
+	error = netmap_ask(fd, REQUEST_ATTACH, name, &r);
+	CHECK_EQ(close(fd), 0);
+	return error;
+}
+
+static int detach(const char *name)
+{
+	struct detach_request r = {0};
+	int fd = netmap_open(), error;
+
+	error = netmap_ask(fd, REQUEST_DETACH, name, &r);
+	CHECK_EQ(close(fd), 0);
+	return error;
+}
+
+static int legacy(const char *name, uint16_t command, uint16_t argument)
+{
+	struct legacy_request r = {
+		.version = NETMAP_ABI_VERSION,
+		.command = command,
+		.arg1 = argument,
+	};
+	int fd = netmap_open(), error;
+
+	snprintf(r.name, sizeof(r.name), "%s", name);
+	error = ioctl(fd, NETMAP_REGISTER, &r) < 0 ? errno : 0;
+	CHECK_EQ(close(fd), 0);
+	return error;
+}
+
+static bool is_listed(const char *name)
+{
+	struct list_request r = {0};
+	int fd = netmap_open(), error;
+
+	error = netmap_ask(fd, REQUEST_LIST, name, &r);
+	CHECK_EQ(close(fd), 0);
+	return error == 0 && r.port_index != 254;
+}
+
+static int try_port(const char *name)
+{
+	struct netmap_port p;
+	int error = netmap_try(name, (struct register_request){0}, &p);
+
+	if (error == 0)
+		CHECK_EQ(close(p.fd), 0);
+	return error;
+}
+
+static void wait_for(const struct netmap_port *p, short events)
+{
+	struct pollfd poller = {p->fd, events, 0};
+
+	CHECK_EQ(poll(&poller, 1, PATIENCE_MS), 1);
+}
+
+/* Frames of other lengths are others'. */
+static void far_receives(uint32_t number)
+{
+	uint8_t expected[FRAME_BYTES], got[2048];
+
+	number_frame(expected, number);
+	while (recv(far_end, got, sizeof(got), 0) != FRAME_BYTES ||
+	       memcmp(got, expected, FRAME_BYTES) != 0)
+		;
+}
+
+static void receives(const struct netmap_port *p, uint32_t number)
+{
+	struct netmap_ring *ring = netmap_rx_ring(p, 0);
+	uint8_t expected[FRAME_BYTES];
+	bool found = false;
+
+	number_frame(expected, number);
+	while (!found) {
+		while (slots_in(ring) == 0)
+			wait_for(p, POLLIN);
+		found = ring->slot[ring->head].len == FRAME_BYTES &&
+			memcmp(buffer_of(ring, ring->head), expected,
+			       FRAME_BYTES) == 0;
+		ring->head = ring->cur = next_slot(ring, ring->head);
+	}
+}
+
+/* Between the wire and a port of the switch, both ways. */
+static void frames_pass(const struct netmap_port *p)
+{
+	for (uint32_t i = 0; i < (uint32_t)DIFFERS(20, FRAMES); i++) {
+		uint8_t frame[FRAME_BYTES];
+
+		number_frame(frame, i);
+		CHECK_EQ(send(far_end, frame, sizeof(frame), 0), sizeof(frame));
+		receives(p, i);
+		while (slots_in(netmap_tx_ring(p, 0)) == 0)
+			wait_for(p, POLLOUT);
+		CHECK_EQ(fill_ring(netmap_tx_ring(p, 0), i, 1), 1);
+		CHECK_EQ(ioctl(p->fd, NETMAP_TXSYNC, NULL), 0);
+		far_receives(i);
+	}
+}
+
+static void check_attached(void)
+{
+	struct netmap_port p = netmap_port("vale0:1");
+
+	CHECK(is_listed(ATTACHED));
+	CHECK(!host_answers());
+	frames_pass(&p);
+	CHECK_EQ(attach(ATTACHED, MODE_ALL_NIC), EBUSY);
+	CHECK_EQ(attach("vale1:near", MODE_ALL_NIC), EBUSY);
+	CHECK_EQ(try_port("near"), EBUSY);
+	CHECK_EQ(try_port(ATTACHED), EBUSY);
+	CHECK_EQ(detach("vale1:near"), ENXIO);
+	netmap_close(&p);
+}
+
+static void check_detached(void)
+{
+	CHECK(host_answers());
+	CHECK(!is_listed(ATTACHED));
+	CHECK_EQ(detach(ATTACHED), ENXIO);
+	CHECK_EQ(try_port("near"), 0);
+}
+
+/* It has nothing of the program's, which hears nothing of it. */
+static void check_unnoticed(void)
+{
+	int ends[2];
+	uint8_t byte;
+
+	CHECK_EQ(pipe(ends), 0);
+	CHECK_EQ(attach(ATTACHED, MODE_ALL_NIC), 0);
+	close(ends[1]);
+	CHECK_EQ(read(ends[0], &byte, 1), 0);
+	close(ends[0]);
+	CHECK_EQ(waitpid(far_keeper, NULL, WNOHANG), 0);
+	CHECK_EQ(waitpid(-1, NULL, WNOHANG), 0); /* that one is all */
+	check_attached();
+	CHECK_EQ(detach(ATTACHED), 0);
+	check_detached();
+}
+
+static void attach_and_leave(void *unused)
+{
+	(void)unused;
+	CHECK_EQ(setsid() > 0, 1);
+	CHECK_EQ(legacy(ATTACHED, LEGACY_ATTACH, 0), 0);
+	kill(0, SIGHUP); /* as a terminal's end does */
+	for (;;)
+		pause();
+}
+
+/* The program that attached it and its session have gone. */
+static void check_it_outlives(void)
+{
+	CHECK_EQ(ending_of(spawn(attach_and_leave, NULL)), -SIGHUP);
+	check_attached();
+	CHECK_EQ(legacy(ATTACHED, LEGACY_DETACH, 0), 0);
+	check_detached();
+}
+
+/* What is open already is not attached. */
+static void check_refusals(void)
+{
+	struct netmap_port p = netmap_port("near");
+
+	CHECK_EQ(attach(ATTACHED, MODE_ALL_NIC), EBUSY);
+	CHECK(!is_listed(ATTACHED));
+	netmap_close(&p);
+	if (!on_module()) {
+		p = netmap_port(ATTACHED);
+		CHECK_EQ(attach(ATTACHED, MODE_ALL_NIC), EBUSY);
+		netmap_close(&p);
+	}
+	CHECK_EQ(attach("vale0:nowhere", MODE_ALL_NIC), EINVAL);
+	CHECK_EQ(attach("vale0:lo", MODE_ALL_NIC), EINVAL);
+	CHECK(host_answers());
+}
+
+/* With its host rings the host is on the switch, too. */
+static void check_host(void)
+{
+	struct netmap_port p;
+	int error = attach(ATTACHED, MODE_NIC_AND_HOST);
+
+	if (error == ENODEV || error == EOPNOTSUPP) {
+		printf("no host rings in this kernel: not tested\n");
+		return;
+	}
+	CHECK_EQ(error, 0);
+	CHECK(is_listed(ATTACHED));
+	CHECK(host_answers());
+	p = netmap_port("vale0:1");
+	frames_pass(&p);
+	netmap_close(&p);
+	CHECK_EQ(detach(ATTACHED), 0);
+	check_detached();
+}
+
+/* Whether this test's processes have started it, and it is not dead. */
+static bool is_of_this_test(const char *process)
+{
+	const char *folder = getenv("NETMAP_RUNTIME_DIR");
+	static char path[300], text[65536];
+	size_t n = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%s/environ", process);
+	f = fopen(path, "r");
+	if (f) {
+		n = fread(text, 1, sizeof(text), f);
+		fclose(f);
+	}
+	return memmem(text, n, folder, strlen(folder) + 1) != NULL;
+}
+
+static bool is_forwarder(const char *process)
+{
+	char path[300], name[64] = "";
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%s/comm", process);
+	f = fopen(path, "r");
+	if (!f)
+		return false;
+	if (!fgets(name, sizeof(name), f))
+		name[0] = 0;
+	fclose(f);
+	return strcmp(name, "vale-attach\n") == 0 && is_of_this_test(process);
+}
+
+/* The process that forwards; 0: none. */
+static pid_t forwarder(void)
+{
+	DIR *processes = opendir("/proc");
+	const struct dirent *e;
+	pid_t found = 0;
+
+	CHECK(processes != NULL);
+	while (!found && (e = readdir(processes)))
+		if (is_forwarder(e->d_name))
+			found = atoi(e->d_name);
+	closedir(processes);
+	return found;
+}
+
+/* One that was killed has left nothing that is in the way. */
+static void check_kill(void)
+{
+	pid_t pid;
+
+	CHECK_EQ(attach(ATTACHED, MODE_ALL_NIC), 0);
+	pid = forwarder();
+	CHECK(pid > 0);
+	CHECK_EQ(kill(pid, SIGKILL), 0);
+	while (is_listed(ATTACHED))
+		usleep(1000);
+	CHECK(host_answers());
+	CHECK_EQ(attach(ATTACHED, MODE_ALL_NIC), 0);
+	check_attached();
+	CHECK_EQ(detach(ATTACHED), 0);
+	check_detached();
+}
+
+/* It ends by itself. */
+static void check_lost_interface(void)
+{
+	run("ip link add doomed type veth peer name doom");
+	run("ip link set doomed up && ip link set doom up");
+	CHECK_EQ(attach("vale0:doomed", MODE_ALL_NIC), 0);
+	CHECK(is_listed("vale0:doomed"));
+	run("ip link del doomed");
+	while (is_listed("vale0:doomed"))
+		usleep(1000);
+	CHECK_EQ(detach("vale0:doomed"), ENXIO);
+}
+
+int main(void)
+{
+	const int room = 1 << 22;
+	int error;
+
+	veth_begin();
+	error = try_port("near");
+	if (error == EOPNOTSUPP)
+		SKIP("the kernel has no AF_XDP sockets");
+	far_end = far_socket();
+	/* The module's frames take up whole pages there. */
+	CHECK_EQ(setsockopt(far_end, SOL_SOCKET, SO_RCVBUFFORCE, &room,
+			    sizeof(room)),
+		 0);
+	check_refusals();
+	check_unnoticed();
+	check_it_outlives();
+	check_host();
+	if (!on_module())
+		check_kill();
+	check_lost_interface();
+	while (!on_module() && forwarder() > 0)
+		usleep(1000);
+	veth_end();
+	return 0;
+}
