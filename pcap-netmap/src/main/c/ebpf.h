@@ -27,6 +27,10 @@
 #define EBPF_CALL(function) EBPF_INSN(BPF_JMP | BPF_CALL, 0, 0, 0, function)
 #define EBPF_EXIT EBPF_INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0)
 
+#ifndef BPF_F_XDP_HAS_FRAGS
+#define BPF_F_XDP_HAS_FRAGS (1u << 5)
+#endif
+
 /* A new descriptor is always close-on-exec. 0, a descriptor or -errno. */
 static inline int ebpf(enum bpf_cmd command, union bpf_attr *attr)
 {

@@ -165,6 +165,8 @@ void nic_refilter(struct nmd_port *port, bool give_up)
 {
 	struct nic *nic = port->nic;
 
+	if (nic->xdp)
+		xdp_refilter(port);
 	if (!nic_copies(nic) || !nic_owns(&nic->socket))
 		return;
 	nic->kernel_knows = false;

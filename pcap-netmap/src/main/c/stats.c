@@ -56,6 +56,8 @@ NMD_API int nmd_rejects(const struct nmd_port *port, uint64_t *frames)
 		return 0;
 	for (uint32_t i = 0; i < port->rings.rx; i++)
 		*frames += load_relaxed(&port_rx_control(port, i)->filtered);
+	if (port->nic->xdp)
+		*frames -= xdp_rejected_unseen(port);
 	return 1;
 }
 

@@ -17,6 +17,7 @@
 #include "error.h"
 #include "nic.h"
 #include "port.h"
+#include "xdp_filter.h"
 
 #ifndef XDP_OPTIONS_ZEROCOPY
 #define XDP_OPTIONS_ZEROCOPY 1
@@ -99,6 +100,7 @@ void xdp_free(struct xdp *xdp)
 	}
 	nic_fd_close(&xdp->map);
 	nic_fd_close(&xdp->program);
+	xdp_rules_free(xdp->rules, xdp->queues);
 	free(xdp);
 }
 
@@ -234,6 +236,24 @@ static int open_sockets(struct nmd_port *port, const char **step)
 	return r;
 }
 
+/* Before Linux 6.9 the kernel does not take it. */
+static int load_filtering(struct xdp *xdp)
+{
+	struct xdp_maps maps = {.sockets = xdp->map.fd};
+	int r = xdp_rules_new(xdp->queues, &xdp->rules, &maps);
+
+	if (r < 0)
+		return r;
+	r = xdp_load_interpreter(maps, xdp->several);
+	close(maps.rules);
+	close(maps.scratch);
+	if (r >= 0)
+		return r;
+	xdp_rules_free(xdp->rules, xdp->queues);
+	xdp->rules = NULL;
+	return r;
+}
+
 static int load(struct xdp *xdp, const char **step)
 {
 	int r;
@@ -243,7 +263,9 @@ static int load(struct xdp *xdp, const char **step)
 	if (r < 0)
 		return r;
 	xdp->several = true;
-	r = xdp_load_program(xdp->map.fd, true);
+	r = load_filtering(xdp);
+	if (r < 0)
+		r = xdp_load_program(xdp->map.fd, true);
 	if (r == -EINVAL) {
 		xdp->several = false;
 		r = xdp_load_program(xdp->map.fd, false);

@@ -34,6 +34,7 @@
 
 struct nmd_port;
 struct nmd_error;
+struct xdp_rules;
 
 /* Buffers, the kernel's chunks: where the MTU allows, twice as many. */
 #define XDP_SMALL 2048
@@ -66,6 +67,7 @@ struct xdp_queue {
 struct xdp {
 	uint32_t queues;
 	struct nic_fd program, map, link;
+	struct xdp_rules *rules; /* by queue: xdp_filter.h; NULL: none run */
 	bool driver;    /* else generic: behind the network stack's door */
 	bool zero_copy; /* the device reads and writes the buffers */
 	bool several;   /* frames of several slots */
@@ -112,6 +114,12 @@ uint32_t xdp_under_way(struct nmd_port *port, uint32_t r, uint64_t sent);
 
 /* As nic_count. */
 uint64_t xdp_count(struct nmd_port *port);
+
+/* Frames that the kernel has rejected, of those that are counted as filtered. */
+uint64_t xdp_rejected_unseen(const struct nmd_port *port);
+
+/* As nic_refilter; what is queued is looked at when it is received. */
+void xdp_refilter(struct nmd_port *port);
 
 /* The program in the kernel (xdp_program.c). New descriptors or -errno. */
 int xdp_load_map(uint32_t entries);

@@ -12,6 +12,7 @@
 
 #include "ebpf.h"
 #include "xdp.h"
+#include "xdp_filter.h"
 
 static bool is_ours(const char name[static BPF_OBJ_NAME_LEN])
 {
@@ -24,33 +25,58 @@ static int refusal(int code)
 	return code == -ENOENT ? -ENOENT : -EBUSY;
 }
 
-static int take_program(uint32_t id, struct nic_fd *program, uint32_t *map)
+#define MAPS 3 /* a program that filters has so many, another one */
+
+static int take_program(uint32_t id, struct nic_fd *program, uint32_t *maps,
+			uint32_t *count)
 {
-	struct bpf_prog_info info = {.nr_map_ids = 1,
-				     .map_ids = (uintptr_t)map};
+	struct bpf_prog_info info = {.nr_map_ids = MAPS,
+				     .map_ids = (uintptr_t)maps};
 	int r = nic_fd_keep(program, ebpf_by_id(BPF_PROG_GET_FD_BY_ID, id));
 
 	if (r < 0)
 		return refusal(r);
 	r = ebpf_info(program->fd, &info, sizeof(info));
-	return r == 0 && is_ours(info.name) && info.nr_map_ids == 1 ? 0
-								    : -EBUSY;
+	*count = info.nr_map_ids;
+	return r == 0 && is_ours(info.name) && (*count == 1 || *count == MAPS)
+		       ? 0
+		       : -EBUSY;
 }
 
 /* One of another number of queues is as good as foreign. */
-static int take_map(uint32_t id, uint32_t queues, struct nic_fd *map)
+static int take_sockets(int fd, const struct bpf_map_info *info,
+			struct xdp *parts)
+{
+	int r = nic_fd_keep(&parts->map, fd);
+
+	return r == 0 && info->max_entries == parts->queues ? 0 : -EBUSY;
+}
+
+static int take_map(uint32_t id, struct xdp *parts)
 {
 	struct bpf_map_info info = {0};
-	int r = nic_fd_keep(map, ebpf_by_id(BPF_MAP_GET_FD_BY_ID, id));
+	int fd = ebpf_by_id(BPF_MAP_GET_FD_BY_ID, id), r = -EBUSY;
 
-	if (r < 0)
-		return refusal(r);
-	r = ebpf_info(map->fd, &info, sizeof(info));
-	return r == 0 && is_ours(info.name) &&
-			       info.type == BPF_MAP_TYPE_XSKMAP &&
-			       info.max_entries == queues
-		       ? 0
-		       : -EBUSY;
+	if (fd < 0)
+		return refusal(fd);
+	if (ebpf_info(fd, &info, sizeof(info)) == 0 && is_ours(info.name)) {
+		if (info.type == BPF_MAP_TYPE_XSKMAP)
+			return take_sockets(fd, &info, parts);
+		r = info.type == BPF_MAP_TYPE_ARRAY
+			    ? xdp_rules_join(fd, parts->queues, &parts->rules)
+			    : 0;
+	}
+	close(fd);
+	return r;
+}
+
+static int take_maps(const uint32_t *id, uint32_t count, struct xdp *parts)
+{
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < count; i++)
+		r = take_map(id[i], parts);
+	return r == 0 && parts->map.fd < 0 ? -EBUSY : r;
 }
 
 /* The link by which the program is attached: it is so by one. */
@@ -74,27 +100,37 @@ static int take_link(uint32_t program, struct nic_fd *link)
 	return -ENOENT;
 }
 
+static void give_up(struct xdp *parts)
+{
+	nic_fd_close(&parts->program);
+	nic_fd_close(&parts->map);
+	nic_fd_close(&parts->link);
+	xdp_rules_free(parts->rules, parts->queues);
+}
+
 int xdp_join(struct xdp *xdp, int ifindex)
 {
-	struct nic_fd program = nic_fd_none(), map = program, link = program;
-	uint32_t id = xdp_attached(ifindex), map_id = 0;
-	int r = id ? take_program(id, &program, &map_id) : -ENOENT;
+	struct nic_fd none = nic_fd_none();
+	struct xdp parts = {.queues = xdp->queues,
+			    .program = none,
+			    .map = none,
+			    .link = none};
+	uint32_t id = xdp_attached(ifindex), maps[MAPS], count;
+	int r = id ? take_program(id, &parts.program, maps, &count) : -ENOENT;
 
 	if (r == 0)
-		r = take_map(map_id, xdp->queues, &map);
+		r = take_maps(maps, count, &parts);
 	if (r == 0)
-		r = take_link(id, &link);
+		r = take_link(id, &parts.link);
 	if (r < 0) {
-		nic_fd_close(&program);
-		nic_fd_close(&map);
-		nic_fd_close(&link);
+		give_up(&parts);
 		return r;
 	}
-	nic_fd_close(&xdp->program);
-	nic_fd_close(&xdp->map);
-	xdp->program = program;
-	xdp->map = map;
-	xdp->link = link;
+	give_up(xdp);
+	xdp->program = parts.program;
+	xdp->map = parts.map;
+	xdp->link = parts.link;
+	xdp->rules = parts.rules;
 	xdp->driver = !xdp_is_generic(ifindex);
 	return 0;
 }

@@ -15,10 +15,6 @@
 #include "ebpf.h"
 #include "xdp.h"
 
-#ifndef BPF_F_XDP_HAS_FRAGS
-#define BPF_F_XDP_HAS_FRAGS (1u << 5)
-#endif
-
 int xdp_load_map(uint32_t entries)
 {
 	union bpf_attr attr = {

@@ -4,9 +4,11 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "errand.h"
 #include "error_log.h"
 #include "nic_batch.h"
 #include "nic_frame.h"
+#include "xdp_filter.h"
 #include "xdp_ring.h"
 
 /*
@@ -177,6 +179,53 @@ static void take_all(struct arrivals *a)
 	}
 }
 
+/* What the kernel has rejected counts as if a look here had. */
+static void count_rejected(struct nmd_port *port, uint32_t r)
+{
+	struct xdp_rules *rules = port->nic->xdp->rules;
+	uint64_t n;
+
+	if (!rules || !load_relaxed(&rules[r].rejected))
+		return;
+	n = atomic_exchange(&rules[r].rejected, 0);
+	counter_add_shared(&rules[r].counted, n);
+	counter_add_shared(&port->area->rx[r].filtered, n);
+}
+
+uint64_t xdp_rejected_unseen(const struct nmd_port *port)
+{
+	const struct xdp *xdp = port->nic->xdp;
+	uint64_t n = 0;
+
+	for (uint32_t i = 0; xdp->rules && i < xdp->queues; i++)
+		if (xdp->queue[i].socket.fd >= 0)
+			n += load_relaxed(&xdp->rules[i].counted);
+	return n;
+}
+
+/* A sandboxed process makes no system call for it. */
+static bool has_queue(const struct xdp_queue *queue)
+{
+	return errand_needed() ? queue->socket.fd >= 0
+			       : nic_owns(&queue->socket);
+}
+
+void xdp_refilter(struct nmd_port *port)
+{
+	struct nic *nic = port->nic;
+	struct xdp *xdp = nic->xdp;
+	bool known = filter_refresh(&nic->self.filter, port->area,
+				    forward_jit(port));
+
+	for (uint32_t i = 0; xdp->rules && i < xdp->queues; i++)
+		if (!has_queue(&xdp->queue[i]))
+			continue;
+		else if (known)
+			xdp_rules_set(&xdp->rules[i], &nic->self.filter);
+		else
+			xdp_rules_reset(&xdp->rules[i]);
+}
+
 int xdp_receive(struct nmd_port *port, uint32_t r)
 {
 	struct nic *nic = port->nic;
@@ -186,6 +235,7 @@ int xdp_receive(struct nmd_port *port, uint32_t r)
 
 	if (!nic_owns(&q->socket))
 		return -EBADF;
+	count_rejected(port, r);
 	if (!filter_refresh(&nic->self.filter, port->area, forward_jit(port)))
 		return 0;
 	a.at = own(q->rx.consumer);
@@ -220,6 +270,7 @@ uint64_t xdp_count(struct nmd_port *port)
 		    getsockopt(q->socket.fd, SOL_XDP, XDP_STATISTICS, &s,
 			       &size) < 0)
 			continue;
+		count_rejected(port, i);
 		now = s.rx_dropped + s.rx_ring_full;
 		counter_add_shared(&port->area->rx[i].dropped,
 				   now - q->dropped);

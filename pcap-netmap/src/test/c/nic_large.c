@@ -77,13 +77,6 @@ static void shared(void)
 	nmd_close(o.port);
 }
 
-static bool kernel_can(void)
-{
-	return system("test \"$(uname -r | cut -d. -f1)\" -ge 7 || "
-		      "{ test \"$(uname -r | cut -d. -f1)\" -eq 6 && "
-		      "test \"$(uname -r | cut -d. -f2)\" -ge 6; }") == 0;
-}
-
 static void alone(void)
 {
 	struct opened o = open_raw(NEAR "/x");
@@ -105,7 +98,7 @@ int main(void)
 	run_far("ip link set far mtu 9000");
 	far_end = far_socket();
 	shared();
-	if (kernel_can())
+	if (kernel_has(6, 6))
 		alone();
 	else
 		printf("before Linux 6.6: no jumbo frames by AF_XDP\n");

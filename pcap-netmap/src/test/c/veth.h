@@ -13,6 +13,7 @@
 #include <sched.h>
 #include <stdarg.h>
 #include <sys/socket.h>
+#include <sys/utsname.h>
 
 #include "testing.h"
 
@@ -134,6 +135,17 @@ static inline int far_socket(void)
 	CHECK_EQ(setns(fileno(back), CLONE_NEWNET), 0);
 	fclose(back);
 	return fd;
+}
+
+/* Whether the kernel is of this version or a later one. */
+static inline bool kernel_has(int major, int minor)
+{
+	struct utsname name;
+	int is_major, is_minor;
+
+	CHECK_EQ(uname(&name), 0);
+	CHECK_EQ(sscanf(name.release, "%d.%d", &is_major, &is_minor), 2);
+	return is_major > major || (is_major == major && is_minor >= minor);
 }
 
 /* Waits until there is a slot to read; its number. */
