@@ -6,8 +6,11 @@
  * that the whole way is walked without it: this program's device library asks
  * by open, ioctl, mmap and poll, libpcap-netmap.so answers from user space.
  */
+#include <fcntl.h>
 #include <pthread.h>
+#include <sys/ioctl.h>
 
+#include "netmap_requests.h"
 #include "testing.h"
 
 #define FRAME 60
@@ -272,6 +275,53 @@ static void pipes_without_a_switch(void)
 	nmd_close(left.port);
 }
 
+/* Another program's, by the module's own interface. */
+static int register_foreign(const char *name)
+{
+	struct register_request r = {.mode = MODE_ALL_NIC};
+	struct request_header header = {
+		.version = NETMAP_ABI_VERSION,
+		.type = REQUEST_REGISTER,
+		.body = (uintptr_t)&r,
+	};
+	int fd = open("/dev/netmap", O_RDWR);
+
+	CHECK(fd >= 0);
+	snprintf(header.name, sizeof(header.name), "%s", name);
+	CHECK_EQ(ioctl(fd, NETMAP_CONTROL, &header), 0);
+	return fd;
+}
+
+/* Who is on the switch: openings, also two of one port, and other programs. */
+static void others_are_counted(void)
+{
+	struct opened a = kernel_raw("vale10:a"), far = kernel_raw("vale11:b");
+	struct opened c = kernel_capture("vale10:c"), left, right;
+	int foreign;
+
+	CHECK_EQ(nmd_peers(a.port), 1);
+	left = kernel_capture("vale10:c");
+	CHECK_EQ(nmd_peers(a.port), 2);
+	CHECK_EQ(nmd_peers(c.port), 2);
+	CHECK_EQ(nmd_peers(far.port), 0);
+	nmd_close(left.port);
+	foreign = register_foreign("vale10:foreign");
+	CHECK_EQ(nmd_peers(a.port), 2);
+	close(foreign);
+	left = kernel_raw("vale10:p{1");
+	CHECK_EQ(nmd_peers(left.port), 0);
+	CHECK_EQ(nmd_peers(a.port), 2);
+	right = kernel_raw("vale10:p}1");
+	CHECK_EQ(nmd_peers(left.port), 1);
+	nmd_close(right.port);
+	CHECK_EQ(nmd_peers(left.port), 0);
+	nmd_close(left.port);
+	CHECK_EQ(nmd_peers(a.port), 1);
+	nmd_close(c.port);
+	nmd_close(far.port);
+	nmd_close(a.port);
+}
+
 static void *sends_soon(void *opened)
 {
 	const struct opened *o = opened;
@@ -476,6 +526,7 @@ int main(void)
 	pipes_wait("vale3:p{1", "vale3:p}1");
 	pipes_wait("netmap:nmpipe{1", "netmap:nmpipe}1");
 	pipes_without_a_switch();
+	others_are_counted();
 	sleepers_wake();
 	descriptors_tell();
 	rings_are_chosen();

@@ -2,15 +2,18 @@
 #include "kernel.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "atomics.h"
 #include "error.h"
 #include "kernel_offloads.h"
 #include "nic.h"
 #include "port.h"
+#include "spec.h"
 
 /* One more that frames come by. */
 static int receive_by(struct kernel *k, const struct opening_plan *plan,
@@ -200,19 +203,68 @@ static bool next_port(int fd, struct list_request *at, char name[64])
 }
 
 #define PORTS_MOST 1024
+#define NAME_SIZE sizeof(((struct sw_port *)NULL)->name)
 
-int kernel_peers(const struct nmd_port *port)
+/* The port that the opening of an entry has of the kernel's netmap. */
+static bool opened_name(const struct vale *v, uint32_t i, char name[NAME_SIZE])
+{
+	const struct sw_opening *opening = vale_opening(v, i);
+	uint32_t port = opening->port;
+
+	if (sw_state_of(load_acquire(&opening->state)) != SW_LIVE ||
+	    opening->kind != SW_KERNEL || port >= SW_MAX)
+		return false;
+	snprintf(name, NAME_SIZE, "%.*s", (int)NAME_SIZE - 1,
+		 vale_port(v, port)->name);
+	return true;
+}
+
+/* Whether one of the openings here has this port, or a pipe of it. */
+static bool is_one_of_these(const struct vale *v, const char *port)
+{
+	size_t length = strlen(port);
+	char name[NAME_SIZE];
+
+	for (uint32_t i = 0; i < SW_MAX; i++)
+		if (opened_name(v, i, name) &&
+		    strncmp(name, port, length) == 0 &&
+		    strchr("{}", name[length])) /* or the end */
+			return true;
+	return false;
+}
+
+/* The ports of other programs that are on the switch of this one. */
+static int foreign_ports(const struct nmd_port *port, const char *own)
 {
 	const struct kernel_device *d = &port->nic->kernel->device[0];
-	size_t length = strcspn(port->name, ":") + 1;
+	size_t length = strcspn(own, ":") + 1;
 	struct list_request at = {0};
 	char name[64];
 	int others = 0;
 
 	for (int i = 0; i < PORTS_MOST && next_port(d->fd.fd, &at, name); i++) {
-		others += strncmp(name, port->name, length) == 0;
+		name[NAME_SIZE - 1] = '\0'; /* as long as those here */
+		others += strncmp(name, own, length) == 0 &&
+			  !is_one_of_these(port->vale, name);
 		at.port_index++;
 	}
-	/* Ours is one of them. */
-	return others > 0 ? others - 1 : 0;
+	return others;
+}
+
+/* The other end of a pipe no list of the module's tells. */
+int kernel_peers(const struct nmd_port *port)
+{
+	char own[NAME_SIZE], name[NAME_SIZE];
+	int others = 0;
+	bool pipe;
+
+	if (!opened_name(port->vale, port->index, own))
+		return 0;
+	pipe = strpbrk(own, "{}");
+	for (uint32_t i = 0; i < SW_MAX; i++)
+		others +=
+			i != port->index && opened_name(port->vale, i, name) &&
+			(pipe ? spec_same_pipe(name, own)
+			      : strncmp(name, own, strcspn(own, ":") + 1) == 0);
+	return pipe ? others : others + foreign_ports(port, own);
 }

@@ -83,7 +83,10 @@ uint32_t kernel_under_way(struct nmd_port *port, uint32_t r, uint64_t sent);
 /* As nic_sleep. */
 int kernel_sleep(struct nmd_port *port, int events, int64_t timeout_ns);
 
-/* How many other ports the switch has. */
+/*
+ * How many others are on the switch: openings by this library, and ports of
+ * other programs. Of a pipe: openings of either end by this library.
+ */
 int kernel_peers(const struct nmd_port *port);
 
 #endif

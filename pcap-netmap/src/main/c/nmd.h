@@ -464,7 +464,10 @@ NMD_API int nmd_error_log(struct nmd_logged *out, uint32_t max,
 
 /*
  * How many other openings are on this port's switch now; an interface has one
- * while there is a link.
+ * while there is a link, and of netmap:<name>{<pipe> those of the pipe count.
+ * Of the kernel's netmap: openings by this library, of a pipe those of the
+ * pipe, and ports that other programs have; whether one has the other end of
+ * a pipe the module does not tell.
  */
 NMD_API int nmd_peers(struct nmd_port *port);
 

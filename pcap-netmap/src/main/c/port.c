@@ -3,7 +3,9 @@
 #include "port.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "atomics.h"
@@ -11,6 +13,7 @@
 #include "kernel.h"
 #include "nic.h"
 #include "pipe.h"
+#include "spec.h"
 #include "sync.h"
 
 void port_free(struct nmd_port *port)
@@ -63,6 +66,25 @@ NMD_API void nmd_region(const struct nmd_port *port, struct nmd_region *out)
 	out->buffers = g->buffers;
 }
 
+/* Pipes of no switch share one, and have nothing to do with each other. */
+static bool is_peer(const struct nmd_port *port,
+		    const struct sw_opening *opening)
+{
+	const struct vale *v = port->vale;
+	uint32_t index = opening->port;
+	char own[sizeof(vale_port(v, 0)->name)], other[sizeof(own)];
+
+	if (strcmp(v->name, SPEC_PIPES) != 0)
+		return true;
+	if (index >= SW_MAX)
+		return false;
+	snprintf(own, sizeof(own), "%.*s", (int)sizeof(own) - 1,
+		 vale_port(v, port->port_index)->name);
+	snprintf(other, sizeof(other), "%.*s", (int)sizeof(other) - 1,
+		 vale_port(v, index)->name);
+	return spec_same_pipe(own, other);
+}
+
 NMD_API int nmd_peers(struct nmd_port *port)
 {
 	int live = 0;
@@ -71,11 +93,13 @@ NMD_API int nmd_peers(struct nmd_port *port)
 		return kernel_peers(port);
 	if (port->nic)
 		return nic_is_up(port->nic);
-	for (uint32_t i = 0; i < SW_MAX; i++)
+	for (uint32_t i = 0; i < SW_MAX; i++) {
+		const struct sw_opening *o = vale_opening(port->vale, i);
+
 		live += i != port->index &&
-			sw_state_of(load_acquire(
-				&vale_opening(port->vale, i)->state)) ==
-				SW_LIVE;
+			sw_state_of(load_acquire(&o->state)) == SW_LIVE &&
+			is_peer(port, o);
+	}
 	return live;
 }
 

@@ -416,6 +416,14 @@ int spec_parse(const char *text, struct spec *out, struct nmd_error *err)
 			 text);
 }
 
+bool spec_same_pipe(const char *a, const char *b)
+{
+	size_t n = strcspn(a, "{}");
+
+	return a[n] && n == strcspn(b, "{}") && strncmp(a, b, n) == 0 && b[n] &&
+	       strcmp(a + n + 1, b + n + 1) == 0;
+}
+
 NMD_API int nmd_is_port_name(const char *text)
 {
 	return text && (switch_length(text) > 0 || is_nic(text));

@@ -57,6 +57,9 @@ static inline uint32_t spec_group(const struct spec *spec)
 	return spec->group | (spec->robin ? SW_ROBIN : 0);
 }
 
+/* Whether port names are those of the ends, or of one end, of one pipe. */
+bool spec_same_pipe(const char *a, const char *b);
+
 /* What its name has before the ':'. */
 static inline const char *spec_prefix(const struct spec *spec)
 {

@@ -121,6 +121,21 @@ static void captures_see_each_other(void)
 	nmd_close(other.port);
 }
 
+/* Pipes of no switch know nothing of each other. */
+static void pipes_of_no_switch_count_their_own(void)
+{
+	struct opened left = open_raw("netmap:a{1"), right, other;
+
+	other = open_raw("netmap:b{1");
+	CHECK_EQ(nmd_peers(left.port), 0);
+	right = open_raw("netmap:a}1");
+	CHECK_EQ(nmd_peers(left.port), 1);
+	CHECK_EQ(nmd_peers(other.port), 0);
+	nmd_close(other.port);
+	nmd_close(right.port);
+	nmd_close(left.port);
+}
+
 static void direction_is_chosen(void)
 {
 	struct opened raw = open_raw("vale0:a"), other = open_raw("vale0:b");
@@ -274,6 +289,7 @@ int main(void)
 	exclusive_means_alone();
 	a_capture_sees_both_ways();
 	captures_see_each_other();
+	pipes_of_no_switch_count_their_own();
 	direction_is_chosen();
 	snaplen_cuts();
 	a_tap_sees_the_whole_switch();

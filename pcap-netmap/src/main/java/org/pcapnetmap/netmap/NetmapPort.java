@@ -278,6 +278,9 @@ public final class NetmapPort implements AutoCloseable {
   /**
    * How many other openings are on this port's switch now.
    *
+   * <p>An interface has one while there is a link. On a pipe of the kernel's netmap, programs of
+   * others do not count.
+   *
    * @return 0 or more
    * @throws NetmapException if the switch cannot be read
    */

@@ -76,8 +76,10 @@ public final class SendCommand implements Command {
       terminal.message(
           port.name()
               + ": waits for "
-              + Quantity.counted(options.waitFor() - there, "more opening")
-              + " on the switch");
+              + (options.isInterface()
+                  ? "a link"
+                  : Quantity.counted(options.waitFor() - there, "more opening")
+                      + " on the switch"));
     }
   }
 

@@ -70,7 +70,11 @@ record SendOptions(
         .value("c", "N", "the same as --count")
         .value("duration", "SECONDS", "end after this time")
         .value("rate", "N|max", "packets a second; generated frames go as fast as possible")
-        .value("wait-for", "N", "begin once N others are on the switch; for --duration at most")
+        .value(
+            "wait-for",
+            "N",
+            "begin once N others are on the switch; for --duration at most; 1 on an interface: once it"
+                + " has a link")
         .value("slots", "N", "size of the transmit ring, 16 to 65536; 1024 if not given")
         .value(
             "buffer-size",
@@ -140,6 +144,7 @@ record SendOptions(
 
   private void check(CommandLine line) throws UsageException {
     checkPort();
+    checkWait();
     if ("".equals(readFile)) {
       throw new UsageException("empty file name; - is standard input");
     }
@@ -161,6 +166,24 @@ record SendOptions(
     checkBuffer();
   }
 
+  /** Others on an interface cannot be seen: there would be no end to the wait for them. */
+  private void checkWait() throws UsageException {
+    if (waitFor > 1 && isInterface()) {
+      throw new UsageException(
+          "--wait-for "
+              + waitFor
+              + ": on "
+              + port
+              + " nobody is seen but the link, which counts as 1; start the receivers first and"
+              + " leave it out, or send from a port of a switch");
+    }
+  }
+
+  /** Not a pipe that is called after one. */
+  boolean isInterface() {
+    return port.startsWith(INTERFACE) && !port.matches(".*[{}].*");
+  }
+
   private void checkPort() throws UsageException {
     if (port == null) {
       throw new UsageException("say where to send from: -i PORT");
@@ -176,7 +199,7 @@ record SendOptions(
 
   /** An interface's MTU is its limit, however large a buffer is. */
   private void checkInterface() throws UsageException {
-    if (readFile != null || !port.startsWith(INTERFACE)) {
+    if (readFile != null || !isInterface()) {
       return;
     }
     String name = port.substring(INTERFACE.length()).split("[/^*+@]", 2)[0];

@@ -68,16 +68,20 @@ final class Sender {
     long since = System.nanoTime();
     while (!stop.requested() && port.peers() < options.waitFor()) {
       if (System.nanoTime() - since >= options.durationNanos()) {
-        throw new CommandException(
-            port.name()
-                + ": "
-                + Quantity.counted(port.peers(), "other opening")
-                + " on the switch in the time of --duration, and --wait-for wants "
-                + options.waitFor()
-                + "; start the receivers, or give them more time");
+        throw new CommandException(port.name() + ": " + nobody());
       }
       stop.pause(PEERS_NANOS);
     }
+  }
+
+  private String nobody() throws IOException {
+    if (options.isInterface()) {
+      return "no link in the time of --duration; plug in the cable, or see \"ip link\"";
+    }
+    return Quantity.counted(port.peers(), "other opening")
+        + " on the switch in the time of --duration, and --wait-for wants "
+        + options.waitFor()
+        + "; start the receivers, or give them more time";
   }
 
   private void send() throws IOException {

@@ -57,4 +57,14 @@ class SendOptionsTest {
     assertTrue(e.getMessage().endsWith("add --buffer-size 9024"), e.getMessage());
     assertEquals(9000, options("-i vale0:1 --size 9000 --buffer-size 9024").size());
   }
+
+  @Test
+  void nobodyIsWaitedForOnAnInterface() throws Exception {
+    UsageException e =
+        assertThrows(UsageException.class, () -> options("-i netmap:eth7/x --wait-for 2"));
+    assertTrue(e.getMessage().startsWith("--wait-for 2: on netmap:eth7/x "), e.getMessage());
+    assertTrue(e.getMessage().contains("the link, which counts as 1; start"), e.getMessage());
+    assertEquals(1, options("-i netmap:eth7 --wait-for 1").waitFor());
+    assertEquals(2, options("-i netmap:eth7{1 --wait-for 2").waitFor());
+  }
 }
