@@ -6,82 +6,9 @@
  * that the whole way is walked without it: this program's device library asks
  * by open, ioctl, mmap and poll, libpcap-netmap.so answers from user space.
  */
-#include <fcntl.h>
 #include <pthread.h>
-#include <sys/ioctl.h>
 
-#include "netmap_requests.h"
-#include "testing.h"
-
-#define FRAME 60
-
-static struct opened kernel_open_as(const char *spec, uint32_t mode)
-{
-	return open_with(spec,
-			 (struct nmd_options){
-				 .mode = mode,
-				 .flags = NMD_KERNEL_DEVICE | NMD_ARRIVALS,
-			 });
-}
-
-static struct opened kernel_raw(const char *spec)
-{
-	return kernel_open_as(spec, NMD_RAW);
-}
-
-static struct opened kernel_capture(const char *spec)
-{
-	return kernel_open_as(spec, NMD_CAPTURE);
-}
-
-/* The error of an open that fails; its text must hold the words. */
-static int refused(const char *spec, uint32_t mode, const char *words)
-{
-	struct nmd_options options = {.size = sizeof(options),
-				      .mode = mode,
-				      .flags = NMD_KERNEL_DEVICE};
-	struct nmd_error why = {0};
-	struct nmd_port *port;
-	int r = nmd_open(spec, &options, &port, &why);
-
-	CHECK(r < 0);
-	CHECK_EQ(why.code, r);
-	if (!strstr(why.text, words)) {
-		printf("\"%s\" does not say \"%s\"\n", why.text, words);
-		exit(1);
-	}
-	return r;
-}
-
-static void wait_readable(const struct opened *o)
-{
-	CHECK_EQ(nmd_wait(o->port, POLLIN, PATIENCE_MS * 1000000ll), POLLIN);
-}
-
-/* The next frame is this one. */
-static void expect(const struct opened *o, uint8_t from, uint32_t len,
-		   uint8_t seed)
-{
-	uint8_t frame[2048];
-	uint32_t at = o->rx->head;
-
-	if (o->rx->head == o->rx->tail)
-		wait_readable(o);
-	make_frame(frame, 255, from, len, seed);
-	CHECK_EQ(o->rx->slot[at].len, len);
-	CHECK_EQ(memcmp(buffer_of(o->rx, at), frame, len), 0);
-	give_back(o, 1);
-}
-
-static void send_frame(const struct opened *o, uint8_t from, uint32_t len,
-		       uint8_t seed)
-{
-	uint8_t frame[2048];
-
-	make_frame(frame, 255, from, len, seed);
-	CHECK_EQ(nmd_wait(o->port, POLLOUT, PATIENCE_MS * 1000000ll), POLLOUT);
-	send_one(o, frame, len);
-}
+#include "kernel_testing.h"
 
 static void frames_come_and_go(void)
 {
@@ -101,19 +28,6 @@ static void frames_come_and_go(void)
 	CHECK_EQ(nmd_peers(a.port), 1);
 	nmd_close(a.port);
 	nmd_close(b.port);
-}
-
-/* Accepts frames whose last byte of the source address is from. */
-static void accept_only(const struct opened *o, uint8_t from)
-{
-	const struct nmd_insn prog[] = {
-		{0x30, 0, 0, 11},   /* ldb [11] */
-		{0x15, 0, 1, from}, /* jeq from */
-		{0x06, 0, 0, 0x40000},
-		{0x06, 0, 0, 0},
-	};
-
-	CHECK_EQ(nmd_set_filter(o->port, prog, 4), 0);
 }
 
 static struct nmd_arrival arrival_of_head(const struct opened *o)
@@ -215,111 +129,6 @@ static void captures_see_each_other(void)
 	nmd_close(first.port);
 	nmd_close(second.port);
 	nmd_close(other.port);
-}
-
-#define MANY 20000
-
-static void *reads_all(void *opened)
-{
-	const struct opened *o = opened;
-
-	for (uint32_t i = 0; i < MANY; i++)
-		expect(o, 1, FRAME, (uint8_t)i);
-	return NULL;
-}
-
-/* A pipe loses nothing: its sender waits for room. */
-static void pipes_wait(const char *one_end, const char *other_end)
-{
-	struct opened left = kernel_raw(one_end);
-	struct opened right = kernel_raw(other_end);
-	pthread_t reader;
-
-	CHECK_EQ(pthread_create(&reader, NULL, reads_all, &right), 0);
-	for (uint32_t i = 0; i < MANY; i++)
-		send_frame(&left, 1, FRAME, (uint8_t)i);
-	/* What had no room at the last sync waits for the next. */
-	while (slots_in(left.tx) < left.region.tx_slots - 1) {
-		CHECK(nmd_txsync(left.port) >= 0);
-		usleep(1000);
-	}
-	CHECK_EQ(pthread_join(reader, NULL), 0);
-	send_frame(&right, 2, FRAME, 7);
-	expect(&left, 2, FRAME, 7);
-	nmd_close(left.port);
-	nmd_close(right.port);
-}
-
-static bool is_listed(const char *sw, const char *port);
-
-/* A capture of one end, a monitor of the other, and who comes too late. */
-static void pipes_without_a_switch(void)
-{
-	struct opened left = kernel_raw("netmap:nmpipe{2");
-	struct opened right = kernel_capture("netmap:nmpipe}2");
-	struct opened sent = kernel_raw("netmap:nmpipe{2/t");
-
-	CHECK(is_listed("netmap", "nmpipe{2"));
-	CHECK_EQ(refused("netmap:nmpipe}2", NMD_RAW, "netmap:nmpipe}2/rt"),
-		 -EBUSY);
-	accept_only(&right, 2);
-	send_frame(&left, 1, FRAME, 1);
-	send_frame(&left, 2, FRAME, 2);
-	expect(&right, 2, FRAME, 2);
-	expect(&sent, 1, FRAME, 1);
-	expect(&sent, 2, FRAME, 2);
-	send_frame(&right, 3, FRAME, 3);
-	expect(&left, 3, FRAME, 3);
-	nmd_close(sent.port);
-	nmd_close(right.port);
-	nmd_close(left.port);
-}
-
-/* Another program's, by the module's own interface. */
-static int register_foreign(const char *name)
-{
-	struct register_request r = {.mode = MODE_ALL_NIC};
-	struct request_header header = {
-		.version = NETMAP_ABI_VERSION,
-		.type = REQUEST_REGISTER,
-		.body = (uintptr_t)&r,
-	};
-	int fd = open("/dev/netmap", O_RDWR);
-
-	CHECK(fd >= 0);
-	snprintf(header.name, sizeof(header.name), "%s", name);
-	CHECK_EQ(ioctl(fd, NETMAP_CONTROL, &header), 0);
-	return fd;
-}
-
-/* Who is on the switch: openings, also two of one port, and other programs. */
-static void others_are_counted(void)
-{
-	struct opened a = kernel_raw("vale10:a"), far = kernel_raw("vale11:b");
-	struct opened c = kernel_capture("vale10:c"), left, right;
-	int foreign;
-
-	CHECK_EQ(nmd_peers(a.port), 1);
-	left = kernel_capture("vale10:c");
-	CHECK_EQ(nmd_peers(a.port), 2);
-	CHECK_EQ(nmd_peers(c.port), 2);
-	CHECK_EQ(nmd_peers(far.port), 0);
-	nmd_close(left.port);
-	foreign = register_foreign("vale10:foreign");
-	CHECK_EQ(nmd_peers(a.port), 2);
-	close(foreign);
-	left = kernel_raw("vale10:p{1");
-	CHECK_EQ(nmd_peers(left.port), 0);
-	CHECK_EQ(nmd_peers(a.port), 2);
-	right = kernel_raw("vale10:p}1");
-	CHECK_EQ(nmd_peers(left.port), 1);
-	nmd_close(right.port);
-	CHECK_EQ(nmd_peers(left.port), 0);
-	nmd_close(left.port);
-	CHECK_EQ(nmd_peers(a.port), 1);
-	nmd_close(c.port);
-	nmd_close(far.port);
-	nmd_close(a.port);
 }
 
 static void *sends_soon(void *opened)
@@ -447,19 +256,6 @@ static void frames_of_several_slots(void)
 	nmd_close(b.port);
 }
 
-static bool is_listed(const char *sw, const char *port)
-{
-	struct nmd_info infos[16];
-	int n = nmd_list(infos, 16, NULL);
-
-	for (int i = 0; i < n; i++)
-		if (strcmp(infos[i].path, "kernel") == 0 &&
-		    strcmp(infos[i].switch_name, sw) == 0 &&
-		    strcmp(infos[i].port_name, port) == 0)
-			return true;
-	return false;
-}
-
 static void openings_are_listed(void)
 {
 	struct opened a = kernel_raw("vale7:a");
@@ -523,10 +319,6 @@ int main(void)
 	captures_choose();
 	captures_look_on();
 	captures_see_each_other();
-	pipes_wait("vale3:p{1", "vale3:p}1");
-	pipes_wait("netmap:nmpipe{1", "netmap:nmpipe}1");
-	pipes_without_a_switch();
-	others_are_counted();
 	sleepers_wake();
 	descriptors_tell();
 	rings_are_chosen();
