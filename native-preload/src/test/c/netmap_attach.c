@@ -267,6 +267,22 @@ static pid_t forwarder(void)
 	return found;
 }
 
+/* The kernel has taken back all that a killed process had. */
+static bool is_over(pid_t pid)
+{
+	char path[64], state = 'Z';
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	f = fopen(path, "r");
+	if (!f)
+		return true;
+	if (fscanf(f, "%*d (%*[^)]) %c", &state) != 1)
+		state = 'Z';
+	fclose(f);
+	return state == 'Z' || state == 'X';
+}
+
 /* One that was killed has left nothing that is in the way. */
 static void check_kill(void)
 {
@@ -276,7 +292,7 @@ static void check_kill(void)
 	pid = forwarder();
 	CHECK(pid > 0);
 	CHECK_EQ(kill(pid, SIGKILL), 0);
-	while (is_listed(ATTACHED))
+	while (!is_over(pid) || is_listed(ATTACHED))
 		usleep(1000);
 	CHECK(host_answers());
 	CHECK_EQ(attach(ATTACHED, MODE_ALL_NIC), 0);

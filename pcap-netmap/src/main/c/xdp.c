@@ -23,7 +23,7 @@
 #define XDP_OPTIONS_ZEROCOPY 1
 #endif
 
-#define ATTACH_TRIES 10 /* who is there may go, and others may come */
+#define ATTACH_TRIES 400 /* who is there is about to go */
 #define BIND_TRIES 400
 #define BIND_PAUSE_NS 5000000
 
@@ -285,9 +285,12 @@ static int is_taken(const struct nmd_port *port, struct nmd_error *err)
 /* Attaches the program, or joins those whose program is there. */
 static int attach_or_join(struct xdp *xdp, int ifindex)
 {
+	const struct timespec pause = {0, BIND_PAUSE_NS};
 	int r = -ENOENT;
 
 	for (int n = 0; r == -ENOENT && n < ATTACH_TRIES; n++) {
+		if (n > 0)
+			nanosleep(&pause, NULL);
 		r = xdp_attach(xdp->program.fd, ifindex, &xdp->driver);
 		if (r >= 0)
 			return nic_fd_keep(&xdp->link, r);

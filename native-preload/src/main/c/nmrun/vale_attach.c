@@ -17,12 +17,17 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "netmap_attachment.h"
 #include "vale_link.h"
 
 #define LINKS 2 /* the interface, its host rings */
+
+/* A process that was killed lets go of its files one after the other. */
+#define LOCK_TRIES 50
+#define LOCK_PAUSE_NS 10000000
 
 struct attachment {
 	const char *name; /* vale0:eth1 */
@@ -46,6 +51,21 @@ static bool is_there(const struct attachment *a)
 	return fstat(a->fd, &st) == 0 && st.st_nlink > 0;
 }
 
+/* Who is attached and alive has been found by its port before. */
+static int lock_file(int fd)
+{
+	const struct timespec pause = {0, LOCK_PAUSE_NS};
+
+	for (int i = 0; flock(fd, LOCK_EX | LOCK_NB) < 0; i++) {
+		if (errno != EWOULDBLOCK)
+			return errno;
+		if (i == LOCK_TRIES)
+			return EBUSY;
+		nanosleep(&pause, NULL);
+	}
+	return 0;
+}
+
 /*
  * Makes the file, or takes over that of one that was killed, and locks it. The
  * watch is there before the file is looked at. 0 or an errno.
@@ -66,9 +86,8 @@ static int take_file(struct attachment *a)
 		a->fd = openat(rt.fd, file,
 			       O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
 			       rt.group ? 0660 : 0600);
-		if (a->fd < 0 || flock(a->fd, LOCK_EX | LOCK_NB) < 0)
-			r = errno == EWOULDBLOCK ? EBUSY : errno;
-		else
+		r = a->fd < 0 ? errno : lock_file(a->fd);
+		if (r == 0)
 			runtime_give_to_owner(&rt, a->fd);
 	} while (r == 0 && !is_there(a));
 	a->watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
