@@ -18,6 +18,8 @@ static const struct {
 	      "which are mended; send the frame again"},
 	{ENOBUFS, "a signal handler sends while the thread that it interrupts "
 		  "does; send again after it"},
+	{EOPNOTSUPP, "it was opened to receive only; leave /R, /r and /t off "
+		     "its name to send"},
 	{ENOMEM, "out of memory; end other programs or raise the memory "
 		 "limit"},
 };

@@ -82,15 +82,21 @@ struct netmap_if {
 	int64_t ring_ofs[]; /* TX rings first, then RX rings */
 };
 
-#define NETMAP_ABI_AT(type, field, offset)                       \
-	_Static_assert(offsetof(struct type, field) == (offset), \
-		       #type "." #field " is not at " #offset)
+#ifdef __cplusplus
+#define NETMAP_ABI_ASSERT static_assert
+#else
+#define NETMAP_ABI_ASSERT _Static_assert
+#endif
+
+#define NETMAP_ABI_AT(type, field, offset)                          \
+	NETMAP_ABI_ASSERT(offsetof(struct type, field) == (offset), \
+			  #type "." #field " is not at " #offset)
 
 NETMAP_ABI_AT(netmap_slot, buf_idx, 0);
 NETMAP_ABI_AT(netmap_slot, len, 4);
 NETMAP_ABI_AT(netmap_slot, flags, 6);
 NETMAP_ABI_AT(netmap_slot, ptr, 8);
-_Static_assert(sizeof(struct netmap_slot) == 16, "a slot is 16 bytes");
+NETMAP_ABI_ASSERT(sizeof(struct netmap_slot) == 16, "a slot is 16 bytes");
 NETMAP_ABI_AT(netmap_ring, buf_ofs, 0);
 NETMAP_ABI_AT(netmap_ring, num_slots, 8);
 NETMAP_ABI_AT(netmap_ring, nr_buf_size, 12);

@@ -144,4 +144,14 @@ class LinkedSampleTest {
         "-pthread");
     assertTrue(Tools.output(program).get(0).contains(" abi 14 "));
   }
+
+  @Test
+  void deviceHeadersAreAlsoCplusplus() throws Exception {
+    Tools.assumeInstalled("clang");
+    String headers = install().resolve("usr/include/pcap-netmap").toString();
+    Path source = folder.resolve("headers.cc");
+    Files.writeString(source, "#include <nmd.h>\n");
+    Tools.output(
+        "clang", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-I" + headers, source.toString());
+  }
 }

@@ -36,7 +36,7 @@ final class CaptureReport {
         json(tally, statistics.dropped())
             .put("filtered", statistics.filtered() + statistics.abandoned())
             .put("received", received)
-            .put("unread", statistics.unread())
+            .put("unread", received - statistics.dropped() - tally.packets())
             .put("port", port);
     print(result, failure);
   }
