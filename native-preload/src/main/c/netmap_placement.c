@@ -15,9 +15,7 @@ static bool has_memory(const struct nmd_port *port,
 		       const struct register_request *r)
 {
 	return r->mem_id == 0 || r->mem_id == netmap_memory_id(port) ||
-	       (r->mem_id == NETMAP_GLOBAL_MEMORY && port->nic) ||
-	       (r->flags & REGISTER_ZERO_COPY &&
-		r->mem_id == netmap_monitored_id(port));
+	       (r->mem_id == NETMAP_GLOBAL_MEMORY && port->nic);
 }
 
 int placement_find(const struct register_request *r, struct external_option *o,

@@ -15,23 +15,14 @@ static enum lock_life holder_alive(void *context, uint64_t holder)
 	return tables_holder_alive(context, holder);
 }
 
-/* A reader that releases frames may count at the same time. */
-static void add(const struct peer *peer, _Atomic uint64_t *count, uint64_t n)
+static void count(struct sw_pair *pair, const struct target *t)
 {
-	if (peer->zero_copy)
-		counter_add_shared(count, n);
-	else
-		counter_add(count, n);
-}
-
-static void count(const struct peer *peer, const struct target *t)
-{
-	add(peer, &peer->pair->accepted, t->accepted);
-	add(peer, &peer->pair->bytes, t->bytes);
+	counter_add(&pair->accepted, t->accepted);
+	counter_add(&pair->bytes, t->bytes);
 	if (t->dropped)
-		add(peer, &peer->pair->dropped, t->dropped);
+		counter_add(&pair->dropped, t->dropped);
 	if (t->filtered)
-		add(peer, &peer->pair->filtered, t->filtered);
+		counter_add(&pair->filtered, t->filtered);
 }
 
 /* False: the receiver has drawn some of the run meanwhile. */
@@ -98,7 +89,7 @@ static uint32_t deliver_locked(struct peer *peer, uint32_t area_index,
 	if (t.accepted)
 		bell = bell_before(d->port, peer, area_index, ring);
 	target_publish(&t, d->now_ns);
-	count(peer, &t);
+	count(peer->pair, &t);
 	HOOK(published);
 	bell_after(peer, ring, bell);
 	full_fence(); /* publish before looking; sleepers do the opposite */
@@ -112,7 +103,7 @@ void deliver_wake_sleepers(struct peer *peer, uint32_t ring)
 	/* Counted first: the woken may look at once. */
 	if (wake_needed(&peer->area->awake)) {
 		counter_add_shared(&peer->area->rx[ring].wakeups, 1);
-		add(peer, &peer->pair->wakeups, 1);
+		counter_add(&peer->pair->wakeups, 1);
 	}
 	wake_keep(&peer->area->awake);
 }
@@ -128,7 +119,7 @@ void deliver_mend(struct nmd_port *port, struct peer *peer, uint32_t ring,
 		  uint32_t tx_ring)
 {
 	counter_add_shared(&port->area->tx[tx_ring].takeovers, 1);
-	add(peer, &peer->pair->takeovers, 1);
+	counter_add(&peer->pair->takeovers, 1);
 	error_log_note(port->vale, NMD_ERROR_TAKEOVER, peer->port, port->index);
 	bell_mend(&peer->area->rx[ring]);
 }
@@ -144,7 +135,7 @@ static void drop(struct peer *peer, uint32_t ring, uint32_t frames,
 		error_log_note(d->port->vale, NMD_ERROR_STUCK, peer->port,
 			       d->port->index);
 	counter_add_shared(&peer->area->rx[ring].dropped, frames);
-	add(peer, &peer->pair->dropped, frames);
+	counter_add(&peer->pair->dropped, frames);
 }
 
 uint32_t deliver(struct peer *peer, uint32_t area_index,
@@ -179,10 +170,7 @@ uint32_t deliver(struct peer *peer, uint32_t area_index,
 		wake_forget();
 	if (d->run)
 		offered = d->run->done;
-	if (peer->zero_copy)
-		counter_add_shared(&peer->pair->offered, offered);
-	else
-		port_count(&d->port->area->tx[d->tx_ring], &peer->pair->offered,
-			   offered);
+	port_count(&d->port->area->tx[d->tx_ring], &peer->pair->offered,
+		   offered);
 	return offered;
 }

@@ -7,7 +7,7 @@
 
 /*
  * One delivery to one area: the frames picked[0 .. count) of the staging, or,
- * where picked is NULL, those of count slots from skip on.
+ * where picked is NULL, the first count.
  */
 struct run;
 
@@ -24,8 +24,6 @@ struct delivery {
 	uint64_t first;
 	struct jit *jit; /* the sender's */
 	uint32_t count;
-	uint32_t skip;  /* where picked is NULL: the first frame */
-	uint32_t later; /* slots that the same sync brings after these */
 	uint32_t tx_ring;
 	enum nmd_direction direction;
 	uint64_t now_ns;

@@ -50,16 +50,6 @@ uint64_t forward_epoch(const struct nmd_port *port);
  */
 bool forward_has_monitors(struct nmd_port *port);
 
-/*
- * For a pipe, too: the zero-copy monitor that sees what a TX ring has sent
- * once the other end releases it, and its area; NULL: there is none.
- */
-struct peer *forward_released(struct nmd_port *port, uint32_t ring,
-			      uint32_t *area);
-
-/* The sender's time. */
-uint64_t forward_now(struct nmd_port *port);
-
 /* The sender's compiler of filters. */
 struct jit *forward_jit(struct nmd_port *port);
 

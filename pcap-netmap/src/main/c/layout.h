@@ -44,7 +44,7 @@
 
 #define SW_MAGIC 0x574c41564d4e0a1aull
 #define SW_MAJOR 4
-#define SW_MINOR 1
+#define SW_MINOR 0
 #define SW_WORD_BITS 64
 
 #define SW_MAX 254      /* ports, openings and areas of a switch */
@@ -97,9 +97,6 @@ enum sw_pipe_end {
 #define SW_HOST_RINGS 0x200u
 /* An interface's: others of its process may have the same memory. */
 #define SW_SAME_MEMORY 0x400u
-/* A monitor of what is released; one that sees one life of its port. */
-#define SW_ZERO_COPY 0x800u
-#define SW_WITH_PORT 0x1000u
 
 /* Beside a group's number: its frames go round, and not by flows. */
 #define SW_ROBIN 0x80000000u
@@ -208,11 +205,7 @@ struct sw_opening {
 	_Atomic uint32_t nic_ways; /* of an interface: SW_NIC_* */
 	uint32_t group;            /* the number of its group + 1, SW_ROBIN */
 	_Atomic uint32_t nic_program; /* of an interface: its XDP program */
-	/*
-	 * SW_WITH_PORT: the generation of the rings that it looks at, as far as
-	 * there is room.
-	 */
-	uint32_t watched_generation;
+	uint32_t reserved;
 };
 
 /*
@@ -332,11 +325,7 @@ struct rx_control {
 	_Atomic uint64_t abandoned; /* of consumed: given up unread */
 	_Atomic uint64_t sleeps;
 	sw_lock sync_lock; /* the reader's, against other syncs */
-	/* Frames that the reader has offered to a zero-copy monitor. */
-	_Atomic uint64_t offered;
-	/* Of ring 0: 1: there may be such monitors. Once set, it stays. */
-	_Atomic uint64_t watched;
-	uint64_t reserved1;
+	uint64_t reserved1[3];
 };
 
 /* One transmit ring. */

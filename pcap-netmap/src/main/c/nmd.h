@@ -97,12 +97,6 @@ enum nmd_mode {
  */
 #define NMD_SAME_MEMORY 0x100u
 
-/*
- * A monitor: as the module's it sees one life of its port (with /z always), and
- * has as many rings, and slots where none are given.
- */
-#define NMD_WITH_PORT 0x200u
-
 /* Zeroes mean defaults. Ignored where the rings exist already (raw). */
 struct nmd_options {
 	uint32_t size;          /* sizeof(struct nmd_options) */
@@ -129,7 +123,7 @@ struct nmd_options {
  *   vale<switch>:<port>{<pipe>   an end of a pipe; its other end is }<pipe>
  *   netmap:<name>{<pipe>         the same, of no switch
  *   netmap:<interface>           a network interface
- * with /x behind it for the only raw opening, or with /r, /t, /rt or /z for a
+ * with /x behind it for the only raw opening, or with /r, /t or /rt for a
  * monitor: copies of what that port receives, sends, or both. <switch> is up
  * to 11 letters and digits, <port> up to 31 letters, digits, '_', '.', '-',
  * together with <pipe>.
@@ -146,10 +140,8 @@ struct nmd_options {
  * itself, with arrival times. A pipe's rings are made with the first opening
  * of either end and go with the last of both.
  *
- * A monitor has rings of its own; nmd_txsync on it is -EOPNOTSUPP. With /z it
- * is of both directions, and sees frames once they are released: by the port's
- * reader, as he leaves them, by the switch, or by the other end of a pipe at the
- * sender's next sync. A second sees what the first gives back.
+ * A monitor (or one with z: /rz) has rings of its own; nmd_txsync on it is
+ * -EOPNOTSUPP.
  *
  * An interface goes on serving the host. NMD_CAPTURE sees what it receives
  * and sends, but for what the opening itself sends; NMD_RAW and /r what it

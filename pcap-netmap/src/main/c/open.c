@@ -24,7 +24,6 @@
 #include "pipe.h"
 #include "plan.h"
 #include "port.h"
-#include "released.h"
 #include "rx_room.h"
 #include "seal.h"
 #include "tables.h"
@@ -50,15 +49,11 @@ static void make_port(const struct opening_plan *plan, struct vale *v)
 	}
 }
 
-static uint16_t flags_of(const struct opening_plan *plan)
+static uint16_t flags_of(const struct spec *spec)
 {
-	const struct spec *spec = &plan->spec;
-
-	return (uint16_t)((plan_ends_with_port(plan) ? SW_WITH_PORT : 0) |
-			  (spec->exclusive ? NMD_EXCLUSIVE : 0) |
+	return (uint16_t)((spec->exclusive ? NMD_EXCLUSIVE : 0) |
 			  (spec->monitors_rx ? SW_MONITOR_RX : 0) |
 			  (spec->monitors_tx ? SW_MONITOR_TX : 0) |
-			  (spec->zero_copy ? SW_ZERO_COPY : 0) |
 			  (spec->one_ring ? SW_ONE_RING : 0) |
 			  (spec->host_rings ? SW_HOST_RINGS : 0) |
 			  (spec->rx_rings_only ? SW_RX_RINGS_ONLY : 0) |
@@ -78,7 +73,7 @@ static void fill_opening(const struct opening_plan *plan,
 	opening->port = (uint16_t)plan->port;
 	opening->area = (uint16_t)plan->area;
 	opening->mode = plan->mode;
-	opening->flags = flags_of(plan);
+	opening->flags = flags_of(&plan->spec);
 	if (plan->options.flags & NMD_SAME_MEMORY)
 		opening->flags |= SW_SAME_MEMORY;
 	opening->kind = plan->kind;
@@ -86,7 +81,6 @@ static void fill_opening(const struct opening_plan *plan,
 	opening->rings = plan->rings;
 	opening->watched = plan->watched;
 	opening->watched_of = plan->watched_of;
-	opening->watched_generation = 0;
 	opening->other_area = (uint16_t)plan->other_area;
 	opening->pid = tables_pid();
 	opening->uid = geteuid();
@@ -137,11 +131,6 @@ static int enter_tables(struct nmd_port *port, struct opening_plan *plan,
 	HOOK(port_made);
 	opening = vale_opening(v, plan->opening);
 	fill_opening(plan, opening, port->fd_ino);
-	if (plan_ends_with_port(plan))
-		opening->watched_generation = released_generation(v,
-								  plan->port);
-	if (plan->spec.zero_copy)
-		released_begin(v, plan->port);
 	seal_opening(v, plan->opening, port->generation);
 	store_release(&opening->state,
 		      sw_state_make(port->generation, SW_LIVE));
@@ -162,7 +151,6 @@ static int describe(struct nmd_port *port, const struct opening_plan *plan,
 	port->mode = plan->mode;
 	port->rings = plan->rings;
 	port->monitor = spec_is_monitor(&plan->spec);
-	port->ends_with_port = plan_ends_with_port(plan);
 	port->keep_view = plan->options.flags & NMD_KEEP_VIEW;
 	port->indirect = plan->options.flags & NMD_INDIRECT;
 	port->pid_namespace = tables_pid_namespace();
@@ -206,11 +194,8 @@ static void at_first_open(void)
  * All memory is taken here: after the open a program may forbid itself the
  * system calls that would bring more.
  */
-static struct nmd_port *port_new(const struct opening_plan *plan)
+static struct nmd_port *port_new(bool pipe)
 {
-	bool pipe = plan->kind == SW_PIPE && plan->mode == NMD_RAW;
-	bool releases = !sw_is_outside(plan->kind) &&
-			(plan->mode == NMD_RAW || plan->spec.zero_copy);
 	struct nmd_port *port = calloc(1, sizeof(*port));
 
 	if (!port)
@@ -221,10 +206,7 @@ static struct nmd_port *port_new(const struct opening_plan *plan)
 	if (pipe)
 		port->pipe = pipe_new();
 	port->draw = draw_new();
-	if (releases)
-		port->released = released_new();
-	if (port->forwarder && port->draw && (port->pipe || !pipe) &&
-	    (port->released || !releases))
+	if (port->forwarder && port->draw && (port->pipe || !pipe))
 		return port;
 	port_free(port);
 	return NULL;
@@ -259,10 +241,10 @@ static int join(struct nmd_port *port, struct opening_plan *plan, int *lock_fd,
 
 static pthread_once_t first_open = PTHREAD_ONCE_INIT;
 
-struct nmd_port *open_new(const struct opening_plan *plan)
+struct nmd_port *open_new(bool pipe)
 {
 	pthread_once(&first_open, at_first_open);
-	return port_new(plan);
+	return port_new(pipe);
 }
 
 int open_describe(struct nmd_port *port, const struct opening_plan *plan,
@@ -282,7 +264,7 @@ static int open_once(const char *spec, const struct nmd_options *options,
 	if (r < 0)
 		return r;
 	pthread_once(&first_open, at_first_open);
-	port = port_new(&plan);
+	port = port_new(plan.kind == SW_PIPE && plan.mode == NMD_RAW);
 	if (!port)
 		return error_set(err, -ENOMEM, "%s: out of memory", spec);
 	r = join(port, &plan, &lock_fd, err);

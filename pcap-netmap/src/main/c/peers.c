@@ -7,14 +7,15 @@
 #include "atomics.h"
 #include "pairs.h"
 #include "pipe.h"
-#include "released.h"
 #include "rings.h"
 #include "seal.h"
 
 #define TRIES 100
 
-bool peer_look(struct peer *peer, const struct nmd_port *port, uint32_t i)
+static bool look_at_area(struct peers *peers, const struct nmd_port *port,
+			 uint32_t i)
 {
+	struct peer *peer = &peers->peer[i];
 	struct vale *v = port->vale;
 	uint64_t state = load_acquire(&vale_area_entry(v, i)->state);
 	struct geometry checked;
@@ -36,38 +37,20 @@ bool peer_look(struct peer *peer, const struct nmd_port *port, uint32_t i)
 	return true;
 }
 
-static bool look_at_area(struct peers *peers, const struct nmd_port *port,
-			 uint32_t i)
-{
-	return peer_look(&peers->peer[i], port, i);
-}
-
-void peer_note(struct peer *peer, const struct sw_opening *opening)
-{
-	uint32_t of = *(const volatile uint32_t *)&opening->watched_of;
-	uint16_t flags = *(const volatile uint16_t *)&opening->flags;
-
-	peer->capture = opening->mode == NMD_CAPTURE;
-	peer->monitor = flags & (SW_MONITOR_RX | SW_MONITOR_TX);
-	peer->with_port = peer->monitor && (flags & SW_WITH_PORT);
-	peer->zero_copy = peer->monitor && (flags & SW_ZERO_COPY);
-	peer->opened_ns = *(const volatile uint64_t *)&opening->opened_ns;
-	peer->watched = rings_within(&opening->watched, SW_MAX_RINGS,
-				     SW_MAX_RINGS);
-	peer->watched_of = of ? of : 1;
-	peer->shadowed = 0;
-}
-
 /* Which rings of an area that look_at_area has seen an opening has, or sees. */
 static void note_rings(struct peers *peers, uint32_t area,
 		       const struct sw_opening *opening)
 {
 	struct peer *peer = &peers->peer[area];
 	const struct geometry *g = &peer->geometry;
+	uint32_t of = *(const volatile uint32_t *)&opening->watched_of;
 
 	peers->open_rings[area] |= (uint16_t)rings_rx_bits(
 		rings_within(&opening->rings, g->tx_rings, g->rx_rings));
-	peer_note(peer, opening);
+	peer->capture = opening->mode == NMD_CAPTURE;
+	peer->watched = rings_within(&opening->watched, SW_MAX_RINGS,
+				     SW_MAX_RINGS);
+	peer->watched_of = of ? of : 1;
 }
 
 static void note_opening(struct peer *peer, const struct nmd_port *self,
@@ -95,9 +78,8 @@ bool peers_wants(const struct peers *peers, uint32_t area, uint32_t tx_ring,
 	if (!peer->capture)
 		return true;
 	if (direction == NMD_OUT)
-		return is_among(tx_ring, w->first_tx, w->tx) &&
-		       !(peer->shadowed >> tx_ring & 1);
-	return peer_sees(peer, tx_ring);
+		return is_among(tx_ring, w->first_tx, w->tx);
+	return is_among(tx_ring % peer->watched_of, w->first_rx, w->rx);
 }
 
 /* The port that a receiver on `port` sees our frames on. */
@@ -106,16 +88,6 @@ static uint32_t seen_on(const struct nmd_port *self, uint32_t port)
 	bool all = vale_port(self->vale, port)->name[0] == '*';
 
 	return all ? self->port_index : port;
-}
-
-/* Of a monitor: whether its port's rings are still those it was opened for. */
-static bool is_of_these_rings(const struct nmd_port *self,
-			      const struct sw_opening *opening)
-{
-	uint32_t port = *(const volatile uint16_t *)&opening->port;
-
-	return *(const volatile uint32_t *)&opening->watched_generation ==
-	       released_generation(self->vale, port);
 }
 
 /*
@@ -133,12 +105,7 @@ static void sort_for_pipe(struct peers *peers, const struct nmd_port *self,
 	note_rings(peers, area, opening);
 	peers->peer[area].port = port;
 	peers->peer[area].filter.ifindex = 1 + port;
-	if (peers->peer[area].with_port && !is_of_these_rings(self, opening))
-		return;
-	if (peers->peer[area].zero_copy) {
-		if (port == self->port_index && !self->monitor)
-			bitset_add(&peers->released, area);
-	} else if (port == self->port_index)
+	if (port == self->port_index)
 		bitset_add(&peers->own_captures, area);
 	else if (pipe_other_end_is(self, vale_port(self->vale, port)->name))
 		bitset_add(&peers->taps, area);
@@ -197,14 +164,9 @@ static void sort_opening(struct peers *peers, const struct nmd_port *self,
 	bitset_add(&peers->live_ports, port);
 	if (area == self->area_index)
 		return;
-	if (peers->peer[area].with_port && !is_of_these_rings(self, opening))
-		return;
 	if (word)
 		sort_member(peers, self, opening, word);
-	else if (peers->peer[area].zero_copy) {
-		if (port == self->port_index && !self->monitor)
-			bitset_add(&peers->own_captures, area);
-	} else if (vale_port(self->vale, port)->name[0] == '*')
+	else if (vale_port(self->vale, port)->name[0] == '*')
 		bitset_add(&peers->taps, area);
 	else if (port == self->port_index) {
 		if (opening->mode == NMD_CAPTURE)
@@ -222,30 +184,8 @@ static void clear_sets(struct peers *peers)
 	memset(peers->of_port, 0, sizeof(peers->of_port));
 	memset(peers->open_rings, 0, sizeof(peers->open_rings));
 	peers->flood = peers->taps = none;
-	peers->own_captures = peers->live_ports = peers->released = none;
+	peers->own_captures = peers->live_ports = none;
 	peers->groups = 0;
-}
-
-static uint16_t tx_bits(const struct sw_rings *rings)
-{
-	return (uint16_t)(((1u << rings->tx) - 1) << rings->first_tx);
-}
-
-/* Of the zero-copy monitors that see a TX ring, the first alone is sent to. */
-static void chain(struct peers *peers, struct bitset set)
-{
-	struct bitset rest, all = set;
-	int a, b;
-
-	while ((a = bitset_pop(&set)) >= 0)
-		for (rest = all; (b = bitset_pop(&rest)) >= 0;) {
-			struct peer *peer = &peers->peer[a];
-			const struct peer *other = &peers->peer[b];
-
-			if (peer->zero_copy && other->zero_copy &&
-			    peer_is_before(other, peer))
-				peer->shadowed |= tx_bits(&other->watched);
-		}
 }
 
 static void look_at_openings(struct peers *peers, const struct nmd_port *port)
@@ -262,7 +202,6 @@ static void look_at_openings(struct peers *peers, const struct nmd_port *port)
 		else if (!port->pipe && opening->kind == SW_VALE)
 			sort_opening(peers, port, opening);
 	}
-	chain(peers, port->pipe ? peers->released : peers->own_captures);
 }
 
 void peers_refresh(struct peers *peers, const struct nmd_port *port)

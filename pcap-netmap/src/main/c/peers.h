@@ -63,9 +63,7 @@ struct peer {
 	uint64_t opening_generation;
 	bool unreadable; /* its settings, when looked at last */
 	/* As in sw_opening; watched counts for captures. */
-	bool capture, monitor, zero_copy, with_port;
-	uint16_t shadowed; /* TX rings that an earlier zero-copy monitor sees */
-	uint64_t opened_ns;
+	bool capture;
 	struct sw_rings watched;
 	uint32_t watched_of;
 	struct filter_copy filter;
@@ -90,7 +88,6 @@ struct peers {
 	struct bitset flood;           /* areas of all other ports */
 	struct bitset taps;            /* switch-wide captures */
 	struct bitset own_captures;    /* other captures of the sender's port */
-	struct bitset released;        /* a pipe's own zero-copy monitors */
 	struct bitset live_ports;
 	uint16_t open_rings[SW_MAX]; /* receive rings somebody has open */
 	struct jit *jit;             /* for the filters; NULL: none */
@@ -103,35 +100,6 @@ struct peers {
 /* Whether an area is to get what TX ring tx_ring sends. */
 bool peers_wants(const struct peers *peers, uint32_t area, uint32_t tx_ring,
 		 enum nmd_direction direction);
-
-/*
- * Looks at a live area, as a receiver of what port sends; false: there is
- * none, or it is damaged.
- */
-bool peer_look(struct peer *peer, const struct nmd_port *port, uint32_t area);
-
-/* Takes from an opening what it says of the area looked at. */
-void peer_note(struct peer *peer, const struct sw_opening *opening);
-
-/*
- * Zero-copy monitors of a port are a chain: what the port's user releases, and
- * what it sends, the first sees, and what that one releases, the next. Whether
- * a comes before b.
- */
-static inline bool peer_is_before(const struct peer *a, const struct peer *b)
-{
-	return a->opened_ns < b->opened_ns ||
-	       (a->opened_ns == b->opened_ns && a->area < b->area);
-}
-
-/* Of a capture or monitor: whether it sees a receive ring of its port. */
-static inline bool peer_sees(const struct peer *peer, uint32_t ring)
-{
-	uint32_t i = ring % peer->watched_of;
-
-	return i >= peer->watched.first_rx &&
-	       i - peer->watched.first_rx < peer->watched.rx;
-}
 
 /* All memory is taken here; false: there is none. */
 bool peers_init(struct peers *peers);

@@ -10,7 +10,6 @@
 #include "deliver.h"
 #include "pairs.h"
 #include "pipe_frames.h"
-#include "released.h"
 #include "seal.h"
 #include "sync.h"
 #include "tables.h"
@@ -210,46 +209,23 @@ static void send(struct nmd_port *port, uint32_t r)
 		deliver_wake_sleepers(other, r);
 }
 
-/*
- * Slots that the other end has not given back yet, of at most free ones. The
- * module's pipes have room for no more than a ring; ours, for others than its
- * programs, for two.
- */
-static uint32_t pending(struct nmd_port *port, uint32_t r, uint32_t free)
-{
-	struct pipe *pipe = port->pipe;
-	const struct rx_control *control = &pipe->other.area->rx[r];
-	uint64_t consumed, unread;
-
-	if (!port->shows_pending)
-		return 0;
-	consumed = load_acquire(&control->consumed);
-	unread = load_relaxed(&control->published) - consumed;
-	pipe->consumed_seen[r] = consumed;
-	return unread < free ? (uint32_t)unread : free;
-}
-
 int pipe_tx_locked(struct nmd_port *port, uint32_t r)
 {
 	const struct geometry *g = &port->geometry;
 	struct netmap_ring *ring = geometry_tx_ring(port->area, g, r);
 	struct tx_control *tx = &port->area->tx[r];
-	uint32_t slots = g->tx_slots, left, free, unread;
+	uint32_t slots = g->tx_slots, left;
 	uint64_t sent = load_relaxed(&tx->sent);
 
 	left = sync_advance(ring, sent, slots);
 	if (left >= slots)
 		return sync_reinit(port, ring, sent, sent + slots - 1, slots);
-	released_reclaim(port, &port->pipe->other, r);
 	if (left > 0 || load_relaxed(&geometry_journal(port->area, g, r)->busy))
 		send(port, r);
 	sent = load_relaxed(&tx->sent);
+	index_store(&ring->tail, geometry_slot(sent + slots - 1, slots));
 	left = sync_advance(ring, sent, slots);
-	free = left < slots ? slots - 1 - left : 0;
-	unread = pending(port, r, free);
-	index_store(&ring->tail,
-		    geometry_slot(sent + slots - 1 - unread, slots));
-	return (int)(free - unread);
+	return left < slots ? (int)(slots - 1 - left) : 0;
 }
 
 /*

@@ -34,9 +34,6 @@ static inline bool plan_has_both(const struct opening_plan *plan)
 	       plan->options.mode == NMD_RAW;
 }
 
-/* Whether it is a monitor that sees one life of its port. */
-bool plan_ends_with_port(const struct opening_plan *plan);
-
 /* Checks name, options and geometry; joins nothing. Errors as nmd_open. */
 int plan_make(struct opening_plan *plan, const char *spec,
 	      const struct nmd_options *options, struct nmd_error *err);

@@ -16,7 +16,6 @@
 #include "nic.h"
 #include "pipe.h"
 #include "port.h"
-#include "released.h"
 #include "sync.h"
 #include "tables.h"
 
@@ -283,8 +282,6 @@ static int rxsync(struct nmd_port *port)
 		return n;
 	HOOK(rx_locked);
 	n = port_check_ours(port);
-	if (n == 0 && released_wanted(port))
-		released_show(port);
 	if (port->pipe)
 		pipe_will_give_back(port);
 	if (n == 0)
@@ -301,20 +298,17 @@ static int rxsync(struct nmd_port *port)
 	return n;
 }
 
-/*
- * Reading an interface is a point where a thread may be cancelled, too, and so
- * is waking a monitor.
- */
+/* Reading an interface is a point where a thread may be cancelled, too. */
 NMD_API int nmd_rxsync(struct nmd_port *port)
 {
 	int before, n;
 
-	if (!port->nic && !released_wanted(port))
+	if (!port->nic)
 		return rxsync(port);
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
 	n = rxsync(port);
 	/* What the host has sent by NS_FORWARD goes out. */
-	if (port->nic && port->nic->sends_down) {
+	if (port->nic->sends_down) {
 		port->nic->sends_down = false;
 		txsync(port, false);
 	}

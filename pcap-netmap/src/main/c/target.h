@@ -21,7 +21,6 @@ struct target {
 	uint32_t num_slots, buffers, buf_size;
 	uint32_t buf_room; /* bytes of a frame that a buffer holds */
 	bool stream;       /* large frames go past the caches */
-	uint16_t flags;    /* of each slot */
 	uint32_t at;       /* slot of the next frame */
 	uint32_t room;     /* free slots */
 	uint64_t published;

@@ -67,9 +67,9 @@ static void other_versions(void)
 	uint16_t minor = 77;
 	int fd;
 
-	WITH(major, uint16_t, 5, "layout version 5.1, this is 4.1",
+	WITH(major, uint16_t, 5, "layout version 5.0, this is 4.0",
 	     "another switch name");
-	WITH(major, uint16_t, 0, "layout version 0.1", "another switch name");
+	WITH(major, uint16_t, 0, "layout version 0.0", "another switch name");
 	WITH(word_bits, uint16_t, 32, "word size", "another switch name");
 	WITH(byte_order, uint16_t, 0x3412, "byte order", "another switch name");
 	/* Not half made: somebody uses it. */
