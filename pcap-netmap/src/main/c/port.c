@@ -66,7 +66,10 @@ NMD_API void nmd_region(const struct nmd_port *port, struct nmd_region *out)
 	out->buffers = g->buffers;
 }
 
-/* Pipes of no switch share one, and have nothing to do with each other. */
+/*
+ * Pipes of no switch share one, and have nothing to do with each other, nor
+ * with ports of the switch that a program happens to name so.
+ */
 static bool is_peer(const struct nmd_port *port,
 		    const struct sw_opening *opening)
 {
@@ -82,6 +85,8 @@ static bool is_peer(const struct nmd_port *port,
 		 vale_port(v, port->port_index)->name);
 	snprintf(other, sizeof(other), "%.*s", (int)sizeof(other) - 1,
 		 vale_port(v, index)->name);
+	if (!strpbrk(own, "{}"))
+		return !strpbrk(other, "{}");
 	return spec_same_pipe(own, other);
 }
 

@@ -136,6 +136,23 @@ static void pipes_of_no_switch_count_their_own(void)
 	nmd_close(left.port);
 }
 
+/* A switch may have the name under which those are kept. */
+static void a_switch_of_their_name_counts_its_own(void)
+{
+	struct opened one = open_raw("valepipe:1"), two;
+	struct opened left = open_raw("netmap:a{1");
+
+	CHECK_EQ(nmd_peers(left.port), 0);
+	CHECK_EQ(nmd_peers(one.port), 0);
+	two = open_capture("valepipe:2");
+	CHECK_EQ(nmd_peers(one.port), 1);
+	CHECK_EQ(nmd_peers(two.port), 1);
+	CHECK_EQ(nmd_peers(left.port), 0);
+	nmd_close(left.port);
+	nmd_close(two.port);
+	nmd_close(one.port);
+}
+
 static void direction_is_chosen(void)
 {
 	struct opened raw = open_raw("vale0:a"), other = open_raw("vale0:b");
@@ -290,6 +307,7 @@ int main(void)
 	a_capture_sees_both_ways();
 	captures_see_each_other();
 	pipes_of_no_switch_count_their_own();
+	a_switch_of_their_name_counts_its_own();
 	direction_is_chosen();
 	snaplen_cuts();
 	a_tap_sees_the_whole_switch();
