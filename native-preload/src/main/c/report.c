@@ -73,23 +73,34 @@ __attribute__((constructor)) static void map_table(void)
 	atexit(update_at_exit);
 }
 
-struct report_entry *report_begin(const char *device, const char *spec)
+/* The next one of the table, its state not yet set; NULL: there is none. */
+static struct report_entry *take(const char *device, const char *spec)
 {
+	uint32_t index = atomic_load(&table->taken);
 	struct report_entry *entry;
-	uint32_t index;
 
-	if (!table)
-		return NULL;
-	index = atomic_fetch_add(&table->taken, 1);
-	if (index >= REPORT_ENTRIES)
-		return NULL;
+	do {
+		if (index >= REPORT_ENTRIES)
+			return NULL;
+	} while (!atomic_compare_exchange_weak(&table->taken, &index,
+					       index + 1));
 	entry = &table->entries[index];
 	entry->pid = (uint32_t)getpid();
 	snprintf(entry->program, sizeof(entry->program), "%s",
 		 program_invocation_short_name);
 	snprintf(entry->device, sizeof(entry->device), "%s", device);
 	snprintf(entry->spec, sizeof(entry->spec), "%s", spec);
-	atomic_store(&entry->state, REPORT_OPEN);
+	return entry;
+}
+
+struct report_entry *report_begin(const char *device, const char *spec)
+{
+	struct report_entry *entry = table ? take(device, spec) : NULL;
+
+	if (entry)
+		atomic_store(&entry->state, REPORT_OPEN);
+	else if (table)
+		atomic_fetch_add(&table->more_opened, 1);
 	return entry;
 }
 
@@ -118,7 +129,7 @@ void report_end(struct report_entry *entry, const struct nmd_port *port,
 	atomic_store(&entry->state, REPORT_CLOSED);
 }
 
-static bool is_told(const char *reason)
+static bool is_told(const char *spec, const char *reason)
 {
 	uint32_t taken = atomic_load(&table->taken);
 
@@ -127,6 +138,7 @@ static bool is_told(const char *reason)
 
 		if (atomic_load(&e->state) == REPORT_REFUSED &&
 		    e->pid == (uint32_t)getpid() &&
+		    strncmp(e->device, spec, sizeof(e->device) - 1) == 0 &&
 		    strncmp(e->reason, reason, sizeof(e->reason) - 1) == 0)
 			return true;
 	}
@@ -135,13 +147,16 @@ static bool is_told(const char *reason)
 
 void report_refused(const char *spec, const char *reason)
 {
-	struct report_entry *entry;
+	struct report_entry *entry = NULL;
 
-	if (!table || is_told(reason))
+	if (!table || is_told(spec, reason))
 		return;
-	entry = report_begin(spec, spec);
-	if (!entry)
+	if (atomic_fetch_add(&table->refused, 1) < REPORT_REFUSALS)
+		entry = take(spec, spec);
+	if (!entry) {
+		atomic_fetch_add(&table->more_refused, 1);
 		return;
+	}
 	snprintf(entry->reason, sizeof(entry->reason), "%s", reason);
 	atomic_store(&entry->state, REPORT_REFUSED);
 }

@@ -13,8 +13,10 @@
 
 #include "nmd.h"
 
-#define REPORT_MAGIC 0x6e6d7232 /* "nmr2" */
+#define REPORT_MAGIC 0x6e6d7233 /* "nmr3" */
 #define REPORT_ENTRIES 256
+/* So many of them at most are of ports that were refused. */
+#define REPORT_REFUSALS (REPORT_ENTRIES / 2)
 
 enum report_state {
 	REPORT_UNUSED,
@@ -41,7 +43,10 @@ struct report_entry {
 
 struct report {
 	uint32_t magic;
-	_Atomic uint32_t taken; /* entries given out */
+	_Atomic uint32_t taken;        /* entries given out */
+	_Atomic uint32_t refused;      /* that were to have one */
+	_Atomic uint32_t more_opened;  /* that have none */
+	_Atomic uint32_t more_refused; /* that have none, told again or not */
 	struct report_entry entries[REPORT_ENTRIES];
 };
 
@@ -61,7 +66,7 @@ void report_end(struct report_entry *entry, const struct nmd_port *port,
 
 /*
  * A port of /dev/netmap could not be opened: its program gets a number only.
- * What a program is told again and again is written once.
+ * What a program is told of it again and again is written once.
  */
 void report_refused(const char *spec, const char *reason);
 

@@ -71,24 +71,33 @@ static void check_signals(void)
 	close(ends[0]);
 }
 
+/* As programs of netmap's do: each port so often, and told a number only. */
+static void try_where_none_can_be(int ports, int times)
+{
+	struct register_request r = {0};
+	char *folder = strdup(getenv("NETMAP_RUNTIME_DIR")), name[32];
+	struct netmap_port p;
+
+	setenv("NETMAP_RUNTIME_DIR", "/", 1);
+	for (int i = 0; i < ports * times; i++) {
+		snprintf(name, sizeof(name), "vale0:no%d", i % ports);
+		CHECK_EQ(netmap_try(name, r, &p), EOPNOTSUPP);
+	}
+	setenv("NETMAP_RUNTIME_DIR", folder, 1);
+	free(folder);
+}
+
 /*
  * Below nmrun --stats: a program of netmap's, which is told a number; a socket
  * and a handle that are not used, beside one that is.
  */
 static void be_refused(void)
 {
-	struct register_request r = {0};
-	char *folder = strdup(getenv("NETMAP_RUNTIME_DIR"));
 	struct seen seen = {0};
-	struct netmap_port p;
 	struct opened peer;
 	pcap_t *used;
 
-	setenv("NETMAP_RUNTIME_DIR", "/", 1);
-	for (int i = 0; i < 3; i++)
-		CHECK_EQ(netmap_try("vale0:1", r, &p), EOPNOTSUPP);
-	setenv("NETMAP_RUNTIME_DIR", folder, 1);
-	free(folder);
+	try_where_none_can_be(2, 3);
 	used = nonblocking("vale0:3");
 	peer = open_raw("vale0:2");
 	feed(&peer, 0, 1);
@@ -96,6 +105,15 @@ static void be_refused(void)
 	pcap_close(used);
 	pcap_close(nonblocking("vale0:3"));
 	nmd_close(peer.port);
+	exit(0);
+}
+
+/* Below nmrun --stats: more of either kind than its table has room for. */
+static void be_many(void)
+{
+	try_where_none_can_be(260, 1);
+	for (int i = 0; i < 130; i++)
+		pcap_close(nonblocking("vale0:1"));
 	exit(0);
 }
 
@@ -111,13 +129,24 @@ static int lines_of(const char *text, const char *word)
 static void check_reasons(const char *self)
 {
 	CHECK_EQ(run("--stats %s refused", self), 0);
-	CHECK(strstr(output, "nmrun: vale0:1 (nmrun["));
+	CHECK(strstr(output, "nmrun: vale0:no0 (nmrun["));
+	CHECK(strstr(output, "nmrun: vale0:no1 (nmrun["));
 	CHECK(strstr(output, "]): not opened: /: runtime directory is not on "
 			     "tmpfs; set NETMAP_RUNTIME_DIR to a directory "
 			     "below /dev/shm\n"));
-	CHECK_EQ(lines_of(output, "not opened"), 1);
+	CHECK_EQ(lines_of(output, "not opened"), 2);
 	CHECK(strstr(output, "]): 1 received, 1 read,"));
 	CHECK_EQ(lines_of(output, "vale0:3 ("), 1);
+}
+
+static void check_many(const char *self)
+{
+	CHECK_EQ(run("--stats %s many", self), 0);
+	CHECK_EQ(lines_of(output, "]): not opened: "), 128);
+	CHECK_EQ(lines_of(output, "nmrun: vale0:1 (nmrun["), 1);
+	CHECK(strstr(output, "\nnmrun: ports were opened 2 more times\n"));
+	CHECK(strstr(output,
+		     "\nnmrun: ports were not opened 132 more times\n"));
 }
 
 /* Below nmrun --stats: reads four packets of five and leaves without close. */
@@ -153,6 +182,8 @@ int main(int argc, char **argv)
 {
 	if (argc > 1 && strcmp(argv[1], "refused") == 0)
 		be_refused();
+	if (argc > 1 && strcmp(argv[1], "many") == 0)
+		be_many();
 	if (argc > 1)
 		read_some();
 	find_nmrun();
@@ -161,8 +192,10 @@ int main(int argc, char **argv)
 	check_environment();
 	check_signals();
 	check_statistics(argv[0]);
-	if (!on_module())
+	if (!on_module()) {
 		check_reasons(argv[0]);
+		check_many(argv[0]);
+	}
 	finish();
 	return 0;
 }

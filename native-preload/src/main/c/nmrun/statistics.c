@@ -84,6 +84,13 @@ static bool says_nothing(const struct report *table, uint32_t taken, uint32_t i)
 	return false;
 }
 
+static void print_more(uint32_t n, const char *what)
+{
+	if (n > 0)
+		fprintf(stderr, "nmrun: ports were %s %" PRIu32 " more times\n",
+			what, n);
+}
+
 void statistics_print(const struct report *table)
 {
 	uint32_t taken = atomic_load(&table->taken);
@@ -94,9 +101,8 @@ void statistics_print(const struct report *table)
 		if (atomic_load(&table->entries[i].state) != REPORT_UNUSED &&
 		    !says_nothing(table, held, i))
 			print_entry(&table->entries[i]);
-	if (taken > REPORT_ENTRIES)
-		fprintf(stderr, "nmrun: %" PRIu32 " more ports were opened\n",
-			taken - REPORT_ENTRIES);
+	print_more(atomic_load(&table->more_opened), "opened");
+	print_more(atomic_load(&table->more_refused), "not opened");
 	if (!taken)
 		fprintf(stderr,
 			"nmrun: no netmap port was opened by libpcap or "
