@@ -5,9 +5,12 @@
  * what the program has given for which descriptor is kept here.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "errand.h"
 #include "handle.h"
 #include "netmap_poll.h"
 #include "settle.h"
@@ -19,6 +22,7 @@ struct place {
 	int set;
 	int fd; /* -1: unused */
 	struct epoll_event event;
+	bool shared; /* its data: with another that is not here, or once was */
 };
 
 static struct place *places;
@@ -68,28 +72,95 @@ static struct place *free_place(void)
 	return p;
 }
 
-void settle_epoll_changed(int set, int op, int fd,
-			  const struct epoll_event *event)
+/* Something is in the set, of which the program is told by the same data. */
+static void share(int set, int fd, uint64_t data)
+{
+	pthread_mutex_lock(&lock);
+	if (!place_of(set, fd))
+		for (struct place *p = places; p; p = p->next)
+			if (p->fd >= 0 && p->set == set &&
+			    p->event.data.u64 == data)
+				p->shared = true;
+	pthread_mutex_unlock(&lock);
+}
+
+/* What was in the set before the first place; a sandbox forbids to look. */
+static void share_with_all(int set)
+{
+	char path[64], line[256];
+	uint64_t data;
+	FILE *info;
+	int fd;
+
+	if (errands_only())
+		return;
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", set);
+	info = fopen(path, "re");
+	while (info && fgets(line, sizeof(line), info))
+		if (sscanf(line, "tfd: %d events: %*x data: %" SCNx64, &fd,
+			   &data) == 2)
+			share(set, fd, data);
+	if (info)
+		fclose(info);
+}
+
+/*
+ * True: it is new there, or has other data than before. One of that number may
+ * have been in another set of this number.
+ */
+static bool put_place(int set, int op, int fd, const struct epoll_event *event)
+{
+	struct place *p;
+	bool fresh;
+
+	pthread_mutex_lock(&lock);
+	p = place_of(set, fd);
+	fresh = op == EPOLL_CTL_ADD || !p ||
+		p->event.data.u64 != event->data.u64;
+	p = p ? p : free_place();
+	if (p) {
+		p->set = set;
+		p->fd = fd;
+		p->event = *event;
+		p->shared = p->shared && !fresh;
+		atomic_fetch_or(&numbers, bit_of(set));
+	}
+	pthread_mutex_unlock(&lock);
+	return fresh;
+}
+
+static void take_place(int set, int fd)
 {
 	struct place *p;
 
-	if (!settle_due(fd))
-		return;
 	pthread_mutex_lock(&lock);
 	p = place_of(set, fd);
-	if (op == EPOLL_CTL_DEL) {
-		if (p)
-			p->fd = -1;
-	} else {
-		p = p ? p : free_place();
-		if (p) {
-			p->set = set;
-			p->fd = fd;
-			p->event = *event;
-			atomic_fetch_or(&numbers, bit_of(set));
-		}
-	}
+	if (p)
+		p->fd = -1;
 	pthread_mutex_unlock(&lock);
+}
+
+static void changed(int set, int op, int fd, const struct epoll_event *event)
+{
+	if (op == EPOLL_CTL_DEL)
+		take_place(set, fd);
+	else if (!settle_due(fd))
+		share(set, fd, event->data.u64);
+	else if (put_place(set, op, fd, event))
+		share_with_all(set);
+}
+
+void settle_epoll_changed(int set, int op, int fd,
+			  const struct epoll_event *event)
+{
+	int error = errno, state;
+
+	if (!settle_due(fd) && !settle_epoll_due(set))
+		return;
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
+	changed(set, op, fd, event);
+	pthread_setcancelstate(state, NULL);
+	errno = error;
 }
 
 void settle_epoll_forget(int fd)
@@ -166,9 +237,9 @@ static void load_again(int set, const struct epoll_event *event,
 }
 
 /*
- * Whether there is something to read for one of those with the event's data:
- * an edge that was taken for another's would not come again. So it is with what
- * is in the set and not here.
+ * Whether there is something to read for one of those with the event's data, or
+ * may be for what has it and is not here: an edge that was taken for another's
+ * would not come again.
  */
 static bool reads(int set, const struct epoll_event *event, bool plain)
 {
@@ -181,6 +252,8 @@ static bool reads(int set, const struct epoll_event *event, bool plain)
 			return true;
 		if (!plain && !is_in(set, &p))
 			continue;
+		if (p.shared)
+			return true;
 		only_others = false;
 		load_again(set, event, &p);
 	}

@@ -6,6 +6,8 @@
  * wait and then read blocking: the calls of the C library do not return for
  * rejected frames alone, and who waits by a system call of its own gets 0.
  */
+#include <sys/eventfd.h>
+
 #include "waiting_testing.h"
 
 #define LONG 5000 /* instructions */
@@ -126,6 +128,64 @@ static void edges_of_equal_data(void)
 	pcap_close(rejects);
 }
 
+/* A descriptor of the program's, which is ready from now on. */
+static int add_ready(int set, uint64_t data)
+{
+	struct epoll_event event = {.events = EPOLLIN | EPOLLET};
+	int fd = eventfd(1, EFD_CLOEXEC);
+
+	event.data.u64 = data;
+	CHECK(fd >= 0);
+	CHECK_EQ(epoll_ctl(set, EPOLL_CTL_ADD, fd, &event), 0);
+	return fd;
+}
+
+/* Of several that are ready the kernel tells one at a time, the oldest. */
+static void edge_of_the_program(pcap_t *rejects, bool comes_first)
+{
+	struct epoll_event in = {.events = EPOLLIN}, event;
+	int set = epoll_create1(EPOLL_CLOEXEC), fd = -1;
+
+	in.data.u64 = 0xfedcba9876543210;
+	if (comes_first)
+		fd = add_ready(set, in.data.u64);
+	CHECK_EQ(epoll_ctl(set, EPOLL_CTL_ADD, pcap_fileno(rejects), &in), 0);
+	if (!comes_first)
+		fd = add_ready(set, in.data.u64);
+	join(spawn(feed_rejected, NULL));
+	CHECK_EQ(by_raw_ppoll(pcap_fileno(rejects), -1), 1);
+	CHECK_EQ(epoll_wait(set, &event, 1, PATIENCE_MS), 1);
+	CHECK_EQ(event.data.u64, in.data.u64);
+	CHECK_EQ(close(fd), 0);
+	CHECK_EQ(close(set), 0);
+}
+
+/* What can be told apart is. */
+static void edge_of_other_data(pcap_t *rejects)
+{
+	struct epoll_event in = {.events = EPOLLIN}, event;
+	int set = epoll_create1(EPOLL_CLOEXEC), fd = add_ready(set, 7);
+
+	CHECK_EQ(epoll_ctl(set, EPOLL_CTL_ADD, pcap_fileno(rejects), &in), 0);
+	join(spawn(feed_rejected, NULL));
+	CHECK_EQ(epoll_wait(set, &event, 1, PATIENCE_MS), 1);
+	CHECK_EQ(event.data.u64, 7);
+	CHECK_EQ(epoll_wait(set, &event, 1, 20), 0);
+	CHECK_EQ(close(fd), 0);
+	CHECK_EQ(close(set), 0);
+}
+
+static void edges_of_the_program(void)
+{
+	pcap_t *rejects = activated("vale0:1");
+
+	filter(rejects, "ether[14] = 199");
+	edge_of_the_program(rejects, true);
+	edge_of_the_program(rejects, false);
+	edge_of_other_data(rejects);
+	pcap_close(rejects);
+}
+
 static void on_a_port_of_the_kernel(void)
 {
 	pcap_t *p;
@@ -138,6 +198,7 @@ static void on_a_port_of_the_kernel(void)
 	waits_end(p);
 	pcap_close(p);
 	edges_of_equal_data();
+	edges_of_the_program();
 	unsetenv("NETMAP_DEVICE");
 }
 
