@@ -85,7 +85,8 @@ void ours_pcap_breakloop(struct handle *h)
 	atomic_store(&h->broken, true);
 	if (!closing_use_begins(h))
 		return;
-	if (h->port)
+	/* No key: it was closed since this call has found it. */
+	if (handle_key(h) && h->port)
 		nmd_interrupt(h->port);
 	closing_use_ends(h);
 }

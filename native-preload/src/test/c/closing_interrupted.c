@@ -5,7 +5,9 @@
  * as if none had come.
  */
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <sys/time.h>
 
 #include "pcap_testing.h"
@@ -61,24 +63,34 @@ static void check_signals(const struct opened *peer)
 	}
 }
 
-static void *break_often(void *p)
+struct breaker {
+	pcap_t *handle;
+	atomic_bool runs;
+};
+
+static void *break_often(void *breaker)
 {
+	struct breaker *b = breaker;
+
+	atomic_store(&b->runs, true);
 	for (int i = 0; i < BREAKS; i++)
-		pcap_breakloop(p);
+		pcap_breakloop(b->handle);
 	return NULL;
 }
 
 /* They begin a little before the close does, and are over sooner. */
 static void check_thread(const struct opened *peer)
 {
-	pthread_t breaker;
+	pthread_t thread;
 
 	for (int i = 0; i < TIMES; i++) {
-		pcap_t *p = open_one("vale0:1", peer);
+		struct breaker b = {.handle = open_one("vale0:1", peer)};
 
-		CHECK_EQ(pthread_create(&breaker, NULL, break_often, p), 0);
-		pcap_close(p);
-		CHECK_EQ(pthread_join(breaker, NULL), 0);
+		CHECK_EQ(pthread_create(&thread, NULL, break_often, &b), 0);
+		while (!atomic_load(&b.runs))
+			sched_yield();
+		pcap_close(b.handle);
+		CHECK_EQ(pthread_join(thread, NULL), 0);
 	}
 }
 
