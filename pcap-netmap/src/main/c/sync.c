@@ -122,11 +122,13 @@ static int nic_tx_locked(struct nmd_port *port, uint32_t r)
 	uint64_t sent = load_relaxed(&control->sent);
 	uint32_t count = sync_advance(ring, sent, slots), done = 0;
 	uint32_t under_way = nic_under_way(port, r, sent);
+	/* Of a full ring of what the link's loss left the error is to be told. */
+	bool sends = count > 0 || (port->nic->xdp && under_way == slots - 1);
 
 	if (count >= slots - under_way)
 		return sync_reinit(port, ring, sent,
 				   sent - under_way + slots - 1, slots);
-	if (count > 0)
+	if (sends)
 		done = nic_send(port, r, sent, count);
 	else
 		nic_push(port, r);
@@ -135,7 +137,7 @@ static int nic_tx_locked(struct nmd_port *port, uint32_t r)
 	under_way = nic_under_way(port, r, sent);
 	index_store(&ring->tail,
 		    geometry_slot(sent - under_way + slots - 1, slots));
-	if (count > 0 && port->nic->tx_error)
+	if (sends && port->nic->tx_error)
 		return port->nic->tx_error;
 	return (int)(slots - 1 - under_way - (count - done));
 }

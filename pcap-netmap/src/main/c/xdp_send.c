@@ -10,6 +10,8 @@
 #define VLAN_TAG 4
 /* Calls that each make the kernel send some of what is queued. */
 #define KICKS 4096
+/* Slots that the kernel is shown at a time, as many as a call sends. */
+#define STEP 32
 
 /*
  * The buffers that come back go to the slots that are next to be free: the
@@ -59,14 +61,14 @@ static uint32_t tag_of(const struct nmd_port *port,
 
 /* What may be said of a frame before it is sent. */
 static int check_frame(const struct nmd_port *port, uint32_t r, uint64_t first,
-		       uint32_t slots, uint32_t *bytes)
+		       uint32_t slots)
 {
 	const struct geometry *g = &port->geometry;
 	volatile struct netmap_slot *slot =
 		geometry_tx_ring(port->area, g, r)->slot;
 	const struct xdp *xdp = port->nic->xdp;
+	uint32_t bytes = 0;
 
-	*bytes = 0;
 	for (uint32_t i = 0; i < slots; i++) {
 		volatile struct netmap_slot *s =
 			&slot[(first + i) % g->tx_slots];
@@ -76,11 +78,11 @@ static int check_frame(const struct nmd_port *port, uint32_t r, uint64_t first,
 			return -EINVAL;
 		if (s->len > xdp_room(g))
 			return -EMSGSIZE;
-		*bytes += s->len;
+		bytes += s->len;
 	}
-	if (*bytes < ETHERNET_HEADER)
+	if (bytes < ETHERNET_HEADER)
 		return -EINVAL;
-	if (*bytes > xdp->mtu + ETHERNET_HEADER + tag_of(port, slot, first) ||
+	if (bytes > xdp->mtu + ETHERNET_HEADER + tag_of(port, slot, first) ||
 	    (slots > 1 && !xdp->several))
 		return -EMSGSIZE;
 	return 0;
@@ -101,50 +103,36 @@ static uint32_t frame_slots(const struct nmd_port *port, uint32_t r,
 	return 0;
 }
 
-static void queue_frame(struct nmd_port *port, uint32_t r, uint64_t first,
-			uint32_t slots)
+/*
+ * Describes a frame at number at of the queue; the kernel does not know yet.
+ * Returns its bytes.
+ */
+static uint32_t queue_frame(struct nmd_port *port, uint32_t r, uint32_t at,
+			    uint64_t first, uint32_t slots)
 {
 	const struct geometry *g = &port->geometry;
 	volatile struct netmap_slot *slot =
 		geometry_tx_ring(port->area, g, r)->slot;
 	struct xdp_ring *tx = &queue_of(port, r)->tx;
-	uint32_t at = own(tx->producer);
+	uint32_t bytes = 0;
 
 	for (uint32_t i = 0; i < slots; i++) {
 		volatile struct netmap_slot *s =
 			&slot[(first + i) % g->tx_slots];
 		uint32_t buffer = s->buf_idx, len = s->len;
 
+		len = len < xdp_room(g) ? len : xdp_room(g);
+		bytes += len;
 		/* Read once: what others make of it meanwhile is cut. */
 		*desc_at(tx, at + i) = (struct xdp_desc){
 			.addr = (uint64_t)(buffer < g->buffers ? buffer : 0) *
 					g->buf_size +
 				XDP_HEADROOM,
-			.len = len < xdp_room(g) ? len : xdp_room(g),
+			.len = len,
 			.options = i + 1 < slots ? XDP_PKT_CONTD : 0,
 		};
 	}
-	publish(tx->producer, at + slots);
-}
-
-/*
- * Generic sending takes a few dozen frames a call, and says that there are
- * more; a driver is woken and goes on by itself.
- */
-static int kick(const struct xdp_queue *q)
-{
-	for (int i = 0; i < KICKS && needs_wakeup(&q->tx) &&
-			own(q->tx.producer) != theirs(q->tx.consumer);
-	     i++)
-		if (sendto(q->socket.fd, NULL, 0, MSG_DONTWAIT, NULL, 0) < 0 &&
-		    errno != EAGAIN && errno != EBUSY)
-			return errno == ENOBUFS ? 0 : -errno;
-	return 0;
-}
-
-static uint64_t least(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
+	return bytes;
 }
 
 static bool is_gone(int code)
@@ -152,36 +140,96 @@ static bool is_gone(int code)
 	return code == -ENETDOWN || code == -ENXIO || code == -ENODEV;
 }
 
-/*
- * An interface that is down has taken nothing, and no one is to meet it when
- * it is up again: what was refused is not under way any more, its slots keep
- * their buffers. Not where a device takes frames by itself. Returns the bytes.
- */
-static uint64_t withdraw(struct nmd_port *port, uint32_t r, uint64_t sent)
+/* The end of whole frames that generic sending takes in a call. */
+static uint32_t step_end(const struct xdp_ring *tx, uint32_t from, uint32_t end)
 {
-	struct xdp_queue *q = queue_of(port, r);
-	uint32_t end = own(q->tx.producer), from = theirs(q->tx.consumer);
-	uint64_t bytes = 0;
+	uint32_t at = from;
 
-	take_back(port, r, sent);
-	if (port->nic->xdp->zero_copy || own(q->completion.consumer) != from)
-		return 0;
-	for (uint32_t i = from; i != end; i++)
-		bytes += desc_at(&q->tx, i)->len;
-	publish(q->tx.producer, from);
-	counter_add(&port->area->tx[r].sent_bad, end - from);
-	return bytes;
+	while (at != end && (at - from < STEP ||
+			     desc_at(tx, at - 1)->options & XDP_PKT_CONTD))
+		at++;
+	return at;
+}
+
+/*
+ * The kernel keeps a copy of the producer when it looks, from when on that must
+ * not go back. What is refused for want of a link has not been looked at by the
+ * call, but perhaps by another's poll, which the statistics wait for: it has
+ * moved the consumer then.
+ */
+static void withdraw(const struct xdp_queue *q, uint32_t from)
+{
+	struct xdp_statistics s;
+	socklen_t size = sizeof(s);
+
+	if (getsockopt(q->socket.fd, SOL_XDP, XDP_STATISTICS, &s, &size) == 0 &&
+	    theirs(q->tx.consumer) == from)
+		publish(q->tx.producer, from);
+}
+
+/*
+ * Generic sending takes a few dozen frames a call: it is shown so many at a
+ * time, so that those behind can be withdrawn when the link is lost. A driver
+ * is woken and goes on by itself.
+ */
+static int send_queued(const struct nmd_port *port, uint32_t r, uint32_t end)
+{
+	const struct xdp_queue *q = queue_of(port, r);
+	bool unseen = false;
+	uint32_t from = 0;
+	int code = 0;
+
+	if (port->nic->xdp->zero_copy)
+		publish(q->tx.producer, end);
+	for (int i = 0; i < KICKS && needs_wakeup(&q->tx); i++) {
+		from = theirs(q->tx.consumer);
+		unseen = own(q->tx.producer) == from;
+		if (unseen && from == end)
+			return 0;
+		if (unseen)
+			publish(q->tx.producer, step_end(&q->tx, from, end));
+		if (sendto(q->socket.fd, NULL, 0, MSG_DONTWAIT, NULL, 0) >= 0 ||
+		    errno == EAGAIN || errno == EBUSY)
+			continue;
+		code = errno == ENOBUFS ? 0 : -errno;
+		break;
+	}
+	if (!is_gone(code))
+		publish(q->tx.producer, end);
+	else if (unseen)
+		withdraw(q, from);
+	return code;
+}
+
+/*
+ * Shows the kernel what is queued up to a number. What it did not take, since
+ * the link is lost, are the last slots before number first: they keep their
+ * buffers, and are passed as bad ones, or wait behind what is under way.
+ * Returns how many wait. *bytes: less those that were not taken.
+ */
+static uint32_t show_queued(struct nmd_port *port, uint32_t r, uint64_t first,
+			    uint32_t end, uint64_t *bytes)
+{
+	const struct xdp_ring *tx = &queue_of(port, r)->tx;
+	int code = send_queued(port, r, end);
+	uint32_t shown = own(tx->producer), left = end - shown;
+
+	if (code < 0 && !port->nic->tx_error)
+		port->nic->tx_error = code;
+	for (; shown != end; shown++)
+		*bytes -= desc_at(tx, shown)->len;
+	if (left == 0 || xdp_under_way(port, r, first - left) > 0)
+		return left;
+	counter_add(&port->area->tx[r].sent_bad, left);
+	return 0;
 }
 
 /* A bad frame has no descriptor: it is passed when nothing is under way. */
 static bool pass_bad(struct nmd_port *port, uint32_t r, uint64_t first,
 		     uint32_t slots, int code)
 {
-	if (xdp_under_way(port, r, first) > 0) {
-		kick(queue_of(port, r));
-		if (xdp_under_way(port, r, first) > 0)
-			return false;
-	}
+	if (xdp_under_way(port, r, first) > 0)
+		return false;
 	counter_add(&port->area->tx[r].sent_bad, slots);
 	if (code != -EINVAL && !port->nic->tx_error)
 		port->nic->tx_error = code;
@@ -191,7 +239,8 @@ static bool pass_bad(struct nmd_port *port, uint32_t r, uint64_t first,
 uint32_t xdp_send(struct nmd_port *port, uint32_t r, uint64_t first,
 		  uint32_t count)
 {
-	uint32_t done = 0, bytes, slots;
+	const struct xdp_ring *tx = &queue_of(port, r)->tx;
+	uint32_t done = 0, waits = 0, end, slots;
 	uint64_t sum = 0;
 	int code;
 
@@ -199,24 +248,25 @@ uint32_t xdp_send(struct nmd_port *port, uint32_t r, uint64_t first,
 		port->nic->tx_error = -EBADF;
 		return 0;
 	}
+	end = own(tx->producer);
 	for (; done < count; done += slots) {
 		slots = frame_slots(port, r, first + done, count - done);
-		code = slots ? check_frame(port, r, first + done, slots, &bytes)
+		code = slots ? check_frame(port, r, first + done, slots)
 			     : -EINVAL;
 		if (!slots)
 			slots = count - done;
 		if (code == 0) {
-			queue_frame(port, r, first + done, slots);
-			sum += bytes;
-		} else if (!pass_bad(port, r, first + done, slots, code)) {
-			break;
+			sum += queue_frame(port, r, end, first + done, slots);
+			end += slots;
+			continue;
 		}
+		waits = show_queued(port, r, first + done, end, &sum);
+		end = own(tx->producer);
+		if (waits || !pass_bad(port, r, first + done, slots, code))
+			break;
 	}
-	code = kick(queue_of(port, r));
-	if (code < 0 && !port->nic->tx_error)
-		port->nic->tx_error = code;
-	if (is_gone(code))
-		sum -= least(sum, withdraw(port, r, first + done));
+	if (!waits)
+		waits = show_queued(port, r, first + done, end, &sum);
 	counter_add(&port->area->tx[r].sent_bytes, sum);
-	return done;
+	return done - waits;
 }

@@ -81,6 +81,65 @@ static void nothing_is_sent_by_a_link_that_is_down(const char *spec)
 	nmd_close(o.port);
 }
 
+static void sets_down(void *after_ms)
+{
+	usleep(1000 * *(useconds_t *)after_ms);
+	run("ip link set near down");
+}
+
+/* Fills the ring with frames that far_receives passes over. */
+static void fill(const struct opened *o)
+{
+	uint8_t frame[SHORT];
+
+	make_frame(frame, 255, 8, sizeof(frame), 0);
+	for (uint32_t n = slots_in(o->tx); n > 0; n--)
+		queue_slot(o->tx, frame, sizeof(frame), 0);
+}
+
+static void goes_on_when_up(const struct opened *o)
+{
+	run("ip link set near up");
+	while (nmd_txsync(o->port) == -ENETDOWN)
+		;
+	first_send_after(o, 3);
+	close(far_end);
+	far_end = far_socket();
+	for (uint32_t i = 0; i < 200; i++) {
+		CHECK_EQ(sends(o, (uint8_t)i), 0);
+		CHECK_EQ(far_receives(), (uint8_t)i);
+	}
+}
+
+/*
+ * What the kernel has begun with may be sent when the link is back, but nothing
+ * waits for that.
+ */
+static void is_lost_in_mid_batch(const char *spec, uint32_t tx_slots)
+{
+	struct nmd_options options = {.tx_slots = tx_slots};
+	struct opened o = open_with(spec, options);
+
+	for (useconds_t ms = 10; ms < 50; ms += 13) {
+		pid_t child = spawn(sets_down, &ms);
+		int r;
+
+		do {
+			fill(&o);
+			r = nmd_txsync(o.port);
+		} while (r >= 0);
+		CHECK_EQ(r, -ENETDOWN);
+		join(child);
+		for (int i = 0; i < 10; i++) {
+			fill(&o);
+			r = nmd_wait(o.port, POLLOUT, PATIENCE_MS * 1000000ll);
+			CHECK(r == POLLOUT || r == -ENETDOWN);
+		}
+		goes_on_when_up(&o);
+	}
+	nmd_close(o.port);
+}
+
 /* Nobody is told, at either end; stock libpcap does not tell either. */
 static void a_lost_carrier_comes_back(const char *spec)
 {
@@ -130,6 +189,8 @@ static void opens_what_is_made_again(const char *spec)
 static void all(const char *spec)
 {
 	nothing_is_sent_by_a_link_that_is_down(spec);
+	is_lost_in_mid_batch(spec, 1024);
+	is_lost_in_mid_batch(spec, 16);
 	a_lost_carrier_comes_back(spec);
 	opens_what_is_made_again(spec);
 }
