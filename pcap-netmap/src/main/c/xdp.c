@@ -219,6 +219,8 @@ static int open_socket(struct nmd_port *port, uint32_t i, const char **step)
 	r = xdp_map_set(xdp->map.fd, i, xdp->queue[i].socket.fd);
 	if (r < 0)
 		return r;
+	if (xdp->rules) /* whose queue it was may have been killed */
+		xdp_rules_reset(&xdp->rules[i]);
 	atomic_fetch_or(&port->area->queues_used, 1u << i);
 	/* The buffers of all RX slots are the kernel's to begin with. */
 	xdp_give_back(port, i, 0, g->rx_slots);

@@ -195,6 +195,8 @@ static void each_queue_has_its_own(void)
 	far1 = open_raw("netmap:twin-1/x");
 	child = spawn(has_a_queue, &ready);
 	event_wait(ready);
+	for (int i = 0; i < 5; i++)
+		sends(&far0, 71); /* rejected, and nobody counts it */
 	one = open_capture("netmap:two-1/x");
 	sends(&far1, 71);
 	comes(&one, 71);
