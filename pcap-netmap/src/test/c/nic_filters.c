@@ -6,6 +6,7 @@
  */
 #include <linux/capability.h>
 #include <sys/syscall.h>
+#include <time.h>
 
 #include "veth.h"
 
@@ -142,9 +143,10 @@ static void filters_change_in_mid_stream(void)
 {
 	struct opened o = open_capture(ALONE);
 	pid_t sender = spawn(streams, NULL);
+	time_t end = time(NULL) + PATIENCE_MS / 1000;
 	uint8_t value = 60;
 
-	for (uint32_t n = 0; seen(&o) < STREAM; n++) {
+	for (uint32_t n = 0; seen(&o) < STREAM && time(NULL) < end; n++) {
 		value = (uint8_t)(60 + n % 4);
 		set_filter(&o, value);
 		read_all(&o, value);
