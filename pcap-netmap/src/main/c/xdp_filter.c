@@ -95,6 +95,14 @@ void xdp_rules_free(struct xdp_rules *rules, uint32_t queues)
 		munmap(rules, size_of(queues));
 }
 
+/* Nothing else may be mapped in its place, since all is unmapped as one. */
+void xdp_rules_leave(struct xdp_rules *queue)
+{
+	if (sizeof(*queue) % (size_t)sysconf(_SC_PAGESIZE) == 0)
+		mmap(queue, sizeof(*queue), PROT_NONE,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+}
+
 static struct xdp_rule plain(enum xdp_op op, uint32_t k)
 {
 	return (struct xdp_rule){.op = (uint8_t)op, .k = k};

@@ -78,14 +78,16 @@ struct xdp_rule {
 /* Jumps that always go, perhaps backwards, on a frame's way; then doubt. */
 #define XDP_JUMPS 64
 
-/* Of a queue, shared with the kernel. */
+#define XDP_RULES_PAGE 4096
+
+/* Of a queue, shared with the kernel; whole pages, for those that have it. */
 struct xdp_rules {
 	/*
 	 * Which of the two lists stands, by its lowest bit; 0: none does. The
 	 * other may be written to: who sees that the number has moved has
 	 * perhaps read some of what came later.
 	 */
-	_Atomic uint32_t sequence;
+	_Alignas(XDP_RULES_PAGE) _Atomic uint32_t sequence;
 	uint32_t reserved;
 	_Atomic uint64_t rejected; /* frames; whoever counts them takes them */
 	_Atomic uint64_t counted;  /* of the queue's owner: taken so far */
@@ -98,6 +100,8 @@ struct xdp_scratch {
 	uint32_t at;    /* number of the rule at hand */
 	uint32_t jumps; /* those that always go */
 	uint32_t word[16];
+	uint32_t rules; /* run so far */
+	uint32_t reserved;
 	uint64_t run; /* whose this is: they are counted */
 };
 
@@ -120,10 +124,16 @@ int xdp_rules_join(int map, uint32_t queues, struct xdp_rules **rules);
 
 void xdp_rules_free(struct xdp_rules *rules, uint32_t queues);
 
+/*
+ * Of a queue that another opening has, or will have: it is not to be written to
+ * from here. It may not be used any more.
+ */
+void xdp_rules_leave(struct xdp_rules *queue);
+
 /* Has the kernel run a filter on a queue from now on. */
 void xdp_rules_set(struct xdp_rules *queue, const struct filter_copy *filter);
 
-/* Whose queue this was is over: nothing is rejected. */
+/* Whose queue this was is over: nothing is rejected, or counted as rejected. */
 void xdp_rules_reset(struct xdp_rules *queue);
 
 /* Writes the interpreter (xdp_interpreter.c); returns its instructions. */

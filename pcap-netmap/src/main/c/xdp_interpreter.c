@@ -319,6 +319,10 @@ static void jumps(struct ebpf_assembler *a)
 	GO(SKIP);
 }
 
+/*
+ * No frame takes more rules than a filter has: whoever may write to the list,
+ * also what is not a filter, cannot hold the processor by it.
+ */
 static void go_on(struct ebpf_assembler *a)
 {
 	ebpf_here(a, NEXT);
@@ -327,6 +331,10 @@ static void go_on(struct ebpf_assembler *a)
 	READ(BPF_DW, BPF_REG_2, STACK, SCRATCH);
 	WRITE(BPF_W, BPF_REG_2, OWN(a), BPF_REG_7);
 	WRITE(BPF_W, BPF_REG_2, OWN(x), BPF_REG_8);
+	READ(BPF_W, BPF_REG_3, BPF_REG_2, OWN(rules));
+	CALCULATE(BPF_ADD, BPF_REG_3, 1);
+	WRITE(BPF_W, BPF_REG_2, OWN(rules), BPF_REG_3);
+	GO_IF(BPF_JGE, BPF_REG_3, AREA_MAX_FILTER, PASS_ON);
 	READ(BPF_W, BPF_REG_3, BPF_REG_2, OWN(at));
 	COMBINE(BPF_ADD, BPF_REG_3, BPF_REG_4);
 	CALCULATE(BPF_ADD, BPF_REG_3, 1);

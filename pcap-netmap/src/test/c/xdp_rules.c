@@ -226,6 +226,29 @@ static void long_ways(void)
 	CHECK_EQ(says(program, frame, sizeof(frame)), XDP_REDIRECT);
 }
 
+/*
+ * What is no filter: conditions that lead around the list's end, a thousand
+ * times before they would reject.
+ */
+static void around_the_end(void)
+{
+	struct nmd_insn none = {.code = 0x06};
+	uint8_t frame[60] = {0};
+	struct xdp_rule *rule;
+
+	set_rules(&none, 1);
+	rule = rules->rule[atomic_load(&rules->sequence) & 1];
+	rule[0] = (struct xdp_rule){.op = XDP_OP_ADD, .k = 1};
+	rule[1] = (struct xdp_rule){.op = XDP_OP_JGT, .jt = 1, .k = 1000};
+	rule[3] = (struct xdp_rule){.op = XDP_OP_RET};
+	for (uint32_t i = 2; i < AREA_MAX_FILTER; i += 256)
+		rule[i] = (struct xdp_rule){.op = XDP_OP_JGE, .jt = 255};
+	rule[AREA_MAX_FILTER - 254].jt = 253;
+	CHECK_EQ(says(program, frame, sizeof(frame)), XDP_REDIRECT);
+	rule[1].k = 100;
+	CHECK_EQ(says(program, frame, sizeof(frame)), XDP_DROP);
+}
+
 static void settings_without_a_program(void)
 {
 	struct nmd_insn none = {.code = 0x06};
@@ -267,6 +290,7 @@ int main(void)
 	load_interpreter();
 	frames_of_several_pieces();
 	long_ways();
+	around_the_end();
 	settings_without_a_program();
 	a_queue_without_a_socket();
 	random_filters();
