@@ -290,8 +290,10 @@ int nic_open(struct nmd_port *port, struct opening_plan *plan,
 				 plan->spec_text);
 	port->nic = nic;
 	r = prepare(nic, plan, err);
-	if (r == 0 && nic->xdp && (plan->options.flags & NMD_SAME_MEMORY))
+	if (r == 0 && nic->xdp && (plan->options.flags & NMD_SAME_MEMORY)) {
+		nic->xdp->together = true;
 		plan->xdp_program = xdp_attached(nic->ifindex);
+	}
 	if (r == 0)
 		return 0;
 	nic_free(nic);

@@ -238,6 +238,24 @@ static int open_sockets(struct nmd_port *port, const char **step)
 	return r;
 }
 
+/*
+ * Only the rules of its own queues are an opening's to write; none, where
+ * openings have their memory, and by it the filter's settings, in common: who
+ * sets the filter has not got the rules of all their queues.
+ */
+static void keep_own_rules(struct nmd_port *port)
+{
+	struct xdp *xdp = port->nic->xdp;
+
+	if (xdp->together) {
+		xdp_rules_free(xdp->rules, xdp->queues);
+		xdp->rules = NULL;
+	}
+	for (uint32_t i = 0; xdp->rules && i < xdp->queues; i++)
+		if (!is_open(port, i))
+			xdp_rules_leave(&xdp->rules[i]);
+}
+
 /* Before Linux 6.9 the kernel does not take it. */
 static int load_filtering(struct xdp *xdp)
 {
@@ -352,6 +370,7 @@ int xdp_start(struct nmd_port *port, struct nmd_error *err)
 		return is_taken(port, err);
 	if (r < 0)
 		return failed(port, step, r, err);
+	keep_own_rules(port);
 	xdp->zero_copy = copies_nothing(xdp);
 	return 0;
 }

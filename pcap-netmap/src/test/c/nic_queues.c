@@ -244,6 +244,26 @@ static void buffers_cross(void)
 	CHECK_EQ(listed(), 0);
 }
 
+/* The filter is in the memory that they have in common, for both queues. */
+static void filters_are_common(void)
+{
+	static const struct nmd_insn none[] = {{0x06, 0, 0, 0}};
+	struct opened far0 = open_raw("netmap:twin-0/x");
+	struct opened far1 = open_raw("netmap:twin-1/x");
+	struct opened a = open_with("netmap:two-0/x", together);
+	struct opened b = open_with("netmap:two-1/x", together);
+
+	CHECK(same_memory(&a, &b));
+	CHECK_EQ(nmd_set_filter(a.port, none, 1), 0);
+	CHECK_EQ(nmd_set_filter(b.port, NULL, 0), 0);
+	passes(&far0, &a, 1);
+	passes(&far1, &b, 2);
+	nmd_close(a.port);
+	nmd_close(b.port);
+	nmd_close(far0.port);
+	nmd_close(far1.port);
+}
+
 static void only_who_asks_shares(void)
 {
 	struct opened a = open_raw("netmap:two-0/x");
@@ -289,6 +309,7 @@ int main(void)
 	each_gets_its_own();
 	processes_come_and_go();
 	buffers_cross();
+	filters_are_common();
 	only_who_asks_shares();
 	processes_share_nothing();
 	veth_end();
