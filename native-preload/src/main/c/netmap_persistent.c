@@ -71,26 +71,26 @@ static int write_ports(const struct persistent_ports *ports)
 	return 0;
 }
 
-/* Opens and locks the file that has the name when it is locked. */
+/* Opens and locks the file that has the name when it is locked; or -errno. */
 static int open_locked(const struct runtime *rt, bool create)
 {
 	struct stat held, named;
-	int flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | (create ? O_CREAT : 0);
-	int fd;
+	int fd, error;
 
 	for (;;) {
-		fd = fd_above_stdio(openat(rt->fd, FILE_NAME, flags,
-					   rt->group ? 0660 : 0600));
-		if (fd < 0 || flock(fd, LOCK_EX) < 0 || fstat(fd, &held) < 0)
+		fd = runtime_open_file(rt, FILE_NAME, create);
+		if (fd < 0)
+			return fd;
+		if (flock(fd, LOCK_EX) < 0 || fstat(fd, &held) < 0)
 			break;
 		if (fstatat(rt->fd, FILE_NAME, &named, 0) == 0 &&
 		    named.st_ino == held.st_ino)
 			return fd;
 		close(fd); /* removed with the last port, meanwhile */
 	}
-	if (fd >= 0)
-		close(fd);
-	return -1;
+	error = errno;
+	close(fd);
+	return -error;
 }
 
 int persistent_open(struct persistent_ports *ports, bool create)
@@ -103,11 +103,9 @@ int persistent_open(struct persistent_ports *ports, bool create)
 	if (r < 0)
 		return create ? -r : 0;
 	ports->fd = open_locked(&rt, create);
-	r = ports->fd < 0 && create ? errno : 0;
-	if (ports->fd >= 0) {
-		runtime_give_to_owner(&rt, ports->fd);
+	r = ports->fd < 0 && create ? -ports->fd : 0;
+	if (ports->fd >= 0)
 		read_ports(ports);
-	}
 	runtime_close(&rt);
 	return r;
 }

@@ -6,12 +6,15 @@
  * attached it.
  */
 #include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
 
 #include "netmap_testing.h"
 #include "veth.h"
 
 #define FRAMES 200
 #define ATTACHED "vale0:near"
+#define NOBODY 65534
 
 static int far_end;
 
@@ -301,6 +304,72 @@ static void check_kill(void)
 	check_detached();
 }
 
+static void path_of(const char *name, char path[static 300])
+{
+	snprintf(path, 300, "%s/%s", getenv("NETMAP_RUNTIME_DIR"), name);
+}
+
+static void is_owned_by(const char *name, uid_t uid, off_t size)
+{
+	char path[300];
+	struct stat st;
+
+	path_of(name, path);
+	CHECK_EQ(stat(path, &st), 0);
+	CHECK_EQ(st.st_uid, uid);
+	CHECK_EQ(st.st_size, size);
+}
+
+static void link_roots_file(const char *name)
+{
+	char roots[300], path[300];
+
+	path_of("roots", roots);
+	path_of(name, path);
+	CHECK_EQ(link(roots, path), 0);
+}
+
+static int new_port(void)
+{
+	struct new_port_request r = {0};
+	int fd = netmap_open(), error;
+
+	error = netmap_ask(fd, REQUEST_NEW_PORT, "v0", &r);
+	CHECK_EQ(close(fd), 0);
+	return error;
+}
+
+static void remove_from_folder(const char *name)
+{
+	char path[300];
+
+	path_of(name, path);
+	CHECK_EQ(unlink(path), 0);
+}
+
+/* Another user, whose directory it is, gets no file of root's by a link. */
+static void check_anothers_directory(void)
+{
+	char path[300];
+
+	CHECK_EQ(chown(getenv("NETMAP_RUNTIME_DIR"), NOBODY, (gid_t)-1), 0);
+	path_of("roots", path);
+	close(open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+	CHECK_EQ(truncate(path, 100), 0);
+	link_roots_file("attached." ATTACHED);
+	link_roots_file("persistent");
+	CHECK_EQ(attach(ATTACHED, MODE_ALL_NIC), EACCES);
+	CHECK_EQ(new_port(), EACCES);
+	is_owned_by("roots", 0, 100);
+	remove_from_folder("attached." ATTACHED);
+	remove_from_folder("persistent");
+	CHECK_EQ(attach(ATTACHED, MODE_ALL_NIC), 0);
+	is_owned_by("attached." ATTACHED, NOBODY, 0);
+	CHECK_EQ(detach(ATTACHED), 0);
+	remove_from_folder("roots");
+	CHECK_EQ(chown(getenv("NETMAP_RUNTIME_DIR"), 0, (gid_t)-1), 0);
+}
+
 /* It ends by itself. */
 static void check_lost_interface(void)
 {
@@ -332,8 +401,10 @@ int main(void)
 	check_unnoticed();
 	check_it_outlives();
 	check_host();
-	if (!on_module())
+	if (!on_module()) {
 		check_kill();
+		check_anothers_directory();
+	}
 	check_lost_interface();
 	while (!on_module() && forwarder() > 0)
 		usleep(1000);

@@ -9,11 +9,14 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "error.h"
 
 #define TRIES 1000
+#define FILE_TRIES 200
+#define FILE_PAUSE_NS 1000000
 #define DEFAULT_PREFIX "/dev/shm/pcap-netmap-"
 
 int fd_above_stdio(int fd)
@@ -155,6 +158,72 @@ void runtime_give_to_owner(const struct runtime *rt, int fd)
 {
 	if (geteuid() == 0 && rt->owner != 0)
 		(void)!fchown(fd, rt->owner, (gid_t)-1);
+}
+
+static int make_file(const struct runtime *rt, const char *name)
+{
+	int fd = fd_above_stdio(openat(rt->fd, name,
+				       O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC,
+				       rt->group ? 0660 : 0600));
+
+	if (fd < 0)
+		return -errno;
+	runtime_give_to_owner(rt, fd);
+	return fd;
+}
+
+/*
+ * Who may write to the directory can have linked another user's file there.
+ * -EAGAIN: it is going, or root is still making it.
+ */
+static int check_file(const struct runtime *rt, int fd)
+{
+	struct stat st, directory;
+	bool is_owners;
+
+	if (fstat(fd, &st) < 0 || fstat(rt->fd, &directory) < 0)
+		return -errno;
+	if (S_ISREG(st.st_mode) && st.st_nlink == 0)
+		return -EAGAIN;
+	if (!S_ISREG(st.st_mode) || st.st_nlink != 1)
+		return -EACCES;
+	is_owners = rt->group ? st.st_gid == directory.st_gid
+			      : st.st_uid == rt->owner;
+	if (is_owners)
+		return 0;
+	return st.st_uid == 0 ? -EAGAIN : -EACCES;
+}
+
+static int open_file(const struct runtime *rt, const char *name)
+{
+	int fd = fd_above_stdio(openat(
+		rt->fd, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+	int r;
+
+	if (fd < 0)
+		return errno == ELOOP || errno == EISDIR ? -EACCES : -errno;
+	r = check_file(rt, fd);
+	if (r == 0)
+		return fd;
+	close(fd);
+	return r;
+}
+
+int runtime_open_file(const struct runtime *rt, const char *name, bool create)
+{
+	const struct timespec pause = {0, FILE_PAUSE_NS};
+	int r = -EAGAIN;
+
+	for (int i = 0; r == -EAGAIN && i < FILE_TRIES; i++) {
+		if (i > 0)
+			nanosleep(&pause, NULL);
+		r = create ? make_file(rt, name) : -EEXIST;
+		if (r == -EEXIST)
+			r = open_file(rt, name);
+		if (r == -ENOENT && create)
+			r = -EAGAIN; /* removed meanwhile */
+	}
+	return r == -EAGAIN ? -EACCES : r;
 }
 
 void runtime_remove_if_empty(const struct runtime *rt)

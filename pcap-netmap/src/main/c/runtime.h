@@ -33,6 +33,14 @@ void runtime_close(struct runtime *rt);
 /* What root makes in a user's directory is the user's. */
 void runtime_give_to_owner(const struct runtime *rt, int fd);
 
+/*
+ * Opens a plain file of the directory for reading and writing; with create it
+ * is made, and given to the owner, where there is none. A descriptor of 3 or
+ * more or a negative errno. -EACCES: what is there was not made so, as a link
+ * to another user's file.
+ */
+int runtime_open_file(const struct runtime *rt, const char *name, bool create);
+
 /* Removes the directory if it is the default one and empty. */
 void runtime_remove_if_empty(const struct runtime *rt);
 

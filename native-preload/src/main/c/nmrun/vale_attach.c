@@ -83,12 +83,8 @@ static int take_file(struct attachment *a)
 	do {
 		if (a->fd >= 0)
 			close(a->fd); /* detached meanwhile */
-		a->fd = openat(rt.fd, file,
-			       O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
-			       rt.group ? 0660 : 0600);
-		r = a->fd < 0 ? errno : lock_file(a->fd);
-		if (r == 0)
-			runtime_give_to_owner(&rt, a->fd);
+		a->fd = runtime_open_file(&rt, file, true);
+		r = a->fd < 0 ? -a->fd : lock_file(a->fd);
 	} while (r == 0 && !is_there(a));
 	a->watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	if (r == 0 &&
