@@ -163,21 +163,32 @@ static int owner_of_memory(const struct xdp *xdp)
 	return -1;
 }
 
+/* -EEXIST: another opening has it. Else it is as before. */
+static int ask_map(const struct xdp *xdp, uint32_t i)
+{
+	int r = xdp_map_set(xdp->map.fd, i, xdp->queue[i].socket.fd);
+
+	return r == 0 ? xdp_map_clear(xdp->map.fd, i) : r;
+}
+
 /*
- * The kernel lets go of a queue some time after its socket has been closed; a
- * program that has our place would have been met by the attaching.
+ * The kernel lets go of a queue some time after its socket has been closed.
+ * Whose opening still has it is refused at once; meanwhile the host has it.
  */
 static int bind_when_free(struct nmd_port *port, uint32_t i, int owner)
 {
 	const struct timespec pause = {0, BIND_PAUSE_NS};
 	struct xdp *xdp = port->nic->xdp;
-	int r = -EBUSY;
+	int r = -EBUSY, other;
 
 	for (int n = 0; r == -EBUSY && n < BIND_TRIES; n++) {
 		if (n > 0)
 			nanosleep(&pause, NULL);
 		r = xdp_bind(&xdp->queue[i], port->nic->ifindex, i, owner,
 			     xdp->several);
+		other = r == -EBUSY && n == 0 ? ask_map(xdp, i) : 0;
+		if (other < 0)
+			return other;
 	}
 	return r;
 }
@@ -214,18 +225,35 @@ static int open_socket(struct nmd_port *port, uint32_t i, const char **step)
 	r = xdp_socket(&xdp->queue[i], &memory, owner < 0, step);
 	if (r < 0)
 		return r;
-	/* First: it tells at once whether another opening has the queue. */
-	*step = "take the queue";
-	r = xdp_map_set(xdp->map.fd, i, xdp->queue[i].socket.fd);
-	if (r < 0)
-		return r;
-	if (xdp->rules) /* whose queue it was may have been killed */
-		xdp_rules_reset(&xdp->rules[i]);
-	atomic_fetch_or(&port->area->queues_used, 1u << i);
 	/* The buffers of all RX slots are the kernel's to begin with. */
 	xdp_give_back(port, i, 0, g->rx_slots);
 	*step = "bind to the interface's queue";
 	return bind_socket(port, i, owner);
+}
+
+/* What a queue receives is the host's until all of them can be had. */
+static int take_queues(struct nmd_port *port, const char **step)
+{
+	struct xdp *xdp = port->nic->xdp;
+	uint32_t taken = 0;
+	int r = 0;
+
+	*step = "take the queue";
+	for (uint32_t i = 0; r == 0 && i < xdp->queues; i++) {
+		if (!is_open(port, i))
+			continue;
+		/*
+		 * Whose queue it was may have been killed: it is bound to this
+		 * opening by now.
+		 */
+		if (xdp->rules)
+			xdp_rules_reset(&xdp->rules[i]);
+		r = xdp_map_set(xdp->map.fd, i, xdp->queue[i].socket.fd);
+		taken |= r == 0 ? 1u << i : 0;
+	}
+	if (r == 0)
+		atomic_fetch_or(&port->area->queues_used, taken);
+	return r;
 }
 
 static int open_sockets(struct nmd_port *port, const char **step)
@@ -235,7 +263,7 @@ static int open_sockets(struct nmd_port *port, const char **step)
 	for (uint32_t i = 0; r == 0 && i < port->nic->xdp->queues; i++)
 		if (is_open(port, i))
 			r = open_socket(port, i, step);
-	return r;
+	return r < 0 ? r : take_queues(port, step);
 }
 
 /*

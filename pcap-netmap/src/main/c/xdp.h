@@ -127,6 +127,7 @@ int xdp_load_map(uint32_t entries);
 int xdp_load_program(int map, bool several);
 /* -EEXIST: the queue has a socket. */
 int xdp_map_set(int map, uint32_t queue, int socket);
+int xdp_map_clear(int map, uint32_t queue);
 /* *driver: whether it runs in the driver. */
 int xdp_attach(int program, int ifindex, bool *driver);
 /* The id of the program that is attached; 0: none. */

@@ -40,6 +40,16 @@ int xdp_map_set(int map, uint32_t queue, int socket)
 	return ebpf(BPF_MAP_UPDATE_ELEM, &attr);
 }
 
+int xdp_map_clear(int map, uint32_t queue)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.map_fd = (uint32_t)map;
+	attr.key = (uintptr_t)&queue;
+	return ebpf(BPF_MAP_DELETE_ELEM, &attr);
+}
+
 int xdp_load_program(int map, bool several)
 {
 	/* return bpf_redirect_map(&map, ctx->rx_queue_index, XDP_PASS); */

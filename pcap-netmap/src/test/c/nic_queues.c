@@ -5,7 +5,10 @@
  * the last of them the host has all again. "two" and "twin" are a pair with two
  * queues; what goes out by queue q of one comes in by queue q of the other.
  */
+#include "nic.h"
+#include "port.h"
 #include "veth.h"
+#include "xdp.h"
 
 #define FRAME 60
 #define MANY 300
@@ -297,6 +300,73 @@ static void processes_share_nothing(void)
 	nmd_close(far0.port);
 }
 
+/* An AF_XDP socket without a program, as one of another project's. */
+static struct opened strangers(const char *spec)
+{
+	struct opened o = open_raw(spec);
+
+	nic_fd_close(&o.port->nic->xdp->link);
+	return o;
+}
+
+static void finds_a_stranger(const char *spec, struct nmd_options options)
+{
+	struct nmd_error why = {0};
+	struct nmd_port *port = NULL;
+
+	options.size = sizeof(options);
+	CHECK_EQ(nmd_open(spec, &options, &port, &why), -EBUSY);
+	CHECK(strstr(why.text, "another AF_XDP socket has it"));
+}
+
+static void finds_a_stranger_by_all(void *unused)
+{
+	(void)unused;
+	finds_a_stranger("netmap:two/x", (struct nmd_options){0});
+}
+
+/* As long as an opening waits for one queue, the host has the others. */
+static void the_host_goes_on_meanwhile(const struct opened *far0)
+{
+	int host = packet_socket("two"), sent = 0, got = 0;
+	struct pollfd poller = {host, POLLIN, 0};
+	pid_t waiter = spawn(finds_a_stranger_by_all, NULL);
+	int status = 0;
+	uint8_t bytes[2048];
+
+	for (; waitpid(waiter, &status, WNOHANG) == 0; usleep(10000))
+		if (sent < MANY) {
+			send_number(far0, 1);
+			sent++;
+		}
+	CHECK_EQ(status, 0);
+	while (got <= sent / 2) {
+		CHECK_EQ(poll(&poller, 1, PATIENCE_MS), 1);
+		got += recv(host, bytes, sizeof(bytes), 0) == FRAME;
+	}
+	close(host);
+}
+
+/* What was refused leaves the queue as it was, also in memory it shares. */
+static void refused_is_as_if_not_asked(void)
+{
+	struct opened stranger = strangers("netmap:two-1/x");
+	struct opened far0 = open_raw("netmap:twin-0/x");
+	struct opened a, b;
+
+	the_host_goes_on_meanwhile(&far0);
+	a = open_with("netmap:two-0/x", together);
+	finds_a_stranger("netmap:two-1/x", together);
+	passes(&far0, &a, 1);
+	nmd_close(stranger.port);
+	b = open_with("netmap:two-1/x", together);
+	CHECK(same_memory(&a, &b));
+	nmd_close(a.port);
+	nmd_close(b.port);
+	nmd_close(far0.port);
+	CHECK_EQ(listed(), 0);
+}
+
 int main(void)
 {
 	struct nmd_port *port = NULL;
@@ -312,6 +382,7 @@ int main(void)
 	filters_are_common();
 	only_who_asks_shares();
 	processes_share_nothing();
+	refused_is_as_if_not_asked();
 	veth_end();
 	return 0;
 }
