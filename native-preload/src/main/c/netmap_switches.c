@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "netmap_attachment.h"
 #include "netmap_file.h"
@@ -18,6 +19,10 @@
 
 #define NO_PORT 254 /* as the module says "none" */
 #define SLOTS_DEFAULT 1024
+
+/* What was killed lets go of its ports one after the other. */
+#define GOING_TRIES 50
+#define GOING_PAUSE_NS 10000000
 
 /* All ports that are open, as nmd_list shows them; how many, or 0. */
 static uint32_t open_ports(struct nmd_info **list)
@@ -369,12 +374,24 @@ static uint32_t place_of(const char *name)
 	return netmap_list(copy, &r) == 0 ? r.port_index : 0;
 }
 
+/* Of a process that forwards: it may have been killed just now. */
+static bool may_be_going(const char *name)
+{
+	struct nmd_info info;
+
+	return netmap_find_open(name, &info) &&
+	       strcmp(info.program, ATTACHMENT_PROGRAM) == 0;
+}
+
 static int attach_interface(const char *name, bool host, uint32_t *index)
 {
-	char sw[16], port[16];
+	const struct timespec pause = {0, GOING_PAUSE_NS};
+	struct nmd_info info;
 	int error;
 
-	if (split(name, sw, port) && netmap_port_is_open(sw, port))
+	for (int i = 0; i < GOING_TRIES && may_be_going(name); i++)
+		nanosleep(&pause, NULL);
+	if (netmap_find_open(name, &info))
 		return EBUSY;
 	error = attachment_begin(name, host);
 	if (error == 0)

@@ -196,7 +196,8 @@ static int forward(struct attachment *a, bool host, int signals)
 		stay(a, signals);
 	if (ours)
 		remove_file(a);
-	for (int i = 0; i < a->links; i++)
+	/* The interface's own port goes last: whoever waits looks at it. */
+	for (int i = a->links; i-- > 0;)
 		vale_link_close(&a->link[i]);
 	return status != 0;
 }
