@@ -6,5 +6,5 @@
 
 void attachment_file(const char *name, char file[static ATTACHMENT_FILE_SIZE])
 {
-	snprintf(file, ATTACHMENT_FILE_SIZE, "attached.%.40s", name);
+	snprintf(file, ATTACHMENT_FILE_SIZE, RUNTIME_ATTACHED "%.40s", name);
 }

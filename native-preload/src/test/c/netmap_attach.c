@@ -294,6 +294,19 @@ static bool is_over(pid_t pid)
 	return (state == 'Z' || state == 'X') && threads <= 1;
 }
 
+static void path_of(const char *name, char path[static 300])
+{
+	snprintf(path, 300, "%s/%s", getenv("NETMAP_RUNTIME_DIR"), name);
+}
+
+static bool has_file(const char *name)
+{
+	char path[300];
+
+	path_of(name, path);
+	return access(path, F_OK) == 0;
+}
+
 /* A machine under load may need longer than an attach waits. */
 static void attach_when_it_can_be(void)
 {
@@ -314,21 +327,20 @@ static void check_kill(void)
 	pid = forwarder();
 	CHECK(pid > 0);
 	CHECK_EQ(kill(pid, SIGKILL), 0);
+	CHECK(has_file("attached." ATTACHED));
 	while (!is_over(pid) || is_listed(ATTACHED))
 		usleep(1000);
 	CHECK(host_answers());
+	CHECK_EQ(nmd_list(NULL, 0, NULL), 0);
+	CHECK(!has_file("attached." ATTACHED));
 	attach_when_it_can_be();
 	check_attached();
+	CHECK(has_file("attached." ATTACHED));
 	CHECK_EQ(kill(forwarder(), SIGKILL), 0);
 	attach_when_it_can_be();
 	check_attached();
 	CHECK_EQ(detach(ATTACHED), 0);
 	check_detached();
-}
-
-static void path_of(const char *name, char path[static 300])
-{
-	snprintf(path, 300, "%s/%s", getenv("NETMAP_RUNTIME_DIR"), name);
 }
 
 static void is_owned_by(const char *name, uid_t uid, off_t size)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <time.h>
@@ -224,6 +225,21 @@ int runtime_open_file(const struct runtime *rt, const char *name, bool create)
 			r = -EAGAIN; /* removed meanwhile */
 	}
 	return r == -EAGAIN ? -EACCES : r;
+}
+
+/* Who has opened it meanwhile, to lock it, finds it gone and makes another. */
+void runtime_remove_unlocked(const struct runtime *rt, const char *name)
+{
+	int fd = runtime_open_file(rt, name, false);
+	struct stat held, named;
+
+	if (fd < 0)
+		return;
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &held) == 0 &&
+	    fstatat(rt->fd, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    named.st_ino == held.st_ino)
+		unlinkat(rt->fd, name, 0);
+	close(fd);
 }
 
 void runtime_remove_if_empty(const struct runtime *rt)

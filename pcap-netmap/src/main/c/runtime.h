@@ -41,6 +41,15 @@ void runtime_give_to_owner(const struct runtime *rt, int fd);
  */
 int runtime_open_file(const struct runtime *rt, const char *name, bool create);
 
+/*
+ * Files of processes that forward for an interface begin so; they are locked,
+ * by flock, as long as those live.
+ */
+#define RUNTIME_ATTACHED "attached."
+
+/* Removes such a file if nobody has it locked. */
+void runtime_remove_unlocked(const struct runtime *rt, const char *name);
+
 /* Removes the directory if it is the default one and empty. */
 void runtime_remove_if_empty(const struct runtime *rt);
 

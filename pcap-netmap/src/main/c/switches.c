@@ -86,6 +86,9 @@ static int visit_all(const struct runtime *rt, DIR *dir,
 	int first = 0, r;
 
 	while ((entry = readdir(dir))) {
+		if (strncmp(entry->d_name, RUNTIME_ATTACHED,
+			    strlen(RUNTIME_ATTACHED)) == 0)
+			runtime_remove_unlocked(rt, entry->d_name);
 		if (strncmp(entry->d_name, "vale", 4) != 0 &&
 		    strcmp(entry->d_name, NIC_SWITCH) != 0)
 			continue;

@@ -31,7 +31,8 @@
 
 struct attachment {
 	const char *name; /* vale0:eth1 */
-	int fd;           /* of the locked file */
+	int fd;           /* of the file */
+	bool locked;      /* it is ours */
 	int watch;        /* readable: something has happened to it */
 	int gone;         /* readable: the interface has */
 	struct vale_link link[LINKS];
@@ -85,6 +86,7 @@ static int take_file(struct attachment *a)
 			close(a->fd); /* detached meanwhile */
 		a->fd = runtime_open_file(&rt, file, true);
 		r = a->fd < 0 ? -a->fd : lock_file(a->fd);
+		a->locked = r == 0;
 	} while (r == 0 && !is_there(a));
 	a->watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	if (r == 0 &&
@@ -184,7 +186,6 @@ static void leave_folder(void)
 static int forward(struct attachment *a, bool host, int signals)
 {
 	int status = take_file(a);
-	bool ours = status == 0;
 
 	if (status == 0)
 		status = open_links(a, host);
@@ -194,7 +195,7 @@ static int forward(struct attachment *a, bool host, int signals)
 	leave_folder();
 	if (status == 0)
 		stay(a, signals);
-	if (ours)
+	if (a->locked)
 		remove_file(a);
 	/* The interface's own port goes last: whoever waits looks at it. */
 	for (int i = a->links; i-- > 0;)
