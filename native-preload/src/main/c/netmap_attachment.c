@@ -22,6 +22,8 @@
 static const char *const places[] = {"nmrun", "../bin/nmrun",
 				     "../../bin/nmrun"};
 
+#define CLOSED_BLINDLY 65536
+
 #define END_TRIES 5000
 #define END_PAUSE_NS 1000000
 
@@ -79,6 +81,63 @@ static pid_t fork_unnoticed(void)
 	return (pid_t)syscall(SYS_clone, 0, NULL, NULL, NULL, NULL);
 }
 
+struct entry { /* as getdents64 writes them */
+	uint64_t inode;
+	int64_t offset;
+	uint16_t length;
+	uint8_t type;
+	char name[];
+};
+
+/* -1: no number, as "." */
+static int number_of(const char *name)
+{
+	int n = 0;
+
+	for (; *name >= '0' && *name <= '9' && n < INT_MAX / 10 - 1; name++)
+		n = n * 10 + (*name - '0');
+	return *name ? -1 : n;
+}
+
+static void close_entries(const char *from, long size, int listing)
+{
+	const struct entry *e;
+
+	for (long at = 0; at < size; at += e->length) {
+		int fd;
+
+		e = (const void *)(from + at);
+		fd = number_of(e->name);
+		if (fd > ATTACHMENT_STATUS && fd != listing)
+			syscall(SYS_close, fd);
+	}
+}
+
+/*
+ * All descriptors behind it. Where close_range is refused, as by seccomp
+ * filters that are older, by their list; where there is none, as far as can be
+ * in a moment.
+ */
+static void close_the_rest(void)
+{
+	_Alignas(struct entry) char list[4096];
+	int listing;
+	long n;
+
+	if (syscall(SYS_close_range, ATTACHMENT_STATUS + 1, ~0u, 0) == 0)
+		return;
+	listing = (int)syscall(SYS_openat, AT_FDCWD, "/proc/self/fd",
+			       O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+	if (listing < 0) {
+		for (int fd = ATTACHMENT_STATUS + 1; fd < CLOSED_BLINDLY; fd++)
+			syscall(SYS_close, fd);
+		return;
+	}
+	while ((n = syscall(SYS_getdents64, listing, list, sizeof(list))) > 0)
+		close_entries(list, n, listing);
+	syscall(SYS_close, listing);
+}
+
 /*
  * System calls only, as other threads may have held any lock; and raw ones, as
  * the descriptors are no longer the program's.
@@ -96,7 +155,7 @@ static _Noreturn void become(const struct launch *l)
 		syscall(SYS_dup3, l->status, ATTACHMENT_STATUS, 0);
 	else
 		syscall(SYS_fcntl, l->status, F_SETFD, 0);
-	syscall(SYS_close_range, ATTACHMENT_STATUS + 1, ~0u, 0);
+	close_the_rest();
 	sigemptyset(&none);
 	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, _NSIG / 8);
 	syscall(SYS_execve, l->path, l->arguments, l->environment);

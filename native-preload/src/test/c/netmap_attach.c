@@ -7,7 +7,12 @@
  */
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 #include "netmap_testing.h"
 #include "veth.h"
@@ -18,24 +23,26 @@
 
 static int far_end;
 
+static int ask(uint16_t request, const char *name, void *r)
+{
+	int fd = netmap_open(), error = netmap_ask(fd, request, name, r);
+
+	CHECK_EQ(close(fd), 0);
+	return error;
+}
+
 static int attach(const char *name, uint32_t mode)
 {
 	struct attach_request r = {.registration = {.mode = mode}};
-	int fd = netmap_open(), error;
 
-	error = netmap_ask(fd, REQUEST_ATTACH, name, &r);
-	CHECK_EQ(close(fd), 0);
-	return error;
+	return ask(REQUEST_ATTACH, name, &r);
 }
 
 static int detach(const char *name)
 {
 	struct detach_request r = {0};
-	int fd = netmap_open(), error;
 
-	error = netmap_ask(fd, REQUEST_DETACH, name, &r);
-	CHECK_EQ(close(fd), 0);
-	return error;
+	return ask(REQUEST_DETACH, name, &r);
 }
 
 static int legacy(const char *name, uint16_t command, uint16_t argument)
@@ -56,11 +63,8 @@ static int legacy(const char *name, uint16_t command, uint16_t argument)
 static bool is_listed(const char *name)
 {
 	struct list_request r = {0};
-	int fd = netmap_open(), error;
 
-	error = netmap_ask(fd, REQUEST_LIST, name, &r);
-	CHECK_EQ(close(fd), 0);
-	return error == 0 && r.port_index != 254;
+	return ask(REQUEST_LIST, name, &r) == 0 && r.port_index != 254;
 }
 
 static int try_port(const char *name)
@@ -366,11 +370,8 @@ static void link_roots_file(const char *name)
 static int new_port(void)
 {
 	struct new_port_request r = {0};
-	int fd = netmap_open(), error;
 
-	error = netmap_ask(fd, REQUEST_NEW_PORT, "v0", &r);
-	CHECK_EQ(close(fd), 0);
-	return error;
+	return ask(REQUEST_NEW_PORT, "v0", &r);
 }
 
 static void remove_from_folder(const char *name)
@@ -402,6 +403,55 @@ static void check_anothers_directory(void)
 	CHECK_EQ(detach(ATTACHED), 0);
 	remove_from_folder("roots");
 	CHECK_EQ(chown(getenv("NETMAP_RUNTIME_DIR"), 0, (gid_t)-1), 0);
+}
+
+/* As older container runtimes do. */
+static void forbid_close_range(void)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_close_range, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = {sizeof(filter) / sizeof(*filter), filter};
+
+	CHECK_EQ(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
+	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0)
+		SKIP("no seccomp filters in this kernel: %s", strerror(errno));
+}
+
+/* With little processor time, some descriptors, and a filter. */
+static void attach_confined(void *unused)
+{
+	const struct rlimit second = {1, 1000}, many = {5000, 5000};
+	int ends[2];
+	uint8_t byte;
+
+	(void)unused;
+	CHECK_EQ(setrlimit(RLIMIT_CPU, &second), 0);
+	CHECK_EQ(setrlimit(RLIMIT_NOFILE, &many), 0);
+	forbid_close_range();
+	CHECK_EQ(pipe(ends), 0);
+	for (int fd = 100; fd < 2000; fd++)
+		CHECK_EQ(dup2(ends[1], fd), fd);
+	CHECK_EQ(attach(ATTACHED, MODE_ALL_NIC), 0);
+	for (int fd = 100; fd < 2000; fd++)
+		close(fd);
+	close(ends[1]);
+	CHECK_EQ(read(ends[0], &byte, 1), 0);
+}
+
+static void check_confined(void)
+{
+	struct rlimit limit;
+
+	join(spawn(attach_confined, NULL));
+	CHECK_EQ(prlimit(forwarder(), RLIMIT_CPU, NULL, &limit), 0);
+	CHECK(limit.rlim_cur >= 1000);
+	check_attached();
+	CHECK_EQ(detach(ATTACHED), 0);
 }
 
 /* It ends by itself. */
@@ -437,6 +487,7 @@ int main(void)
 	check_host();
 	if (!on_module()) {
 		check_kill();
+		check_confined();
 		check_anothers_directory();
 	}
 	check_lost_interface();

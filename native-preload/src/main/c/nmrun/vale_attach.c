@@ -14,6 +14,7 @@
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -203,6 +204,27 @@ static int forward(struct attachment *a, bool host, int signals)
 	return status != 0;
 }
 
+static void lift(int limit)
+{
+	struct rlimit now;
+
+	if (getrlimit((__rlimit_resource_t)limit, &now) < 0)
+		return;
+	now.rlim_cur = now.rlim_max;
+	setrlimit((__rlimit_resource_t)limit, &now);
+	now.rlim_cur = now.rlim_max = RLIM_INFINITY;
+	setrlimit((__rlimit_resource_t)limit, &now); /* who may */
+}
+
+/* The program's time is not the interface's, and its haste neither. */
+static void lift_limits(void)
+{
+	lift(RLIMIT_CPU);
+	lift(RLIMIT_RTTIME);
+	if (getpriority(PRIO_PROCESS, 0) > 0)
+		setpriority(PRIO_PROCESS, 0, 0); /* who may */
+}
+
 int vale_attach_run(int argc, char **argv)
 {
 	struct attachment a = {.name = argv[1], .fd = -1, .watch = -1};
@@ -211,6 +233,7 @@ int vale_attach_run(int argc, char **argv)
 
 	fcntl(ATTACHMENT_STATUS, F_SETFD, FD_CLOEXEC);
 	prctl(PR_SET_NAME, ATTACHMENT_PROGRAM);
+	lift_limits();
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
 	/* The program may have ignored them. */
