@@ -122,7 +122,7 @@ static bool put_place(int set, int op, int fd, const struct epoll_event *event)
 		p->set = set;
 		p->fd = fd;
 		p->event = *event;
-		p->shared = p->shared && !fresh;
+		p->shared = !fresh && p->shared;
 		atomic_fetch_or(&numbers, bit_of(set));
 	}
 	pthread_mutex_unlock(&lock);
