@@ -160,12 +160,14 @@ static bool join(struct pump *p, pthread_t thread)
 static bool end_threads(struct pump *p)
 {
 	const uint64_t one = 1;
+	bool ended;
 
 	atomic_store(&p->ending, true);
 	if (write(p->stop, &one, sizeof(one)) < 0)
 		return false;
 	nmd_interrupt(p->port);
-	return join(p, p->to_host) && join(p, p->from_host);
+	ended = join(p, p->to_host);
+	return join(p, p->from_host) && ended;
 }
 
 static void print(const struct pump *p)
