@@ -68,3 +68,12 @@ void nic_share_area(struct opening_plan *plan, const struct vale *v)
 		return;
 	}
 }
+
+bool nic_has_program(const struct vale *v, uint32_t program)
+{
+	for (uint32_t i = 0; program && i < SW_MAX; i++)
+		if (seal_holds(v, i) && vale_opening(v, i)->kind == SW_NIC &&
+		    load_relaxed(&vale_opening(v, i)->nic_program) == program)
+			return true;
+	return false;
+}

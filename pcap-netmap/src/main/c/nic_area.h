@@ -3,6 +3,8 @@
 #ifndef NIC_AREA_H
 #define NIC_AREA_H
 
+#include <stdbool.h>
+
 #include "plan.h"
 
 /*
@@ -11,5 +13,8 @@
  * lock, when the rings are chosen.
  */
 void nic_share_area(struct opening_plan *plan, const struct vale *v);
+
+/* Whether a live opening of the directory has this program of the kernel's. */
+bool nic_has_program(const struct vale *v, uint32_t program);
 
 #endif

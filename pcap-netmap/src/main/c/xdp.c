@@ -16,6 +16,7 @@
 #include "ebpf.h"
 #include "error.h"
 #include "nic.h"
+#include "nic_area.h"
 #include "port.h"
 #include "xdp_filter.h"
 
@@ -330,6 +331,17 @@ static int is_taken(const struct nmd_port *port, struct nmd_error *err)
 			 port->name);
 }
 
+/* The program is ours, as our openings say: the kernel says nothing. */
+static int is_not_shared(const struct nmd_port *port, struct nmd_error *err)
+{
+	return error_set(err, -EBUSY,
+			 "%s: another program has queues of the interface "
+			 "alone, \"nmcap list\" shows which; having others "
+			 "beside it needs CAP_SYS_ADMIN: run as root, or end "
+			 "it",
+			 port->name);
+}
+
 /* Attaches the program, or joins those whose program is there. */
 static int attach_or_join(struct xdp *xdp, int ifindex)
 {
@@ -364,6 +376,8 @@ static int attach(struct nmd_port *port, struct nmd_error *err)
 	xdp_name_foreign(ifindex, name, sizeof(name));
 	if (strstr(name, "\"" EBPF_NAME "\""))
 		return is_taken(port, err);
+	if (nic_has_program(port->vale, xdp_attached(ifindex)))
+		return is_not_shared(port, err);
 	return error_set(err, -EBUSY,
 			 "%s: %s is attached to the interface; end the program "
 			 "that attached it, or, if none holds it, detach it "

@@ -5,6 +5,9 @@
  * the last of them the host has all again. "two" and "twin" are a pair with two
  * queues; what goes out by queue q of one comes in by queue q of the other.
  */
+#include <linux/capability.h>
+#include <sys/syscall.h>
+
 #include "nic.h"
 #include "port.h"
 #include "veth.h"
@@ -367,6 +370,37 @@ static void refused_is_as_if_not_asked(void)
 	CHECK_EQ(listed(), 0);
 }
 
+/* CAP_NET_RAW, CAP_NET_ADMIN and CAP_BPF open an interface; they share none. */
+static void is_told_what_sharing_takes(void *unused)
+{
+	struct __user_cap_header_struct header = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct some[2] = {
+		{.effective = 1u << CAP_NET_RAW | 1u << CAP_NET_ADMIN |
+			      1u << CAP_IPC_LOCK},
+		{.effective = 1u << (CAP_BPF - 32)},
+	};
+	struct nmd_error why = {0};
+	struct nmd_port *port = NULL;
+
+	(void)unused;
+	for (int i = 0; i < 2; i++)
+		some[i].permitted = some[i].effective;
+	CHECK_EQ(syscall(SYS_capset, &header, some), 0);
+	CHECK_EQ(nmd_open("netmap:two-1/x", NULL, &port, &why), -EBUSY);
+	CHECK(strstr(why.text, "needs CAP_SYS_ADMIN"));
+	CHECK(!strstr(why.text, "xdp off"));
+}
+
+static void sharing_takes_a_right(void)
+{
+	struct opened a = open_raw("netmap:two-0/x");
+
+	join(spawn(is_told_what_sharing_takes, NULL));
+	nmd_close(a.port);
+}
+
 int main(void)
 {
 	struct nmd_port *port = NULL;
@@ -383,6 +417,7 @@ int main(void)
 	only_who_asks_shares();
 	processes_share_nothing();
 	refused_is_as_if_not_asked();
+	sharing_takes_a_right();
 	veth_end();
 	return 0;
 }
