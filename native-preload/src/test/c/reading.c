@@ -128,7 +128,9 @@ static void check_overflow(const struct opened *peer, int bytes, int room)
 static void check_rooms(const struct opened *peer)
 {
 	check_overflow(peer, 1, 255);
-	check_overflow(peer, 2 << 20, 13796);
+	check_overflow(peer, 1 << 19, 3448);
+	if (tmpfs_has_plenty())
+		check_overflow(peer, 2 << 20, 13796);
 	setenv("PCAP_NETMAP_SLOTS", "1024", 1);
 	check_overflow(peer, 2 << 20, 1023);
 	unsetenv("PCAP_NETMAP_SLOTS");
@@ -202,5 +204,7 @@ int main(void)
 	check_long_frame(&peer);
 	nmd_close(peer.port);
 	finish();
+	if (!tmpfs_has_plenty())
+		SKIP_FULL_ROOMS();
 	return 0;
 }

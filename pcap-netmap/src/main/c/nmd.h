@@ -111,10 +111,11 @@ struct nmd_options {
 	uint64_t area_size;     /* only when this open creates the switch: bytes
 			     * of address space for each opening; 512 MiB */
 	uint32_t extra_buffers; /* 0 .. 65536, that no slot has at first */
-	uint32_t rx_room;       /* bytes that a program wants buffered; says
-				 * rx_slots where these are 0: as many small
-				 * frames as stock libpcap's buffer of that
-				 * size holds, or fewer if memory is scarce */
+	uint32_t rx_room;       /* bytes a program wants buffered, if rx_slots
+			     * is 0: slots for the small frames that stock's
+			     * buffer of that size holds, in at most 32 MiB (or
+			     * 4 * rx_room) and 1/4 of the tmpfs space left;
+			     * from 2 MiB on the default at least, if it fits */
 };
 
 /*

@@ -240,7 +240,8 @@ static int plan_geometry(struct opening_plan *plan, struct nmd_error *err)
 	if (plan->kind == SW_NIC)
 		nic_geometry(plan);
 	if (!o->rx_slots && o->rx_room)
-		g->rx_slots = rx_room_slots(o->rx_room, g, copies_frames(plan));
+		g->rx_slots = rx_room_slots(o->rx_room, g, copies_frames(plan),
+					    runtime_left());
 	if (!geometry_valid(g))
 		return error_set(err, -EINVAL,
 				 "%s: rings of %u and %u slots, %u and %u "

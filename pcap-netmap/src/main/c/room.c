@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/statfs.h>
 #include <unistd.h>
 
 #include "error.h"
@@ -155,14 +154,19 @@ static uint64_t left_on_machine(void)
 	return kib * 1024;
 }
 
+uint64_t room_left(const struct statfs *fs)
+{
+	/* A tmpfs without a size limit reports no blocks at all. */
+	if (fs->f_blocks == 0)
+		return UINT64_MAX;
+	return (uint64_t)fs->f_bavail * (uint64_t)fs->f_bsize;
+}
+
 static uint64_t left_on_tmpfs(int fd)
 {
 	struct statfs fs;
 
-	/* A tmpfs without a size limit reports no blocks at all. */
-	if (fstatfs(fd, &fs) < 0 || fs.f_blocks == 0)
-		return UINT64_MAX;
-	return (uint64_t)fs.f_bavail * (uint64_t)fs.f_bsize;
+	return fstatfs(fd, &fs) < 0 ? UINT64_MAX : room_left(&fs);
 }
 
 static int too_small(const char *name, const char *what, uint64_t bytes,

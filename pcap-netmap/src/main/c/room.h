@@ -4,6 +4,7 @@
 #define ROOM_H
 
 #include <stdbool.h>
+#include <sys/statfs.h>
 
 #include "nmd.h"
 
@@ -22,6 +23,9 @@ int room_reserve(int fd, uint64_t offset, uint64_t bytes, const char *name,
  * (systems before Linux 5.14 do not tell: then it is hoped for).
  */
 bool room_is_taken(void *from, size_t bytes);
+
+/* Bytes that a tmpfs has left; UINT64_MAX if it has no limit. */
+uint64_t room_left(const struct statfs *fs);
 
 /* Reserves without a look, signals or not; 0 or -errno. */
 int room_allocate(int fd, uint64_t offset, uint64_t bytes);

@@ -14,11 +14,13 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "room.h"
 
 #define TRIES 1000
 #define FILE_TRIES 200
 #define FILE_PAUSE_NS 1000000
-#define DEFAULT_PREFIX "/dev/shm/pcap-netmap-"
+#define DEFAULT_PARENT "/dev/shm"
+#define DEFAULT_PREFIX DEFAULT_PARENT "/pcap-netmap-"
 
 int fd_above_stdio(int fd)
 {
@@ -85,6 +87,18 @@ static int check_tmpfs(const struct runtime *rt, struct nmd_error *err)
 			 "%s: runtime directory is not on tmpfs; set "
 			 "NETMAP_RUNTIME_DIR to a directory below /dev/shm",
 			 rt->path);
+}
+
+uint64_t runtime_left(void)
+{
+	struct runtime rt;
+	struct statfs fs;
+
+	if (set_path(&rt, NULL) == 0 &&
+	    (statfs(rt.path, &fs) == 0 ||
+	     (rt.is_default && statfs(DEFAULT_PARENT, &fs) == 0)))
+		return room_left(&fs);
+	return UINT64_MAX;
 }
 
 static int check_owner(struct runtime *rt, struct nmd_error *err)

@@ -30,6 +30,12 @@ struct runtime {
 int runtime_open(struct runtime *rt, bool create, struct nmd_error *err);
 void runtime_close(struct runtime *rt);
 
+/*
+ * Bytes that its tmpfs has left, whether the directory is there yet or not;
+ * UINT64_MAX if that is not known, or not limited.
+ */
+uint64_t runtime_left(void);
+
 /* What root makes in a user's directory is the user's. */
 void runtime_give_to_owner(const struct runtime *rt, int fd);
 

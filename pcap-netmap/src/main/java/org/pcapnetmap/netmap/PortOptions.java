@@ -17,8 +17,9 @@ import java.util.Objects;
  * @param rxSlots slots of each receive ring, 16 to 262144 (65536 in a pipe); default 1024 raw, 4096
  *     capture
  * @param rxRoom bytes of packets to buffer as stock libpcap does; says how many slots receive rings
- *     have if that is the default: as many small frames as libpcap would have room for, or fewer if
- *     memory is scarce
+ *     have if that is the default: as many small frames as libpcap would have room for, in 32 MiB,
+ *     or four times the bytes if that is more, and in a quarter of what the tmpfs has left at most;
+ *     from 2 MiB on no fewer than the default, if that fits
  * @param bufferSize bytes of each buffer, a multiple of 64 from 64 to 65536; default 2112
  * @param txRings transmit rings, 1 to 16; default 1
  * @param rxRings receive rings, 1 to 16; default 1

@@ -58,7 +58,8 @@ public final class LiveBuilder {
   /**
    * Sets how many bytes of unread packets there is room for, as libpcap does: so many bytes hold as
    * many packets of 60 bytes here as there (13,797 in 2 MiB), unless that takes more memory than 32
-   * MiB and four times as many bytes, or than there is.
+   * MiB and four times as many bytes, or than a quarter of what the tmpfs has left. From 2 MiB on
+   * there are 4096 slots at least, if these fit.
    *
    * @param bytes 0 for the default; of no account if {@link #slots} are set
    * @return this builder

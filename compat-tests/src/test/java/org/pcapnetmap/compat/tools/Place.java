@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -72,6 +74,13 @@ public abstract class Place implements AutoCloseable {
   static void assumeLossIsOurs() {
     Tools.assumeLossIsTold();
     assumeSwitch("what an interface loses under a reader that stands still is the kernel's choice");
+  }
+
+  /** Skips a test of rings that are smaller where the tmpfs has less left. */
+  static void assumeRoom(long bytes) throws IOException {
+    String folder = System.getenv().getOrDefault("NETMAP_RUNTIME_DIR", "/dev/shm");
+    long left = Files.getFileStore(Path.of(folder)).getUsableSpace();
+    assumeTrue(left >= bytes, folder + " has " + left + " bytes left, not " + bytes);
   }
 
   /** The full name of the port that a program opens; all are one on an interface. */
