@@ -11,12 +11,6 @@
 #include "bpf_extension.h"
 #include "ebpf.h"
 
-#ifndef BPF_MOD
-#define BPF_MOD 0x90
-#endif
-#ifndef BPF_XOR
-#define BPF_XOR 0xa0
-#endif
 #define MAPPED (1u << 10) /* BPF_F_MMAPABLE, Linux 5.5 */
 #define CLASS_MISC 0x07
 #define TXA 0x80

@@ -12,12 +12,6 @@
 #include "ebpf_assembler.h"
 #include "xdp_filter.h"
 
-#ifndef BPF_MOD
-#define BPF_MOD 0x90
-#endif
-#ifndef BPF_XOR
-#define BPF_XOR 0xa0
-#endif
 #define MAY_GO (BPF_JMP | 0xe0) /* Linux 6.9: goes on, or jumps at last */
 #define FRAME_LENGTH 188        /* bpf_xdp_get_buff_len, Linux 5.18 */
 #define FRAME_BYTES 189         /* bpf_xdp_load_bytes, the same */
