@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 
 /** The C face on an interface that is shared with the host. */
+@Tag("beside")
 class CFaceOnNicContractTest extends CFaceContractTest {
   @Override
   Network newNetwork() throws IOException {

@@ -3,8 +3,10 @@ package org.pcapnetmap.compat.contract;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 
 /** The Java pcap engine on an interface that is shared with the host. */
+@Tag("beside")
 class JavaEngineOnNicContractTest extends ContractTest implements JavaEngineScenarios {
   @Override
   Network newNetwork() throws IOException {

@@ -6,11 +6,13 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.function.Executable;
 import org.pcapnetmap.compat.pcap4j.Pcap4jVersion;
 
 /** The suite on the published versions of pcap4j and JNA that the tests are not compiled with. */
+@Tag("beside")
 class Pcap4jVersionsContractTest {
   @TestFactory
   Stream<DynamicContainer> adapter() {

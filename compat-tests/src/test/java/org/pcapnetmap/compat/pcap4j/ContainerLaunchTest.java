@@ -6,11 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** An unmodified application finds its way to a netmap port in what applications run in. */
+@Tag("beside")
 class ContainerLaunchTest {
   private static final String AGENT = "-javaagent:" + Pcap4jVersion.ADAPTER;
 
