@@ -52,6 +52,7 @@ static struct netmap_file *file_new(void)
 	f->lender = NULL;
 	f->global = false;
 	f->exclusive = false;
+	f->null = false;
 	atomic_store(&f->watched, false);
 	return f;
 }
@@ -102,6 +103,8 @@ bool netmap_file_adopt(int fd)
 		return false;
 	}
 	netmap_remember(f, port, 0);
+	f->mem_id = netmap_memory_id(port);
+	f->memsize = lender_memory_size(&port->geometry);
 	atomic_store(&f->port, port);
 	if (enter(fd, f))
 		return true;
@@ -188,6 +191,18 @@ static bool lends(const struct netmap_file *f, const struct nmd_port *port,
 struct netmap_file *netmap_file_of_memory(uint16_t id)
 {
 	return find(lends, &id);
+}
+
+static bool is_in(const struct netmap_file *f, const struct nmd_port *port,
+		  const void *id)
+{
+	(void)port;
+	return f->mem_id == *(const uint16_t *)id;
+}
+
+struct netmap_file *netmap_file_in_memory(uint16_t id)
+{
+	return find(is_in, &id);
 }
 
 static bool is_called(const struct netmap_file *f, const struct nmd_port *port,

@@ -38,6 +38,10 @@ struct netmap_file {
 	struct netmap_lender *lender; /* of an interface's memory, or NULL */
 	struct netmap_guest *guest;   /* its rings lie in another's memory */
 	bool exclusive;               /* nobody else has its rings */
+	bool null;                    /* no device looks at its rings */
+	/* What the program was told of the memory that its rings are in. */
+	uint16_t mem_id;
+	uint64_t memsize;
 	_Atomic(struct netmap_csb *) csb; /* of the sync loop; NULL: none yet */
 	/*
 	 * In an epoll set, which may itself be waited for by calls that we do
@@ -80,6 +84,9 @@ static inline void netmap_file_give_back(struct netmap_file *f)
 
 /* The file of an interface that has this memory, taken, or NULL. */
 struct netmap_file *netmap_file_of_memory(uint16_t id);
+
+/* Whichever has its rings in memory that is called so, taken, or NULL. */
+struct netmap_file *netmap_file_in_memory(uint16_t id);
 
 /* The file whose port is called so (but for its rings), taken, or NULL. */
 struct netmap_file *netmap_file_of_port(const char *spec);

@@ -93,7 +93,33 @@ static int look(const char *name, struct register_request *r,
 	return 0;
 }
 
-int netmap_port_info(const char *name, struct port_info_request *p)
+/*
+ * Of memory alone: the module's global one is there without any port. Here it
+ * would be made, as a null port's is.
+ */
+static int memory_info(struct port_info_request *p)
+{
+	struct nmd_options options = {.size = sizeof(options),
+				      .flags = NMD_USER_DEVICE};
+	uint16_t id = p->mem_id ? p->mem_id : NETMAP_GLOBAL_MEMORY;
+	struct netmap_file *f = netmap_file_in_memory(id);
+	struct geometry g;
+	int code = 0;
+
+	if (f) {
+		p->memsize = f->memsize;
+		netmap_file_give_back(f);
+	} else if (id == NETMAP_GLOBAL_MEMORY) {
+		code = netmap_view_plan("valenull:0", &options, &g);
+		p->memsize = lender_memory_size(&g);
+	} else {
+		code = -EINVAL;
+	}
+	p->mem_id = code < 0 ? p->mem_id : id;
+	return -code;
+}
+
+static int named_port_info(const char *name, struct port_info_request *p)
 {
 	struct register_request r = {
 		.tx_slots = p->tx_slots,
@@ -103,7 +129,7 @@ int netmap_port_info(const char *name, struct port_info_request *p)
 		.mem_id = p->mem_id,
 	};
 	struct looked_at l = {0};
-	int error = *name ? look(name, &r, &l) : EINVAL;
+	int error = look(name, &r, &l);
 
 	if (error)
 		return error;
@@ -115,6 +141,11 @@ int netmap_port_info(const char *name, struct port_info_request *p)
 	p->host_tx_rings = p->host_rx_rings = l.interface;
 	p->mem_id = l.mem_id;
 	return 0;
+}
+
+int netmap_port_info(const char *name, struct port_info_request *p)
+{
+	return *name ? named_port_info(name, p) : memory_info(p);
 }
 
 int netmap_pools_info(const char *name, struct pools_request *p)

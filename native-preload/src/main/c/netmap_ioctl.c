@@ -5,6 +5,7 @@
 #include "netmap_csb.h"
 #include "netmap_file.h"
 #include "netmap_guest.h"
+#include "netmap_null.h"
 
 static void before(const struct netmap_file *f)
 {
@@ -21,12 +22,16 @@ static int after(const struct netmap_file *f, int result)
 
 int netmap_txsync(struct netmap_file *f, struct nmd_port *port)
 {
+	if (f->null)
+		return 0;
 	before(f);
 	return after(f, nmd_txsync(port));
 }
 
 int netmap_rxsync(struct netmap_file *f, struct nmd_port *port)
 {
+	if (f->null)
+		return 0;
 	before(f);
 	return after(f, nmd_rxsync(port));
 }
@@ -34,6 +39,8 @@ int netmap_rxsync(struct netmap_file *f, struct nmd_port *port)
 int netmap_wait(struct netmap_file *f, struct nmd_port *port, int events,
 		int64_t timeout_ns)
 {
+	if (f->null)
+		return null_wait(f, port, events, timeout_ns);
 	before(f);
 	return after(f, nmd_wait(port, events, timeout_ns));
 }

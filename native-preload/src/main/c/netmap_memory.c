@@ -30,6 +30,9 @@ static _Atomic uint64_t global;
 
 #define ONE 0x100u
 #define USERS 0xffffff00u
+#define NOBODYS 0xffu /* a null port's: no area of an interface */
+
+_Static_assert(SW_MAX <= NOBODYS, "no area has this number");
 
 static uint64_t name_of(const struct nmd_port *port)
 {
@@ -51,6 +54,13 @@ bool netmap_memory_begin(const struct nmd_port *port)
 		next = (word ? word : name_of(port)) + ONE;
 	} while (!atomic_compare_exchange_weak(&global, &word, next));
 	return true;
+}
+
+bool netmap_memory_begin_null(void)
+{
+	uint64_t none = 0;
+
+	return atomic_compare_exchange_strong(&global, &none, NOBODYS + ONE);
 }
 
 void netmap_memory_end(void)

@@ -25,6 +25,9 @@ uint16_t netmap_memory_id(const struct nmd_port *port);
  * many ends as such beginnings.
  */
 bool netmap_memory_begin(const struct nmd_port *port);
+
+/* The same of a null port's, which is no interface's: if there is none yet. */
+bool netmap_memory_begin_null(void);
 void netmap_memory_end(void);
 
 /* One that no port's rings have, for memory of this process. */

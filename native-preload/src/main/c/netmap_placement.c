@@ -15,13 +15,17 @@ static bool has_memory(const struct nmd_port *port,
 		       const struct register_request *r)
 {
 	return r->mem_id == 0 || r->mem_id == netmap_memory_id(port) ||
-	       (r->mem_id == NETMAP_GLOBAL_MEMORY && port->nic);
+	       (r->mem_id == NETMAP_GLOBAL_MEMORY &&
+		(port->nic || r->mode == MODE_NULL));
 }
 
 int placement_find(const struct register_request *r, struct external_option *o,
 		   struct placement *p)
 {
 	*p = (struct placement){NULL, NULL};
+	/* A null port is registered for memory that is there. */
+	if (r->mode == MODE_NULL && r->mem_id == 0 && !o)
+		return EINVAL;
 	if (o) {
 		int error = external_take(o, &p->external);
 

@@ -9,6 +9,7 @@
 #include "netmap_guest.h"
 #include "netmap_memory.h"
 #include "netmap_names.h"
+#include "netmap_null.h"
 #include "netmap_offsets.h"
 #include "netmap_persistent.h"
 #include "netmap_placement.h"
@@ -162,18 +163,29 @@ static void describe_external(const struct netmap_file *f,
 	r->extra_buffers = guest_take_extra(f->guest, extra);
 }
 
+static bool begin_global(const struct netmap_file *f,
+			 const struct nmd_port *port)
+{
+	if (f->guest)
+		return false;
+	return f->null ? netmap_memory_begin_null() : netmap_memory_begin(port);
+}
+
 static int give_port(struct netmap_file *f, struct nmd_port *port,
-		     struct register_request *r)
+		     const char *name, struct register_request *r)
 {
 	bool external = f->guest && guest_external(f->guest);
+	const struct register_request asked = *r;
 	uint32_t extra = r->extra_buffers;
 	int error;
 
-	if (!f->guest)
-		f->global = netmap_memory_begin(port);
+	f->null = r->mode == MODE_NULL;
+	f->global = begin_global(f, port);
 	netmap_view_fill(port);
 	netmap_remember(f, port, r->flags);
 	netmap_describe(port, r);
+	if (f->global)
+		r->mem_id = NETMAP_GLOBAL_MEMORY;
 	r->extra_buffers = netmap_view_take_extra(port, external ? 0 : extra);
 	error = begin_lending(f, port, r->extra_buffers);
 	if (f->guest && guest_lender(f->guest))
@@ -182,6 +194,10 @@ static int give_port(struct netmap_file *f, struct nmd_port *port,
 		describe_external(f, r, extra);
 	else if (f->guest)
 		describe_own(f, port, r);
+	if (f->null)
+		null_describe(f, port, name, &asked, r);
+	f->mem_id = r->mem_id;
+	f->memsize = r->memsize;
 	return error ? error : -netmap_file_bind(f, port);
 }
 
@@ -226,7 +242,8 @@ static int take_offsets(struct netmap_file *f, const struct nmd_port *port,
 }
 
 static int give_rings(struct netmap_file *f, const struct placement *m,
-		      struct nmd_port *port, struct register_request *r,
+		      const char *name, struct nmd_port *port,
+		      struct register_request *r,
 		      const struct register_options *o)
 {
 	int error = placement_take(f, m, port, r);
@@ -237,13 +254,23 @@ static int give_rings(struct netmap_file *f, const struct placement *m,
 	if (error == 0 && o->csb)
 		error = csb_enable(f, port, o->csb);
 	if (error == 0)
-		error = give_port(f, port, r);
+		error = give_port(f, port, name, r);
 	if (error) {
 		csb_forget(f);
 		guest_close(f->guest);
 		f->guest = NULL;
 	}
 	return error;
+}
+
+static int spec_of(const char *name, const struct register_request *r,
+		   char *spec, struct nmd_options *options)
+{
+	if (r->mode != MODE_NULL)
+		return netmap_spec(name, r, spec);
+	null_options(r, options);
+	null_spec(r, spec);
+	return 0;
 }
 
 static int open_in(struct netmap_file *f, const struct placement *m,
@@ -253,7 +280,7 @@ static int open_in(struct netmap_file *f, const struct placement *m,
 	struct nmd_options options = netmap_options(name, r);
 	char spec[NETMAP_SPEC_SIZE];
 	struct nmd_port *port;
-	int error = netmap_spec(name, r, spec);
+	int error = spec_of(name, r, spec, &options);
 
 	if (error == 0) {
 		int code;
@@ -270,7 +297,7 @@ static int open_in(struct netmap_file *f, const struct placement *m,
 		placement_give_back(m);
 		return error;
 	}
-	error = give_rings(f, m, port, r, o);
+	error = give_rings(f, m, name, port, r, o);
 	if (error) {
 		netmap_forget_memory(f);
 		nmd_close(port);

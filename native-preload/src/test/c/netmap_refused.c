@@ -36,7 +36,7 @@ static void check_requests(int fd)
 		{REQUEST_POLLING_ON, "vale0:none", true, ENXIO},
 		{REQUEST_POLLING_ON, "lo", true, EINVAL},
 		{REQUEST_POOLS_INFO, "", true, ENXIO},
-		{REQUEST_PORT_INFO, "", true, DIFFERS(0, EINVAL)},
+		{REQUEST_PORT_INFO, "", true, 0},
 		{REQUEST_LOOP_START, "", true, EINVAL},
 		{REQUEST_LOOP_STOP, "", false, 0},
 		{REQUEST_CSB_ENABLE, "", false, EINVAL},

@@ -38,7 +38,7 @@ uint64_t netmap_view_if(const struct nmd_port *port)
 	return port->geometry.view + port->index * SW_IF_SIZE;
 }
 
-static struct netmap_if *netmap_if_of(const struct nmd_port *port)
+struct netmap_if *netmap_view_own_if(const struct nmd_port *port)
 {
 	return (void *)(port->vale->base + SW_IFS_AT +
 			port->index * SW_IF_SIZE);
@@ -81,7 +81,7 @@ struct netmap_view_rings netmap_view_rings(const struct nmd_port *port)
 
 void netmap_view_fill(const struct nmd_port *port)
 {
-	struct netmap_if *nif = netmap_if_of(port);
+	struct netmap_if *nif = netmap_view_own_if(port);
 	struct netmap_view_rings r = netmap_view_rings(port);
 
 	memset(nif, 0, SW_IF_SIZE);
@@ -113,7 +113,7 @@ uint32_t netmap_view_take_extra(const struct nmd_port *port, uint32_t n)
 		memcpy(nmd_buffers(port) + (uint64_t)(first + i) * g->buf_size,
 		       &next, sizeof(next));
 	}
-	netmap_if_of(port)->bufs_head = first;
+	netmap_view_own_if(port)->bufs_head = first;
 	return n;
 }
 

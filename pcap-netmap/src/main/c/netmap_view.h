@@ -34,6 +34,9 @@ int netmap_view_plan(const char *spec, const struct nmd_options *options,
 /* Where in them this opening's netmap_if lies. */
 uint64_t netmap_view_if(const struct nmd_port *port);
 
+/* The same in this process, where the device library has it. */
+struct netmap_if *netmap_view_own_if(const struct nmd_port *port);
+
 /* Says whose it is, by the name that the module has for such a port. */
 void netmap_view_name(const struct nmd_port *port, struct netmap_if *nif);
 
