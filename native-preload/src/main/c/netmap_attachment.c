@@ -249,6 +249,36 @@ static int await_end(int fd)
 	return EBUSY; /* it is stopped */
 }
 
+/* Held by the process as long as it lives. */
+static bool lives(int fd)
+{
+	return flock(fd, LOCK_EX | LOCK_NB) < 0;
+}
+
+int attachment_open(const char *name)
+{
+	char file[ATTACHMENT_FILE_SIZE];
+	struct runtime rt;
+	int fd;
+
+	if (runtime_open(&rt, false, NULL) < 0)
+		return -1;
+	attachment_file(name, file);
+	fd = runtime_open_file(&rt, file, false);
+	runtime_close(&rt);
+	if (fd < 0 || lives(fd))
+		return fd;
+	libc_calls.close(fd);
+	return -1;
+}
+
+static bool is_polled(int fd)
+{
+	struct attachment_polling p;
+
+	return attachment_read(fd, &p) && p.cpus > 0;
+}
+
 int attachment_end(const char *name)
 {
 	char file[ATTACHMENT_FILE_SIZE];
@@ -261,10 +291,12 @@ int attachment_end(const char *name)
 	fd = fd_above_stdio(libc_calls.openat(rt.fd, file,
 					      O_RDWR | O_CLOEXEC | O_NOFOLLOW));
 	if (fd >= 0) {
-		bool lives = flock(fd, LOCK_EX | LOCK_NB) < 0;
+		bool alive = lives(fd);
 
-		unlinkat(rt.fd, file, 0);
-		if (lives)
+		error = alive && is_polled(fd) ? EBUSY : ENXIO;
+		if (error != EBUSY)
+			unlinkat(rt.fd, file, 0);
+		if (alive && error != EBUSY)
 			error = await_end(fd);
 		libc_calls.close(fd);
 	}

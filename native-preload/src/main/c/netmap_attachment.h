@@ -26,8 +26,22 @@
 
 #define ATTACHMENT_FILE_SIZE 64
 
+/*
+ * What stands in the file. The process says how many rings it forwards for,
+ * the face says which processors are to poll them instead of waiting; its
+ * changes are seen by who watches the file.
+ */
+struct attachment_polling {
+	uint32_t rings;
+	uint32_t first_cpu, cpus; /* cpus 0: none */
+};
+
 /* The name of the file in the runtime directory. */
 void attachment_file(const char *name, char file[static ATTACHMENT_FILE_SIZE]);
+
+/* All of it; false: it is not there, or not to be written. */
+bool attachment_read(int fd, struct attachment_polling *p);
+bool attachment_write(int fd, const struct attachment_polling *p);
 
 /*
  * Of "vale0:eth1", an interface that no program has open. Returns when frames
@@ -36,5 +50,11 @@ void attachment_file(const char *name, char file[static ATTACHMENT_FILE_SIZE]);
  */
 int attachment_begin(const char *name, bool host);
 int attachment_end(const char *name);
+
+/*
+ * The file of one whose process lives, or -1. Polled, it cannot be ended:
+ * EBUSY.
+ */
+int attachment_open(const char *name);
 
 #endif

@@ -6,7 +6,7 @@
 #include "netmap_csb.h"
 #include "netmap_file.h"
 #include "netmap_loop.h"
-#include "netmap_names.h"
+#include "netmap_polling.h"
 #include "netmap_switches.h"
 
 /* Bytes of a request's body and all options with it that the module takes. */
@@ -156,14 +156,6 @@ static int start_loop(struct netmap_file *f, const struct request_header *h,
 	return loop_run(f, r->sleep_us, &options);
 }
 
-/* The module can have an attached interface polled; here its process waits. */
-static int polling(const char *name)
-{
-	if (strncmp(name, "vale", 4) != 0)
-		return EINVAL;
-	return netmap_name_exists(name) ? EOPNOTSUPP : ENXIO;
-}
-
 /* Requests about switches and ports that need no registration. */
 static int about_switches(struct request_header *h, void *body)
 {
@@ -184,8 +176,9 @@ static int about_switches(struct request_header *h, void *body)
 	case REQUEST_DELETE_PORT:
 		return netmap_delete_port(h->name);
 	case REQUEST_POLLING_ON:
+		return netmap_polling_on(h->name, body);
 	case REQUEST_POLLING_OFF:
-		return polling(h->name);
+		return netmap_polling_off(h->name);
 	default:
 		return EINVAL;
 	}

@@ -171,7 +171,11 @@ static int new_port(struct netmap_file *f, struct request_header *h,
 static int polling(struct netmap_file *f, struct request_header *h,
 		   const struct legacy_request *l)
 {
-	struct polling_request p = {.first_cpu = l->ringid & LEGACY_RING,
+	uint32_t mode = l->flags & LEGACY_MODE;
+	struct polling_request p = {.mode = mode == MODE_ALL_NIC   ? 1
+					    : mode == MODE_ONE_NIC ? 2
+								   : 0,
+				    .first_cpu = l->ringid & LEGACY_RING,
 				    .cpus = l->arg1};
 
 	return ask(f, h,

@@ -253,6 +253,7 @@ static bool is_listed(const struct nmd_info *info)
 	return info->mode == NMD_RAW &&
 	       strncmp(info->switch_name, "vale", 4) == 0 &&
 	       strncmp(info->switch_name, "valeoff", 7) != 0 &&
+	       strncmp(info->switch_name, "valenull", 8) != 0 &&
 	       !strpbrk(info->port_name, "{}/*");
 }
 

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+#include "netmap_attachment.h"
 #include "netmap_testing.h"
 #include "veth.h"
 
@@ -399,7 +400,8 @@ static void check_anothers_directory(void)
 	remove_from_folder("attached." ATTACHED);
 	remove_from_folder("persistent");
 	CHECK_EQ(attach(ATTACHED, MODE_ALL_NIC), 0);
-	is_owned_by("attached." ATTACHED, NOBODY, 0);
+	is_owned_by("attached." ATTACHED, NOBODY,
+		    sizeof(struct attachment_polling));
 	CHECK_EQ(detach(ATTACHED), 0);
 	remove_from_folder("roots");
 	CHECK_EQ(chown(getenv("NETMAP_RUNTIME_DIR"), 0, (gid_t)-1), 0);

@@ -91,7 +91,8 @@ static int take_file(struct attachment *a)
 	} while (r == 0 && !is_there(a));
 	a->watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	if (r == 0 &&
-	    (a->watch < 0 || inotify_add_watch(a->watch, path, IN_ATTRIB) < 0))
+	    (a->watch < 0 ||
+	     inotify_add_watch(a->watch, path, IN_ATTRIB | IN_MODIFY) < 0))
 		r = errno;
 	runtime_close(&rt);
 	return r;
@@ -133,8 +134,27 @@ static int open_links(struct attachment *a, bool host)
 	return r;
 }
 
+/* Nobody has it polled yet; a file of one that was killed may say so. */
+static void say_rings(const struct attachment *a)
+{
+	struct attachment_polling p = {0};
+	struct nmd_region region;
+
+	nmd_region(a->link[0].nic, &region);
+	p.rings = region.rx_rings;
+	attachment_write(a->fd, &p);
+}
+
+static void poll_as_told(struct attachment *a)
+{
+	struct attachment_polling p;
+
+	if (attachment_read(a->fd, &p))
+		vale_link_poll(&a->link[0], p.first_cpu, p.cpus);
+}
+
 /* Until it is detached, the interface goes, or somebody ends the process. */
-static void stay(const struct attachment *a, int signals)
+static void stay(struct attachment *a, int signals)
 {
 	struct pollfd fds[] = {{a->watch, POLLIN, 0},
 			       {a->gone, POLLIN, 0},
@@ -148,6 +168,7 @@ static void stay(const struct attachment *a, int signals)
 			return;
 		while (read(a->watch, events, sizeof(events)) > 0)
 			;
+		poll_as_told(a);
 	}
 }
 
@@ -190,6 +211,8 @@ static int forward(struct attachment *a, bool host, int signals)
 
 	if (status == 0)
 		status = open_links(a, host);
+	if (status == 0)
+		say_rings(a);
 	for (int i = 0; status == 0 && i < a->links; i++)
 		status = vale_link_start(&a->link[i]);
 	say(status);

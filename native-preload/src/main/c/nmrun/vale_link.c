@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sched.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -166,10 +167,12 @@ static void tell(const struct vale_link *l)
 
 static void *carry(void *way)
 {
-	const struct vale_way *w = way;
+	struct vale_way *w = way;
 
 	while (!atomic_load(&w->link->ending)) {
-		int r = nmd_wait(w->from, POLLIN, LONGEST_WAIT_NS);
+		bool polls = atomic_load_explicit(&w->polls,
+						  memory_order_relaxed);
+		int r = nmd_wait(w->from, POLLIN, polls ? 0 : LONGEST_WAIT_NS);
 
 		if (r == -ENODEV || r == -EBADF) {
 			tell(w->link);
@@ -223,7 +226,9 @@ static int begin(struct vale_way *w, struct vale_link *l, struct nmd_port *from,
 {
 	int error;
 
-	*w = (struct vale_way){.link = l, .from = from, .to = to};
+	w->link = l;
+	w->from = from;
+	w->to = to;
 	error = pthread_create(&w->thread, NULL, carry, w);
 	w->runs = error == 0;
 	return error;
@@ -234,6 +239,20 @@ int vale_link_start(struct vale_link *l)
 	int error = begin(&l->up, l, l->nic, l->port);
 
 	return error ? error : begin(&l->down, l, l->port, l->nic);
+}
+
+void vale_link_poll(struct vale_link *l, uint32_t first, uint32_t count)
+{
+	cpu_set_t cpus;
+
+	CPU_ZERO(&cpus);
+	if (count == 0) /* where the process may run */
+		sched_getaffinity(0, sizeof(cpus), &cpus);
+	for (uint32_t i = first; i - first < count && i < CPU_SETSIZE; i++)
+		CPU_SET(i, &cpus);
+	pthread_setaffinity_np(l->up.thread, sizeof(cpus), &cpus);
+	atomic_store(&l->up.polls, count > 0);
+	nmd_interrupt(l->nic); /* it may be waiting */
 }
 
 /* An interrupt may end another thread's wait. */

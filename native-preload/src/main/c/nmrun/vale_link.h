@@ -16,6 +16,7 @@ struct vale_way {
 	struct nmd_port *from, *to;
 	pthread_t thread;
 	bool runs;
+	atomic_bool polls; /* it does not sleep */
 };
 
 struct vale_link {
@@ -33,5 +34,11 @@ int vale_link_open(struct vale_link *l, const char *nic, const char *port,
 /* Frames pass from now on. 0 or an errno. */
 int vale_link_start(struct vale_link *l);
 void vale_link_close(struct vale_link *l);
+
+/*
+ * What comes by the interface is looked for without a pause, by processors from
+ * first on where the process may use them; count 0: it is waited for again.
+ */
+void vale_link_poll(struct vale_link *l, uint32_t first, uint32_t count);
 
 #endif
