@@ -159,6 +159,16 @@ int netmap_spec(const char *name, const struct register_request *r,
 	return error;
 }
 
+bool netmap_watches_interface(const char *name,
+			      const struct register_request *r)
+{
+	char spec[NETMAP_SPEC_SIZE];
+	bool interface;
+
+	return r->flags & (MONITOR | REGISTER_ZERO_COPY) &&
+	       port_of(name, spec, &interface) == 0 && interface;
+}
+
 int netmap_open_error(int code, const struct register_request *r)
 {
 	switch (code) {

@@ -43,6 +43,13 @@ static inline bool netmap_has_both(const char *spec,
 	return r->mode == MODE_NIC_AND_HOST && !strchr(spec, '*');
 }
 
+/*
+ * Whether a registration is a monitor of an interface in netmap mode: of one
+ * that somebody has alone, and not by a name that the user maps.
+ */
+bool netmap_watches_interface(const char *name,
+			      const struct register_request *r);
+
 /* Whether there is such a port or interface now. */
 bool netmap_name_exists(const char *name);
 

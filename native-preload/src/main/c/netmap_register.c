@@ -209,7 +209,7 @@ static int open_spec(const char *spec, struct nmd_options *options,
 		     struct nmd_port **port)
 {
 	uint32_t asked = options->extra_buffers;
-	uint32_t spares = netmap_is_interface(spec) ? LENDER_SPARES : 0;
+	uint32_t spares = options->flags & NMD_SAME_MEMORY ? LENDER_SPARES : 0;
 	struct nmd_error why;
 	int code;
 
@@ -288,7 +288,9 @@ static int open_in(struct netmap_file *f, const struct placement *m,
 		placement_fit(m, &options);
 		if (netmap_has_both(spec, r))
 			options.flags |= NMD_HOST_TOO;
-		if (netmap_is_interface(spec))
+		if (netmap_watches_interface(name, r))
+			options.flags |= NMD_EXCLUSIVE;
+		else if (netmap_is_interface(spec))
 			options.flags |= NMD_SAME_MEMORY;
 		code = open_spec(spec, &options, &port);
 		error = code < 0 ? netmap_open_error(code, r) : 0;

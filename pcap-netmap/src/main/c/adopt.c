@@ -91,7 +91,8 @@ static bool recall(const struct vale *v, const struct origin *from, ino_t inode,
 		 opening->flags & SW_MONITOR_TX ? "t" : "");
 	plan->spec_text = text;
 	return spec_parse(text, &plan->spec, NULL) == 0 &&
-	       (plan->kind == SW_VALE || plan->kind == SW_PIPE);
+	       (plan->kind == SW_VALE || plan->kind == SW_PIPE ||
+		plan->kind == SW_NIC_MONITOR);
 }
 
 static int adopt(struct vale *v, int fd, const struct origin *from,

@@ -376,17 +376,35 @@ struct staging *forward_staging(struct nmd_port *port)
 	return &port->forwarder->staging;
 }
 
+static struct delivery staged_delivery(struct nmd_port *port, uint32_t ring,
+				       enum nmd_direction direction,
+				       uint64_t now_ns)
+{
+	struct forwarder *f = port->forwarder;
+
+	return (struct delivery){.port = port,
+				 .staging = &f->staging,
+				 .jit = f->peers.jit,
+				 .tx_ring = ring,
+				 .direction = direction,
+				 .now_ns = now_ns};
+}
+
 void forward_to_monitors(struct nmd_port *port, uint32_t ring, uint64_t now_ns)
 {
 	struct forwarder *f = port->forwarder;
-	struct delivery d = {.port = port,
-			     .staging = &f->staging,
-			     .jit = f->peers.jit,
-			     .tx_ring = ring,
-			     .direction = NMD_IN,
-			     .now_ns = now_ns};
+	struct delivery d = staged_delivery(port, ring, NMD_IN, now_ns);
 
 	deliver_to(f, f->peers.taps, false, &d);
 	d.direction = NMD_OUT;
 	deliver_to(f, f->peers.own_captures, true, &d);
+}
+
+void forward_to_watchers(struct nmd_port *port, uint32_t ring,
+			 enum nmd_direction direction, uint64_t now_ns)
+{
+	struct delivery d = staged_delivery(port, ring, direction, now_ns);
+
+	deliver_to(port->forwarder, port->forwarder->peers.own_captures, true,
+		   &d);
 }

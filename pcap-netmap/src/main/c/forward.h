@@ -50,6 +50,13 @@ uint64_t forward_epoch(const struct nmd_port *port);
  */
 bool forward_has_monitors(struct nmd_port *port);
 
+/*
+ * For an interface that is had alone, also by forward_has_monitors: copies the
+ * staged frames to its monitors.
+ */
+void forward_to_watchers(struct nmd_port *port, uint32_t ring,
+			 enum nmd_direction direction, uint64_t now_ns);
+
 /* The sender's compiler of filters. */
 struct jit *forward_jit(struct nmd_port *port);
 

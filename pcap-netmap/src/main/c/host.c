@@ -206,7 +206,7 @@ int host_receive(struct nmd_port *port, uint32_t r)
 
 	if (!nic_owns(&nic->host->tap))
 		return -EBADF;
-	if (!filter_refresh(&nic->self.filter, port->area, forward_jit(port)))
+	if (!filter_refresh(&nic->self.filter, port->area, nic_jit(port)))
 		return 0;
 	nic->last_ns = nic_now_ns();
 	t = target_of(&nic->self, r, port->geometry.rx_slots);

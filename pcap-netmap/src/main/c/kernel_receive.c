@@ -215,7 +215,7 @@ int kernel_receive(struct nmd_port *port, uint32_t r)
 	int error = r == port->rings.first_rx ? sync_all(k) : 0;
 
 	if (error < 0 ||
-	    !filter_refresh(&nic->self.filter, port->area, forward_jit(port)))
+	    !filter_refresh(&nic->self.filter, port->area, nic_jit(port)))
 		return error;
 	t = target_of(&nic->self, r, port->geometry.rx_slots);
 	in.now_ns = now_ns();

@@ -68,16 +68,17 @@ enum sw_state {
 
 /* What an opening is of. */
 enum sw_kind {
-	SW_VALE = 0,  /* a port of the switch */
-	SW_PIPE = 1,  /* an end of a pipe, which the switch does not see */
-	SW_NIC = 2,   /* a network interface */
-	SW_KERNEL = 3 /* any port of the kernel's netmap */
+	SW_VALE = 0,       /* a port of the switch */
+	SW_PIPE = 1,       /* an end of a pipe, which the switch does not see */
+	SW_NIC = 2,        /* a network interface */
+	SW_KERNEL = 3,     /* any port of the kernel's netmap */
+	SW_NIC_MONITOR = 4 /* a monitor of an interface that is had alone */
 };
 
 /* Whether frames come from outside, so that nothing is shared in the tables. */
 static inline bool sw_is_outside(uint32_t kind)
 {
-	return kind >= SW_NIC;
+	return kind == SW_NIC || kind == SW_KERNEL;
 }
 
 /* Which end of a pipe an area is; 0: none. */
@@ -205,7 +206,11 @@ struct sw_opening {
 	_Atomic uint32_t nic_ways; /* of an interface: SW_NIC_* */
 	uint32_t group;            /* the number of its group + 1, SW_ROBIN */
 	_Atomic uint32_t nic_program; /* of an interface: its XDP program */
-	uint32_t reserved;
+	/*
+	 * In which network namespace an interface is called so: the number that
+	 * /proc says, 0 if it does not.
+	 */
+	uint32_t network;
 };
 
 /*

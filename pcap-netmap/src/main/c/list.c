@@ -86,6 +86,8 @@ static const char *path_of(const struct sw_opening *opening)
 
 	if (opening->kind == SW_KERNEL)
 		return "kernel";
+	if (opening->kind == SW_NIC_MONITOR)
+		return "monitor";
 	if (opening->kind != SW_NIC)
 		return "";
 	if (ways & SW_NIC_HOST)

@@ -36,6 +36,7 @@
 #define NIC_SWITCH "netmap"
 
 struct kernel;
+struct nic_monitors;
 
 struct nic {
 	char name[16]; /* of the interface */
@@ -54,18 +55,20 @@ struct nic {
 	struct peer self;
 	bool kernel_knows; /* it runs the filter of settings kernel_seq */
 	uint64_t kernel_seq;
-	uint32_t busy;         /* frames of the last look */
-	bool patient;          /* a capture: frames may wait for others */
-	uint64_t arrived;      /* frames that looks have found */
-	uint64_t slept_at;     /* how many before the last sleep */
-	uint64_t slept_ns;     /* time of the last frame before that */
-	uint64_t passed;       /* frames that passed the kernel's filter */
-	uint64_t taken;        /* of those: taken from its queue */
-	uint64_t last_ns;      /* time of the last frame */
-	uint64_t counted_ns;   /* when drops were counted last */
-	int tx_error;          /* why a frame was refused, a negative errno */
-	struct xdp *xdp;       /* has the interface alone, else NULL */
-	struct host *host;     /* has its host rings, else NULL */
+	uint32_t busy;       /* frames of the last look */
+	bool patient;        /* a capture: frames may wait for others */
+	uint64_t arrived;    /* frames that looks have found */
+	uint64_t slept_at;   /* how many before the last sleep */
+	uint64_t slept_ns;   /* time of the last frame before that */
+	uint64_t passed;     /* frames that passed the kernel's filter */
+	uint64_t taken;      /* of those: taken from its queue */
+	uint64_t last_ns;    /* time of the last frame */
+	uint64_t counted_ns; /* when drops were counted last */
+	int tx_error;        /* why a frame was refused, a negative errno */
+	uint32_t network;    /* as in sw_opening */
+	struct nic_monitors *monitors; /* who looks on; NULL: nobody can */
+	struct xdp *xdp;               /* has the interface alone, else NULL */
+	struct host *host;             /* has its host rings, else NULL */
 	struct kernel *kernel; /* a port of the kernel's netmap, else NULL */
 	struct nic_ring ring;  /* shared: the kernel's */
 	struct nic_batch *batch;
@@ -85,6 +88,9 @@ static inline bool nic_is_host_ring(const struct nic *nic, uint32_t r)
 {
 	return nic->host && (!nic->xdp || r == nic->xdp->queues);
 }
+
+/* The compiler of the opening's own filter. */
+struct jit *nic_jit(struct nmd_port *port);
 
 /*
  * Finds the interface and makes the socket, which gets nothing as yet; or

@@ -172,7 +172,7 @@ void nic_refilter(struct nmd_port *port, bool give_up)
 	nic->kernel_knows = false;
 	if (give_up)
 		drain(port);
-	if (!filter_refresh(&nic->self.filter, port->area, forward_jit(port)) ||
+	if (!filter_refresh(&nic->self.filter, port->area, nic_jit(port)) ||
 	    !attach_settings(nic)) {
 		attach_return(nic, ALL);
 		return;

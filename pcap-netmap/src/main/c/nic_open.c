@@ -21,6 +21,7 @@
 #include "kernel.h"
 #include "nic.h"
 #include "nic_batch.h"
+#include "nic_monitors.h"
 #include "port.h"
 
 #define JOINS 0x40000000u /* beside what PACKET_FANOUT is told */
@@ -30,6 +31,7 @@ void nic_free(struct nic *nic)
 	if (!nic)
 		return;
 	xdp_free(nic->xdp);
+	nic_monitors_free(nic->monitors);
 	host_free(nic->host);
 	if (nic->kernel && nic_owns(&nic->socket))
 		kernel_restore_host(nic->kernel, nic->socket.fd, nic->name);
@@ -73,7 +75,10 @@ static struct nic *nic_new(const struct opening_plan *plan)
 		nic->host = host_new();
 	if (uses_xdp(plan))
 		nic->xdp = xdp_new(plan->geometry.rx_rings - uses_host(plan));
-	if (nic->batch && (nic->xdp || !uses_xdp(plan)) &&
+	if (uses_xdp(plan))
+		nic->monitors = nic_monitors_new();
+	nic->network = plan->network;
+	if (nic->batch && ((nic->xdp && nic->monitors) || !uses_xdp(plan)) &&
 	    (nic->host || !uses_host(plan)))
 		return nic;
 	nic_free(nic);

@@ -216,7 +216,7 @@ static int receive_copies(struct nmd_port *port)
 	struct nic *nic = port->nic;
 	struct target t;
 
-	if (!filter_refresh(&nic->self.filter, port->area, forward_jit(port)))
+	if (!filter_refresh(&nic->self.filter, port->area, nic_jit(port)))
 		return 0;
 	t = target_of(&nic->self, 0, port->geometry.rx_slots);
 	if (!take_all(nic, &t) && !take_begun_block(port, &t))

@@ -142,7 +142,9 @@ struct nmd_options {
  * of either end and go with the last of both.
  *
  * A monitor (or one with z: /rz) has rings of its own; nmd_txsync on it is
- * -EOPNOTSUPP.
+ * -EOPNOTSUPP. One of an interface looks at what others have alone, if somebody
+ * has, and else shares it with the host; with NMD_EXCLUSIVE -ENODEV is returned
+ * then.
  *
  * An interface goes on serving the host. NMD_CAPTURE sees what it receives
  * and sends, but for what the opening itself sends; NMD_RAW and /r what it
@@ -171,7 +173,8 @@ struct nmd_options {
  * err may be NULL. Errors:
  *   -EINVAL     name or option not understood, or no such ring
  *   -EBUSY      the port is open exclusively, or /x found it open, or
- *               another XDP program attached to the interface
+ *               another XDP program attached to the interface; or NMD_CAPTURE
+ *               of an interface that another opening has alone
  *   -ENOSPC     no opening left on the switch (254)
  *   -ENOMEM     tmpfs or the memory cgroup has no room for the rings
  *   -E2BIG      rings larger than the switch's area size

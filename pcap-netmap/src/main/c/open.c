@@ -21,6 +21,7 @@
 #include "fifo.h"
 #include "hook.h"
 #include "nic.h"
+#include "nic_owner.h"
 #include "pipe.h"
 #include "plan.h"
 #include "port.h"
@@ -78,6 +79,7 @@ static void fill_opening(const struct opening_plan *plan,
 		opening->flags |= SW_SAME_MEMORY;
 	opening->kind = plan->kind;
 	opening->group = spec_group(&plan->spec);
+	opening->network = plan->network;
 	opening->rings = plan->rings;
 	opening->watched = plan->watched;
 	opening->watched_of = plan->watched_of;
@@ -227,15 +229,15 @@ static void undo(struct nmd_port *port, struct vale *v, int lock_fd)
 static int join(struct nmd_port *port, struct opening_plan *plan, int *lock_fd,
 		struct nmd_error *err)
 {
-	int r;
+	bool outside, nic = plan->spec.is_nic;
+	int r = nic && !plan->kernel ? nic_owner_meet(plan, err) : 0;
 
-	if (sw_is_outside(plan->kind)) {
+	outside = sw_is_outside(plan->kind);
+	if (r == 0 && outside)
 		r = nic_open(port, plan, err);
-		if (r < 0)
-			return r;
-	}
-	return vale_join(sw_is_outside(plan->kind) ? NIC_SWITCH
-						   : plan->spec.switch_name,
+	if (r < 0)
+		return r;
+	return vale_join(outside || nic ? NIC_SWITCH : plan->spec.switch_name,
 			 plan->options.area_size, &port->vale, lock_fd, err);
 }
 

@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 
 #include "atomics.h"
+#include "nic.h"
 #include "pairs.h"
 #include "pipe.h"
 #include "rings.h"
@@ -111,6 +112,24 @@ static void sort_for_pipe(struct peers *peers, const struct nmd_port *self,
 		bitset_add(&peers->taps, area);
 }
 
+/* The sender has an interface alone: monitors of it get all it passes on. */
+static void sort_for_nic(struct peers *peers, const struct nmd_port *self,
+			 const struct sw_opening *opening)
+{
+	/* Read once: a neighbour may change them between two looks. */
+	uint32_t area = *(const volatile uint16_t *)&opening->area;
+	uint32_t port = *(const volatile uint16_t *)&opening->port;
+
+	if (port != self->port_index ||
+	    opening->network != self->nic->network || area >= SW_MAX ||
+	    !look_at_area(peers, self, area))
+		return;
+	note_rings(peers, area, opening);
+	peers->peer[area].port = port;
+	peers->peer[area].filter.ifindex = 1 + port;
+	bitset_add(&peers->own_captures, area);
+}
+
 static struct peer_group *group_of(struct peers *peers, uint32_t port,
 				   uint32_t word)
 {
@@ -199,6 +218,8 @@ static void look_at_openings(struct peers *peers, const struct nmd_port *port)
 			continue;
 		if (port->pipe && opening->kind == SW_PIPE)
 			sort_for_pipe(peers, port, opening);
+		else if (port->nic && opening->kind == SW_NIC_MONITOR)
+			sort_for_nic(peers, port, opening);
 		else if (!port->pipe && opening->kind == SW_VALE)
 			sort_opening(peers, port, opening);
 	}

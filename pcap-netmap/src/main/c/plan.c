@@ -11,6 +11,7 @@
 #include "error.h"
 #include "kernel_request.h"
 #include "nic_area.h"
+#include "nic_owner.h"
 #include "rings.h"
 #include "rx_room.h"
 #include "spare.h"
@@ -82,6 +83,10 @@ static void choose_mode(struct opening_plan *plan)
 	if (plan->spec.is_nic &&
 	    (plan->spec.exclusive || plan->spec.host_rings))
 		plan->mode = NMD_RAW;
+	if (monitor && plan->kind == SW_NIC && plan->spec.exclusive) {
+		plan->kind = SW_NIC_MONITOR;
+		plan->spec.exclusive = false;
+	}
 	if (monitor)
 		plan->mode = NMD_CAPTURE;
 	else if (plan->spec.pipe_end)
@@ -327,6 +332,8 @@ static int choose_monitored(struct opening_plan *plan, const struct vale *v,
 {
 	uint32_t area = SW_NONE;
 
+	if (plan->kind == SW_NIC_MONITOR)
+		return nic_monitor_choose(plan, v, err);
 	if (!plan->new_port)
 		area = tables_raw_area(vale_port(v, plan->port));
 	if (!area_live(v, area))

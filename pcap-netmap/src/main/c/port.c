@@ -21,7 +21,7 @@ void port_free(struct nmd_port *port)
 	if (port->forwarder)
 		pipe_free(port->pipe, forward_jit(port));
 	if (port->forwarder && port->nic)
-		filter_free(&port->nic->self.filter, forward_jit(port));
+		filter_free(&port->nic->self.filter, nic_jit(port));
 	draw_free(port->draw);
 	nic_free(port->nic);
 	forwarder_free(port->forwarder);

@@ -7,6 +7,7 @@
 #include "error.h"
 #include "seal.h"
 #include "tables.h"
+#include "xdp.h"
 
 static struct sw_rings all_of(uint32_t tx_rings, uint32_t rx_rings)
 {
@@ -43,6 +44,11 @@ static bool geometry_of_port(const struct opening_plan *plan,
 	uint32_t area = plan->area;
 
 	*out = plan->geometry;
+	if (plan->kind == SW_NIC_MONITOR)
+		out->tx_rings = out->rx_rings =
+			xdp_queues(plan->spec.port_name);
+	if (plan->kind == SW_NIC_MONITOR)
+		return true;
 	if (plan->mode == NMD_RAW && plan->new_area)
 		return true;
 	if (plan->mode != NMD_RAW)

@@ -8,6 +8,7 @@
 #include "error_log.h"
 #include "nic_batch.h"
 #include "nic_frame.h"
+#include "nic_monitors.h"
 #include "xdp_filter.h"
 #include "xdp_ring.h"
 
@@ -215,7 +216,7 @@ void xdp_refilter(struct nmd_port *port)
 	struct nic *nic = port->nic;
 	struct xdp *xdp = nic->xdp;
 	bool known = filter_refresh(&nic->self.filter, port->area,
-				    forward_jit(port));
+				    nic_jit(port));
 
 	for (uint32_t i = 0; xdp->rules && i < xdp->queues; i++)
 		if (!has_queue(&xdp->queue[i]))
@@ -232,11 +233,12 @@ int xdp_receive(struct nmd_port *port, uint32_t r)
 	struct xdp_queue *q = queue_of(port, r);
 	struct target t;
 	struct arrivals a = {.port = port, .queue = q, .target = &t};
+	uint64_t before;
 
 	if (!nic_owns(&q->socket))
 		return -EBADF;
 	count_rejected(port, r);
-	if (!filter_refresh(&nic->self.filter, port->area, forward_jit(port)))
+	if (!filter_refresh(&nic->self.filter, port->area, nic_jit(port)))
 		return 0;
 	a.at = own(q->rx.consumer);
 	a.end = theirs(q->rx.producer);
@@ -245,9 +247,12 @@ int xdp_receive(struct nmd_port *port, uint32_t r)
 		t = target_of(&nic->self, r, port->geometry.rx_slots);
 		nic->busy += a.end - a.at;
 		nic->arrived += a.end - a.at;
+		before = t.published;
 		take_all(&a);
 		publish(q->rx.consumer, a.at);
 		target_publish(&t, a.now_ns);
+		if (nic_monitors_look(port))
+			nic_monitors_received(port, r, before, t.published);
 	}
 	nic->ring_full |= a.at != a.end;
 	if (needs_wakeup(&q->fill))

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include "atomics.h"
+#include "nic_monitors.h"
 #include "xdp_ring.h"
 
 #define ETHERNET_HEADER 14
@@ -240,7 +241,7 @@ uint32_t xdp_send(struct nmd_port *port, uint32_t r, uint64_t first,
 		  uint32_t count)
 {
 	const struct xdp_ring *tx = &queue_of(port, r)->tx;
-	uint32_t done = 0, waits = 0, end, slots;
+	uint32_t done = 0, waits = 0, begin, end, slots;
 	uint64_t sum = 0;
 	int code;
 
@@ -248,7 +249,7 @@ uint32_t xdp_send(struct nmd_port *port, uint32_t r, uint64_t first,
 		port->nic->tx_error = -EBADF;
 		return 0;
 	}
-	end = own(tx->producer);
+	begin = end = own(tx->producer);
 	for (; done < count; done += slots) {
 		slots = frame_slots(port, r, first + done, count - done);
 		code = slots ? check_frame(port, r, first + done, slots)
@@ -268,5 +269,7 @@ uint32_t xdp_send(struct nmd_port *port, uint32_t r, uint64_t first,
 	if (!waits)
 		waits = show_queued(port, r, first + done, end, &sum);
 	counter_add(&port->area->tx[r].sent_bytes, sum);
+	if (nic_monitors_look(port))
+		nic_monitors_sent(port, r, begin, own(tx->producer));
 	return done - waits;
 }

@@ -178,7 +178,7 @@ static void filters_and_lengths_hold(void)
 
 static void nobody_else_gets_in(void)
 {
-	struct opened o = open_raw(ALONE), tap = open_capture(NEAR);
+	struct opened tap = open_capture(NEAR), o = open_raw(ALONE);
 	struct nmd_error why = {0};
 	struct nmd_port *port = NULL;
 	struct nmd_info info[2];
@@ -186,8 +186,8 @@ static void nobody_else_gets_in(void)
 	CHECK_EQ(nmd_open(ALONE, NULL, &port, &why), -EBUSY);
 	CHECK(strstr(why.text, "\"nmcap list\" shows which"));
 	CHECK_EQ(nmd_list(info, 2, NULL), 2);
-	CHECK_EQ(strcmp(info[0].path, "xdp driver copy"), 0);
-	CHECK_EQ(strcmp(info[1].path, "shared"), 0);
+	CHECK_EQ(strcmp(info[0].path, "shared"), 0);
+	CHECK_EQ(strcmp(info[1].path, "xdp driver copy"), 0);
 	nmd_close(tap.port);
 	nmd_close(o.port);
 	CHECK_EQ(listed(), 0);

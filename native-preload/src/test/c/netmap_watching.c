@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Monitors of interfaces through /dev/netmap, of one ring and of all, in either
+ * direction and of both, from the process that has the interface and from
+ * another: they see what its syncs bring and send.
+ */
+#include "netmap_testing.h"
+#include "veth.h"
+
+#define FRAMES 3000
+#define FEW 64
+
+static int far_end;
+
+static const struct register_request of_received = {
+	.flags = REGISTER_MONITOR_RX};
+static const struct register_request of_sent = {.flags = REGISTER_MONITOR_TX};
+static const struct register_request of_both = {.flags = REGISTER_MONITOR_RX |
+							 REGISTER_MONITOR_TX};
+static const struct register_request of_one = {
+	.mode = MODE_ONE_NIC,
+	.flags = REGISTER_MONITOR_RX,
+};
+
+static int try_as(const char *name, struct register_request r)
+{
+	struct netmap_port p;
+	int error = netmap_try(name, r, &p);
+
+	if (error == 0)
+		CHECK_EQ(close(p.fd), 0);
+	return error;
+}
+
+static void skip_without_xdp(void)
+{
+	int error = try_as("near", (struct register_request){0});
+
+	if (error == EOPNOTSUPP)
+		SKIP("the kernel has no AF_XDP sockets");
+	CHECK_EQ(error, 0);
+}
+
+static void wait_for(const struct netmap_port *p, short events)
+{
+	struct pollfd fd = {p->fd, events, 0};
+
+	CHECK_EQ(poll(&fd, 1, PATIENCE_MS), 1);
+	CHECK_EQ(fd.revents, events);
+}
+
+/* Frames from the far end, by the interface's owner; back they go. */
+static void pass(const struct netmap_port *owner, uint32_t number, uint32_t n)
+{
+	uint8_t frame[FRAME_BYTES];
+
+	for (uint32_t i = 0; i < n; i++) {
+		number_frame(frame, number + i);
+		CHECK_EQ(send(far_end, frame, sizeof(frame), 0), sizeof(frame));
+	}
+	for (uint32_t got = 0; got < n;) {
+		wait_for(owner, POLLIN);
+		got += empty_ring(netmap_rx_ring(owner, 0), number + got);
+	}
+	for (uint32_t sent = 0; sent < n;) {
+		wait_for(owner, POLLOUT);
+		sent += fill_ring(netmap_tx_ring(owner, 0), number + sent,
+				  n - sent);
+		CHECK_EQ(ioctl(owner->fd, NETMAP_TXSYNC, NULL), 0);
+	}
+}
+
+/* Takes at most n frames, which go on from number; how many. */
+static uint32_t take(struct netmap_ring *ring, uint32_t number, uint32_t n)
+{
+	uint32_t done = 0;
+
+	for (; done < n && slots_in(ring) > 0; done++) {
+		uint8_t expected[FRAME_BYTES];
+
+		number_frame(expected, number + done);
+		CHECK_EQ(ring->slot[ring->head].len, FRAME_BYTES);
+		CHECK_EQ(memcmp(buffer_of(ring, ring->head), expected,
+				FRAME_BYTES),
+			 0);
+		ring->head = ring->cur = next_slot(ring, ring->head);
+	}
+	return done;
+}
+
+/* Waits, by poll or by ioctl, for so many frames from number on. */
+static void sees(const struct netmap_port *m, uint32_t number, uint32_t n,
+		 bool by_poll)
+{
+	for (uint32_t got = 0; got < n;) {
+		if (by_poll)
+			wait_for(m, POLLIN);
+		else
+			CHECK_EQ(ioctl(m->fd, NETMAP_RXSYNC, NULL), 0);
+		got += take(netmap_rx_ring(m, 0), number + got, n - got);
+	}
+}
+
+static void check_directions(void)
+{
+	struct netmap_port owner = netmap_port("near");
+	struct netmap_port rx = netmap_register_as("near", of_received);
+	struct netmap_port tx = netmap_register_as("near", of_sent);
+	struct netmap_port both = netmap_register_as("near", of_both);
+	struct netmap_port one = netmap_register_as("near", of_one);
+
+	CHECK(rx.answer.mem_id != owner.answer.mem_id);
+	for (uint32_t i = 0; i < FRAMES; i += FEW) {
+		pass(&owner, i, FEW);
+		sees(&rx, i, FEW, true);
+		sees(&tx, i, FEW, true);
+		sees(&one, i, FEW, false);
+		sees(&both, i, FEW, false);
+		sees(&both, i, FEW, false);
+	}
+	CHECK_EQ(ioctl(rx.fd, NETMAP_RXSYNC, NULL), 0);
+	CHECK_EQ(slots_in(netmap_rx_ring(&rx, 0)), 0);
+	netmap_close(&rx);
+	netmap_close(&tx);
+	netmap_close(&both);
+	netmap_close(&one);
+	pass(&owner, 0, FEW);
+	netmap_close(&owner);
+}
+
+static void check_refusals(void)
+{
+	const struct register_request none_such = {
+		.mode = MODE_ONE_NIC,
+		.ringid = 99,
+		.flags = REGISTER_MONITOR_TX,
+	};
+	struct netmap_port owner;
+
+	CHECK_EQ(try_as("near", of_received), EINVAL);
+	CHECK_EQ(try_as("near", of_both), EINVAL);
+	CHECK_EQ(try_as("nowhere", of_sent), ENXIO);
+	owner = netmap_port("near");
+	CHECK_EQ(try_as("near", none_such), EINVAL);
+	CHECK_EQ(try_as("near", of_both), 0);
+	netmap_close(&owner);
+	CHECK_EQ(try_as("near", of_sent), EINVAL);
+}
+
+static void watch(void *argument)
+{
+	const struct event *events = argument;
+	struct netmap_port m = netmap_register_as("near", of_sent);
+
+	event_set(events[0]);
+	for (uint32_t i = 0;; i += FEW) {
+		sees(&m, i, FEW, true);
+		event_set(events[1]);
+	}
+}
+
+/* Another process looks on, and is killed; the owner does not notice. */
+static void check_processes(void)
+{
+	struct event events[2] = {event_new(), event_new()};
+	struct netmap_port owner = netmap_port("near");
+	pid_t pid = spawn(watch, events);
+
+	event_wait(events[0]);
+	for (uint32_t i = 0; i < FRAMES; i += FEW) {
+		pass(&owner, i, FEW);
+		event_wait(events[1]);
+	}
+	kill_and_reap(pid);
+	pass(&owner, 0, FEW);
+	netmap_close(&owner);
+}
+
+int main(void)
+{
+	veth_begin();
+	skip_without_xdp();
+	far_end = far_socket();
+	check_directions();
+	check_refusals();
+	check_processes();
+	CHECK_EQ(close(far_end), 0);
+	if (!on_module())
+		CHECK_EQ(listed(), 0);
+	veth_end();
+	return 0;
+}

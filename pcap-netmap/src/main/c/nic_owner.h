@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Who has an interface alone: openings of other programs, or of this one, as
+ * the tables say. An interface is its name and the network namespace that it is
+ * called so in.
+ */
+#ifndef NIC_OWNER_H
+#define NIC_OWNER_H
+
+#include "plan.h"
+
+/*
+ * Before an interface is opened in user space: a monitor of one that is had
+ * alone becomes one by its owner's syncs, and what would be shared with the
+ * host is refused to who captures where nothing comes to the host: -EBUSY.
+ */
+int nic_owner_meet(struct opening_plan *plan, struct nmd_error *err);
+
+/*
+ * Under the join lock, whether there still is something to monitor. 0, -ENXIO:
+ * there is no such interface, -ENODEV: nobody has it alone.
+ */
+int nic_monitor_choose(const struct opening_plan *plan, const struct vale *v,
+		       struct nmd_error *err);
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the tests of an interface's monitors share. */
+#ifndef MONITORED_H
+#define MONITORED_H
+
+#include "veth.h"
+
+#define FRAME 60
+#define MANY 2000
+
+static inline void sends(const struct opened *o, uint8_t seed)
+{
+	uint8_t frame[FRAME];
+
+	make_frame(frame, 255, 9, FRAME, seed);
+	CHECK_EQ(nmd_wait(o->port, POLLOUT, PATIENCE_MS * 1000000ll), POLLOUT);
+	send_one(o, frame, FRAME);
+}
+
+/* The next frame, which was made with seed. */
+static inline void is_next(const struct opened *o, uint8_t seed)
+{
+	uint32_t at = wait_slot(o);
+	uint8_t frame[FRAME];
+
+	make_frame(frame, 255, 7, FRAME, seed);
+	CHECK_EQ(o->rx->slot[at].len, FRAME);
+	CHECK_EQ(memcmp(buffer_of(o->rx, at) + 14, frame + 14, FRAME - 14), 0);
+	give_back(o, 1);
+}
+
+/* As it was received or sent. */
+static inline void is_seen(const struct opened *monitor, uint8_t seed,
+			   enum nmd_direction direction)
+{
+	uint32_t at = wait_slot(monitor);
+
+	CHECK_EQ(monitor->arrivals[at].direction, direction);
+	CHECK_EQ(monitor->arrivals[at].wire_len, FRAME);
+	is_next(monitor, seed);
+}
+
+/* As veth_begin. */
+static inline void monitored_begin(void)
+{
+	struct nmd_port *port = NULL;
+
+	veth_begin();
+	if (nmd_open(NEAR "/x", NULL, &port, NULL) == -EPROTONOSUPPORT) {
+		kill_and_reap(far_keeper);
+		SKIP("the kernel has no AF_XDP sockets");
+	}
+	nmd_close(port);
+}
+
+#endif
