@@ -6,6 +6,7 @@
  * q of the other.
  */
 #include <pthread.h>
+#include <sched.h>
 
 #include "monitored.h"
 
@@ -75,21 +76,35 @@ static void queues_have_their_own(struct nmd_options options, bool processes)
 	CHECK_EQ(listed(), 0);
 }
 
-/* One of several threads, which have queues in one memory. */
-struct worker {
-	const struct opened *o;
-	bool receives;
+#define WINDOW \
+	32 /* frames on their way: a veth drops what it has no room for */
+
+/* What one thread sends to another, by queues that share a memory. */
+struct flow {
+	const struct opened *from, *to;
+	atomic_uint received;
 };
 
-static void *work(void *argument)
+static void *send_flow(void *argument)
 {
-	const struct worker *w = argument;
+	struct flow *f = argument;
 
-	for (uint32_t i = 0; i < MANY; i++)
-		if (w->receives)
-			is_next(w->o, (uint8_t)i);
-		else
-			sends(w->o, (uint8_t)i);
+	for (uint32_t i = 0; i < MANY; i++) {
+		while (i - atomic_load(&f->received) >= WINDOW)
+			sched_yield();
+		sends(f->from, (uint8_t)i);
+	}
+	return NULL;
+}
+
+static void *receive_flow(void *argument)
+{
+	struct flow *f = argument;
+
+	for (uint32_t i = 0; i < MANY; i++) {
+		is_next(f->to, (uint8_t)i);
+		atomic_fetch_add(&f->received, 1);
+	}
 	return NULL;
 }
 
@@ -102,12 +117,16 @@ static void threads_lose_no_count(void)
 			      open_with("netmap:two-1/x", together)};
 	struct opened m = open_raw("netmap:two/rt");
 	struct nmd_stats s;
-	struct worker w[8];
+	struct flow flow[4];
 	pthread_t thread[8];
 
-	for (int i = 0; i < 8; i++) {
-		w[i] = (struct worker){&o[i % 4], i >= 4};
-		CHECK_EQ(pthread_create(&thread[i], NULL, work, &w[i]), 0);
+	for (int i = 0; i < 4; i++) {
+		flow[i] = (struct flow){&o[i], &o[i ^ 2], 0};
+		CHECK_EQ(pthread_create(&thread[i], NULL, send_flow, &flow[i]),
+			 0);
+		CHECK_EQ(pthread_create(&thread[4 + i], NULL, receive_flow,
+					&flow[i]),
+			 0);
 	}
 	for (int i = 0; i < 8; i++)
 		CHECK_EQ(pthread_join(thread[i], NULL), 0);
