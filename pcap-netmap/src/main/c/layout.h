@@ -205,12 +205,12 @@ struct sw_opening {
 	uint32_t watched_of;
 	_Atomic uint32_t nic_ways; /* of an interface: SW_NIC_* */
 	uint32_t group;            /* the number of its group + 1, SW_ROBIN */
-	_Atomic uint32_t nic_program; /* of an interface: its XDP program */
 	/*
-	 * In which network namespace an interface is called so: the number that
-	 * /proc says, 0 if it does not.
+	 * Of an interface: its XDP program. Of a monitor of one: in which network
+	 * namespace it is called so, the number that /proc says or 0.
 	 */
-	uint32_t network;
+	_Atomic uint32_t nic_program;
+	uint32_t reserved;
 };
 
 /*

@@ -65,7 +65,7 @@ struct nic {
 	uint64_t last_ns;    /* time of the last frame */
 	uint64_t counted_ns; /* when drops were counted last */
 	int tx_error;        /* why a frame was refused, a negative errno */
-	uint32_t network;    /* as in sw_opening */
+	uint32_t network;    /* as in the plan */
 	struct nic_monitors *monitors; /* who looks on; NULL: nobody can */
 	struct xdp *xdp;               /* has the interface alone, else NULL */
 	struct host *host;             /* has its host rings, else NULL */

@@ -29,17 +29,17 @@ static uint32_t own_network(void)
 							  : 0;
 }
 
-static bool is_owner(const struct opening_plan *plan, const struct vale *v,
-		     uint32_t i)
+/*
+ * Their program in the kernel tells them from those of an interface of the same
+ * name elsewhere.
+ */
+static bool is_owner(const struct vale *v, uint32_t i, uint32_t program)
 {
 	const struct sw_opening *o = vale_opening(v, i);
-	uint32_t port = *(const volatile uint16_t *)&o->port;
 
-	return seal_holds(v, i) && o->kind == SW_NIC && port < SW_MAX &&
+	return seal_holds(v, i) && o->kind == SW_NIC &&
 	       load_relaxed(&o->nic_ways) & SW_NIC_ALONE &&
-	       o->network == plan->network &&
-	       strncmp(vale_port(v, port)->name, plan->port_name,
-		       sizeof(vale_port(v, port)->name)) == 0 &&
+	       load_relaxed(&o->nic_program) == program &&
 	       fifo_alive(v, i, sw_generation_of(load_acquire(&o->state))) != 0;
 }
 
@@ -49,15 +49,14 @@ static uint32_t queues_of(const struct sw_opening *o)
 		rings_within(&o->rings, SW_MAX_RINGS, SW_MAX_RINGS));
 }
 
-static struct owner find_owner(const struct opening_plan *plan,
-			       const struct vale *v)
+static struct owner find_owner(const struct vale *v, uint32_t program)
 {
 	struct owner owner = {0};
 
 	for (uint32_t i = 0; i < SW_MAX; i++) {
 		const struct sw_opening *o = vale_opening(v, i);
 
-		if (!is_owner(plan, v, i))
+		if (!is_owner(v, i, program))
 			continue;
 		if (!owner.pid) {
 			owner.pid = o->pid;
@@ -69,17 +68,26 @@ static struct owner find_owner(const struct opening_plan *plan,
 	return owner;
 }
 
+/* What is attached to the interface; 0: nothing, or there is no such one. */
+static uint32_t program_on(const struct opening_plan *plan)
+{
+	unsigned int ifindex = if_nametoindex(plan->spec.port_name);
+
+	return ifindex ? xdp_attached((int)ifindex) : 0;
+}
+
 /* From outside, and joining nothing. */
 static struct owner look_for_owner(const struct opening_plan *plan)
 {
+	uint32_t program = program_on(plan);
 	struct owner owner = {0};
 	struct runtime rt;
 	struct vale v;
 
-	if (runtime_open(&rt, false, NULL) < 0)
+	if (!program || runtime_open(&rt, false, NULL) < 0)
 		return owner;
 	if (vale_peek(&rt, NIC_SWITCH, &v, NULL) == 0)
-		owner = find_owner(plan, &v);
+		owner = find_owner(&v, program);
 	vale_unpeek(&v);
 	runtime_close(&rt);
 	return owner;
@@ -126,13 +134,14 @@ int nic_monitor_choose(const struct opening_plan *plan, const struct vale *v,
 		       struct nmd_error *err)
 {
 	const char *name = plan->spec.port_name;
+	uint32_t program = program_on(plan);
 
 	if (if_nametoindex(name) == 0)
 		return error_set(err, -ENXIO,
 				 "%s: there is no interface %s; \"ip link\" "
 				 "lists them",
 				 plan->spec_text, name);
-	if (find_owner(plan, v).pid)
+	if (program && find_owner(v, program).pid)
 		return 0;
 	return error_set(err, -ENODEV,
 			 "%s: no program of this user has the interface alone, "

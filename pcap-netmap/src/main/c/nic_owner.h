@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Who has an interface alone: openings of other programs, or of this one, as
- * the tables say. An interface is its name and the network namespace that it is
- * called so in.
+ * the tables say.
  */
 #ifndef NIC_OWNER_H
 #define NIC_OWNER_H

@@ -79,7 +79,8 @@ static void fill_opening(const struct opening_plan *plan,
 		opening->flags |= SW_SAME_MEMORY;
 	opening->kind = plan->kind;
 	opening->group = spec_group(&plan->spec);
-	opening->network = plan->network;
+	if (plan->kind == SW_NIC_MONITOR)
+		store_relaxed(&opening->nic_program, plan->network);
 	opening->rings = plan->rings;
 	opening->watched = plan->watched;
 	opening->watched_of = plan->watched_of;

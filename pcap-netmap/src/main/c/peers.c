@@ -121,8 +121,8 @@ static void sort_for_nic(struct peers *peers, const struct nmd_port *self,
 	uint32_t port = *(const volatile uint16_t *)&opening->port;
 
 	if (port != self->port_index ||
-	    opening->network != self->nic->network || area >= SW_MAX ||
-	    !look_at_area(peers, self, area))
+	    load_relaxed(&opening->nic_program) != self->nic->network ||
+	    area >= SW_MAX || !look_at_area(peers, self, area))
 		return;
 	note_rings(peers, area, opening);
 	peers->peer[area].port = port;
