@@ -36,19 +36,46 @@ static int lock_wait(int fd)
 	return -ETIMEDOUT;
 }
 
-int join_lock_take(int dir_fd, bool create)
+static int make_file(int dir_fd)
 {
-	int fd = openat(
-		dir_fd, "lock",
-		O_RDWR | O_CLOEXEC | O_NOFOLLOW | (create ? O_CREAT : 0), 0600);
-	struct stat st;
-	int r;
+	int fd = openat(dir_fd, "lock", O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC,
+			0600);
 
+	if (fd >= 0)
+		fchmod(fd, 0666); /* for those that have changed user */
+	return fd;
+}
+
+/*
+ * The file, which is changed by nobody but who makes it: who may write to the
+ * directory can have put another user's file there.
+ */
+static int open_file(int dir_fd, bool create)
+{
+	int fd = create ? make_file(dir_fd) : -1;
+	struct stat st;
+
+	if (fd < 0 && (!create || errno == EEXIST))
+		fd = openat(dir_fd, "lock",
+			    O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (fd < 0)
 		return errno == ENOENT ? -ESTALE : -errno;
 	fd = fd_above_stdio(fd);
-	if (create)
-		fchmod(fd, 0666); /* for those that have changed user */
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_nlink <= 1)
+		return fd;
+	close(fd);
+	return -EACCES;
+}
+
+int join_lock_take(int dir_fd, bool create)
+{
+	int fd = open_file(dir_fd, create), r;
+	struct stat st;
+
+	if (fd < 0)
+		return fd;
 	r = lock_wait(fd);
 	if (r == 0 && (fstat(fd, &st) < 0 || st.st_nlink == 0))
 		r = -ESTALE;

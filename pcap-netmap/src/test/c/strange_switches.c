@@ -176,6 +176,33 @@ static void a_stopped_joiner(void)
 	CHECK_EQ(listed(), 0);
 }
 
+/* Somebody who may write there has put another file in the lock's place. */
+static void a_foreign_lock(void)
+{
+	struct opened a = open_raw("vale0:a");
+	char path[128], other[128];
+	struct stat st;
+	int fd;
+
+	join_lock_path(path, sizeof(path));
+	snprintf(other, sizeof(other), "%s/other", runtime_dir);
+	fd = open(other, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	CHECK(fd >= 0);
+	CHECK_EQ(unlink(path), 0);
+	CHECK_EQ(link(other, path), 0);
+	is_refused(-EACCES, "enter", "check the");
+	CHECK_EQ(fstat(fd, &st), 0);
+	CHECK_EQ(st.st_mode & 0777, 0600);
+	close(fd);
+	CHECK_EQ(unlink(path), 0);
+	CHECK_EQ(mkfifo(path, 0666), 0);
+	is_refused(-EACCES, "enter", "check the");
+	CHECK_EQ(unlink(path), 0);
+	CHECK_EQ(unlink(other), 0);
+	nmd_close(a.port);
+	CHECK_EQ(listed(), 0);
+}
+
 /* The file is another user's; root is not kept out by that. */
 static void open_as_nobody(void *argument)
 {
@@ -243,6 +270,7 @@ int main(void)
 	other_versions();
 	derelicts();
 	a_stopped_joiner();
+	a_foreign_lock();
 	no_descriptors_left();
 	if (geteuid() == 0)
 		a_file_that_may_not_be_opened();
