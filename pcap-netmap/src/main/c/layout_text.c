@@ -177,6 +177,6 @@ NMD_API const char *nmd_layout(void)
 
 NMD_API const char *nmd_version(void)
 {
-	return "0.1.0 abi " TEXT(NETMAP_ABI_VERSION) " layout " TEXT(
-		SW_MAJOR) "." TEXT(SW_MINOR);
+	return TEXT(NMD_VERSION) " abi " TEXT(
+		NETMAP_ABI_VERSION) " layout " TEXT(SW_MAJOR) "." TEXT(SW_MINOR);
 }
