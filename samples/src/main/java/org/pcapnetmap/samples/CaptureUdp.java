@@ -14,6 +14,10 @@ public final class CaptureUdp {
    * @throws Exception if the port cannot be opened, or the system has no libpcap for the filter
    */
   public static void main(String[] args) throws Exception {
+    if (args.length != 1) {
+      System.err.println("usage: CaptureUdp vale<switch>:<port>");
+      System.exit(2);
+    }
     try (LiveHandle handle = PcapHandle.live(args[0]).snaplen(128).open()) {
       handle.setFilter("udp");
       handle.loop(

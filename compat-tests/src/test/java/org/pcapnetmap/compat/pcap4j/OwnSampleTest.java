@@ -13,6 +13,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.pcapnetmap.compat.tools.Frames;
 import org.pcapnetmap.compat.tools.Peer;
 import org.pcapnetmap.compat.tools.Place;
@@ -68,19 +70,32 @@ class OwnSampleTest {
     net.assertNobodyLeft();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"CountPackets", "SendPackets"})
+  void sayHowTheyAreUsed(String name) throws Exception {
+    try (RunningTool sample = start(name, List.of(net.port("sample")))) {
+      assertEquals(2, sample.exitCode(), sample::toString);
+      assertEquals(List.of("usage: " + name + " <device> <count>"), sample.err());
+    }
+  }
+
   private RunningTool start(String name) throws IOException {
+    return start(name, List.of(net.port("sample"), Integer.toString(COUNT)));
+  }
+
+  private RunningTool start(String name, List<String> arguments) throws IOException {
     Pcap4jVersion version = Pcap4jVersion.V1;
     List<Path> path = new ArrayList<>(version.jars());
     path.add(Application.compileSample(PACKAGE + name, version, folder).classes());
-    return net.start(
-        Map.of(),
-        List.of(
-            Jdk.running().java(),
-            "-javaagent:" + Pcap4jVersion.ADAPTER,
-            "-cp",
-            Pcap4jVersion.classPath(path),
-            PACKAGE + name,
-            net.port("sample"),
-            Integer.toString(COUNT)));
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Jdk.running().java(),
+                "-javaagent:" + Pcap4jVersion.ADAPTER,
+                "-cp",
+                Pcap4jVersion.classPath(path),
+                PACKAGE + name));
+    command.addAll(arguments);
+    return net.start(Map.of(), command);
   }
 }

@@ -17,6 +17,10 @@ public final class CountPackets {
    * @throws Exception whatever pcap4j throws
    */
   public static void main(String[] arguments) throws Exception {
+    if (arguments.length != 2 || !arguments[1].matches("\\d{1,9}")) {
+      System.err.println("usage: CountPackets <device> <count>");
+      System.exit(2);
+    }
     int count = Integer.parseInt(arguments[1]);
     PcapNetworkInterface device = Pcaps.getDevByName(arguments[0]);
     if (device == null) {

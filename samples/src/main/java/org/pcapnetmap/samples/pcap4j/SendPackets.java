@@ -20,6 +20,10 @@ public final class SendPackets {
    * @throws Exception whatever pcap4j throws
    */
   public static void main(String[] arguments) throws Exception {
+    if (arguments.length != 2 || !arguments[1].matches("\\d{1,9}")) {
+      System.err.println("usage: SendPackets <device> <count>");
+      System.exit(2);
+    }
     int count = Integer.parseInt(arguments[1]);
     byte[] frame = new byte[LENGTH];
     Arrays.fill(frame, 0, ADDRESS, (byte) -1);
