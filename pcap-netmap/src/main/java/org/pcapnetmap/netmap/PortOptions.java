@@ -2,6 +2,7 @@ package org.pcapnetmap.netmap;
 
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * How to open a port. A zero means the device's default; sizes are ignored where the rings exist
@@ -75,18 +76,7 @@ public record PortOptions(
    * @return a changed copy
    */
   public PortOptions withMode(PortMode newMode) {
-    return new PortOptions(
-        newMode,
-        exclusive,
-        arrivals,
-        promiscuous,
-        txSlots,
-        rxSlots,
-        rxRoom,
-        bufferSize,
-        txRings,
-        rxRings,
-        areaSize);
+    return with(copy -> copy.mode = newMode);
   }
 
   /**
@@ -96,18 +86,7 @@ public record PortOptions(
    * @return a changed copy
    */
   public PortOptions withExclusive(boolean newExclusive) {
-    return new PortOptions(
-        mode,
-        newExclusive,
-        arrivals,
-        promiscuous,
-        txSlots,
-        rxSlots,
-        rxRoom,
-        bufferSize,
-        txRings,
-        rxRings,
-        areaSize);
+    return with(copy -> copy.exclusive = newExclusive);
   }
 
   /**
@@ -117,18 +96,7 @@ public record PortOptions(
    * @return a changed copy
    */
   public PortOptions withArrivals(boolean newArrivals) {
-    return new PortOptions(
-        mode,
-        exclusive,
-        newArrivals,
-        promiscuous,
-        txSlots,
-        rxSlots,
-        rxRoom,
-        bufferSize,
-        txRings,
-        rxRings,
-        areaSize);
+    return with(copy -> copy.arrivals = newArrivals);
   }
 
   /**
@@ -138,18 +106,7 @@ public record PortOptions(
    * @return a changed copy
    */
   public PortOptions withPromiscuous(boolean newPromiscuous) {
-    return new PortOptions(
-        mode,
-        exclusive,
-        arrivals,
-        newPromiscuous,
-        txSlots,
-        rxSlots,
-        rxRoom,
-        bufferSize,
-        txRings,
-        rxRings,
-        areaSize);
+    return with(copy -> copy.promiscuous = newPromiscuous);
   }
 
   /**
@@ -159,18 +116,7 @@ public record PortOptions(
    * @return a changed copy
    */
   public PortOptions withTxSlots(int slots) {
-    return new PortOptions(
-        mode,
-        exclusive,
-        arrivals,
-        promiscuous,
-        slots,
-        rxSlots,
-        rxRoom,
-        bufferSize,
-        txRings,
-        rxRings,
-        areaSize);
+    return with(copy -> copy.txSlots = slots);
   }
 
   /**
@@ -180,18 +126,7 @@ public record PortOptions(
    * @return a changed copy
    */
   public PortOptions withRxSlots(int slots) {
-    return new PortOptions(
-        mode,
-        exclusive,
-        arrivals,
-        promiscuous,
-        txSlots,
-        slots,
-        rxRoom,
-        bufferSize,
-        txRings,
-        rxRings,
-        areaSize);
+    return with(copy -> copy.rxSlots = slots);
   }
 
   /**
@@ -201,18 +136,7 @@ public record PortOptions(
    * @return a changed copy
    */
   public PortOptions withRxRoom(int bytes) {
-    return new PortOptions(
-        mode,
-        exclusive,
-        arrivals,
-        promiscuous,
-        txSlots,
-        rxSlots,
-        bytes,
-        bufferSize,
-        txRings,
-        rxRings,
-        areaSize);
+    return with(copy -> copy.rxRoom = bytes);
   }
 
   /**
@@ -222,18 +146,7 @@ public record PortOptions(
    * @return a changed copy
    */
   public PortOptions withBufferSize(int bytes) {
-    return new PortOptions(
-        mode,
-        exclusive,
-        arrivals,
-        promiscuous,
-        txSlots,
-        rxSlots,
-        rxRoom,
-        bytes,
-        txRings,
-        rxRings,
-        areaSize);
+    return with(copy -> copy.bufferSize = bytes);
   }
 
   /**
@@ -244,18 +157,11 @@ public record PortOptions(
    * @return a changed copy
    */
   public PortOptions withRings(int tx, int rx) {
-    return new PortOptions(
-        mode,
-        exclusive,
-        arrivals,
-        promiscuous,
-        txSlots,
-        rxSlots,
-        rxRoom,
-        bufferSize,
-        tx,
-        rx,
-        areaSize);
+    return with(
+        copy -> {
+          copy.txRings = tx;
+          copy.rxRings = rx;
+        });
   }
 
   /**
@@ -265,18 +171,57 @@ public record PortOptions(
    * @return a changed copy
    */
   public PortOptions withAreaSize(long bytes) {
-    return new PortOptions(
-        mode,
-        exclusive,
-        arrivals,
-        promiscuous,
-        txSlots,
-        rxSlots,
-        rxRoom,
-        bufferSize,
-        txRings,
-        rxRings,
-        bytes);
+    return with(copy -> copy.areaSize = bytes);
+  }
+
+  private PortOptions with(Consumer<Copy> change) {
+    Copy copy = new Copy(this);
+    change.accept(copy);
+    return copy.done();
+  }
+
+  /** Options while one of them is changed. */
+  private static final class Copy {
+    private PortMode mode;
+    private boolean exclusive;
+    private boolean arrivals;
+    private boolean promiscuous;
+    private int txSlots;
+    private int rxSlots;
+    private int rxRoom;
+    private int bufferSize;
+    private int txRings;
+    private int rxRings;
+    private long areaSize;
+
+    Copy(PortOptions from) {
+      mode = from.mode;
+      exclusive = from.exclusive;
+      arrivals = from.arrivals;
+      promiscuous = from.promiscuous;
+      txSlots = from.txSlots;
+      rxSlots = from.rxSlots;
+      rxRoom = from.rxRoom;
+      bufferSize = from.bufferSize;
+      txRings = from.txRings;
+      rxRings = from.rxRings;
+      areaSize = from.areaSize;
+    }
+
+    PortOptions done() {
+      return new PortOptions(
+          mode,
+          exclusive,
+          arrivals,
+          promiscuous,
+          txSlots,
+          rxSlots,
+          rxRoom,
+          bufferSize,
+          txRings,
+          rxRings,
+          areaSize);
+    }
   }
 
   /** These options in the device's own form. */
