@@ -53,7 +53,7 @@ final class ListCommand implements Command {
         line.hasOption("errors")
             ? Optional.of(new ErrorList(NetmapDevice.errors()))
             : Optional.empty();
-    List<OpeningInfo> openings = NetmapDevice.list();
+    List<OpeningInfo> openings = OpenPorts.list();
     if (line.hasOption("json")) {
       Json total = total(openings, Instant.now());
       errors.ifPresent(list -> total.put("errors", list.json()));

@@ -26,19 +26,14 @@ public final class Quantity {
       return fallback;
     }
     BigDecimal value = parse(option, text);
-    try {
-      return inRange(option, text, value.longValueExact(), least, most);
-    } catch (ArithmeticException e) {
-      throw bad(option, text, "is not a whole number of that size");
+    if (value.stripTrailingZeros().scale() > 0) {
+      throw bad(option, text, "is not a whole number, " + least + " to " + most);
     }
-  }
-
-  private static long inRange(String option, String text, long value, long least, long most)
-      throws UsageException {
-    if (value < least || value > most) {
+    if (value.compareTo(BigDecimal.valueOf(least)) < 0
+        || value.compareTo(BigDecimal.valueOf(most)) > 0) {
       throw bad(option, text, "is out of range, " + least + " to " + most);
     }
-    return value;
+    return value.longValueExact();
   }
 
   /**

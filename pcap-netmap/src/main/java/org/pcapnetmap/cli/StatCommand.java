@@ -3,7 +3,6 @@ package org.pcapnetmap.cli;
 import java.io.IOException;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
-import org.pcapnetmap.netmap.NetmapDevice;
 import org.pcapnetmap.netmap.PortStatistics;
 
 /** {@code nmcap stat}: what every opening does, second by second, read from outside. */
@@ -97,7 +96,7 @@ final class StatCommand implements Command {
     }
 
     private static Rates.Look look() throws IOException {
-      return new Rates.Look(System.nanoTime(), NetmapDevice.list(), NetmapDevice.pairs());
+      return new Rates.Look(System.nanoTime(), OpenPorts.list(), OpenPorts.pairs());
     }
 
     private static void waitUntil(long due, Stop stop) {

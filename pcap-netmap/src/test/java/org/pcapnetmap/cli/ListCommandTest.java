@@ -34,6 +34,19 @@ class ListCommandTest {
     assertEquals(List.of(), ofThisSwitch("list", "--errors"));
   }
 
+  @Test
+  void whatCapturesWarmUpOnIsNotListed() throws Exception {
+    String warm =
+        OpenPorts.WARM_UP + Long.toString(ProcessHandle.current().pid(), Character.MAX_RADIX);
+    try (NetmapPort shown = NetmapPort.open(port);
+        NetmapPort hidden = NetmapPort.open(warm + ":1")) {
+      Screen screen = new Screen();
+      assertEquals(Nmcap.EXIT_SUCCESS, screen.run("list"));
+      assertTrue(screen.out().stream().anyMatch(line -> line.contains(shown.name())));
+      assertTrue(screen.out().stream().noneMatch(line -> line.contains(hidden.name())));
+    }
+  }
+
   private static void spoilRing(NetmapPort port) {
     port.txRing(0).setHead(OUT_OF_RANGE);
     assertThrows(NetmapException.class, port::txSync);

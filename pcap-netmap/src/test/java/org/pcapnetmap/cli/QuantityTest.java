@@ -30,6 +30,18 @@ class QuantityTest {
     assertThrows(UsageException.class, () -> Quantity.count(line, "n", 0, 1, 100));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "0.3, '-n ''0.3'' is not a whole number, 1 to 100'",
+    "1e99, '-n ''1e99'' is out of range, 1 to 100'",
+  })
+  void saysWhatIsWrong(String text, String why) throws Exception {
+    CommandLine line = line("-n", text);
+    UsageException thrown =
+        assertThrows(UsageException.class, () -> Quantity.count(line, "n", 0, 1, 100));
+    assertEquals(why, thrown.getMessage());
+  }
+
   @Test
   void fallsBackWhenNotGiven() throws Exception {
     assertEquals(7, Quantity.count(line(), "n", 7, 1, 100));

@@ -66,7 +66,11 @@ record CaptureOptions(
         .value("r", "FILE", "read packets from this savefile; - is standard input")
         .value(
             "w", "FILE", "write packets to this savefile, compressed if .gz; - is standard output")
-        .value("C", "MILLIONS", "go on with FILE1, FILE2, ... once a file has more bytes than this")
+        .value(
+            "C",
+            "MILLIONS",
+            "go on with FILE1, FILE2, ... once a file has more than so many million bytes, of a .gz"
+                + " as it will be when read, not as it is stored")
         .value(
             "G",
             "SECONDS",

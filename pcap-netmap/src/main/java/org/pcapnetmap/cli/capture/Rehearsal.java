@@ -2,6 +2,7 @@ package org.pcapnetmap.cli.capture;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.pcapnetmap.cli.OpenPorts;
 import org.pcapnetmap.cli.send.FrameTemplate;
 import org.pcapnetmap.pcap.Datalink;
 import org.pcapnetmap.pcap.LiveHandle;
@@ -35,7 +36,7 @@ final class Rehearsal {
 
   /** Warms up for savefiles of a format. Where that cannot be done the capture begins cold. */
   static void run(SavefileFormat format) {
-    String name = "valewarmup" + ProcessHandle.current().pid() % 100_000 + ":";
+    String name = OpenPorts.WARM_UP + ProcessHandle.current().pid() % 100_000 + ":";
     try (LiveHandle sender = open(name + "sender");
         LiveHandle receiver = open(name + "receiver");
         SavefileWriter writer =
