@@ -241,8 +241,9 @@ static uint32_t send_frame(struct nmd_port *port, uint32_t r, uint64_t first,
 		}
 		if (is_full(errno))
 			return 0;
+		/* EIO: the TAP is down, as others say of an interface. */
 		if (errno != EINVAL && !port->nic->tx_error)
-			port->nic->tx_error = -errno;
+			port->nic->tx_error = errno == EIO ? -ENETDOWN : -errno;
 	}
 	counter_add(&tx->sent_bad, slots);
 	return slots;

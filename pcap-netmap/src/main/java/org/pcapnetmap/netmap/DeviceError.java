@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
  */
 final class DeviceError {
   static final int EINTR = 4;
+  static final int ENXIO = 6;
   static final int E2BIG = 7;
   static final int EBADF = 9;
   static final int ENOMEM = 12;
@@ -70,7 +71,7 @@ final class DeviceError {
       case ENOMEM ->
           new NoRoomException(
               errno, what + ": out of memory; end other programs or raise the memory limit");
-      case ENODEV, ENETDOWN, EMSGSIZE ->
+      case ENODEV, ENXIO, ENETDOWN, EMSGSIZE ->
           new NetmapException(errno, what + ": " + ofInterface(errno));
       case ENOTSUP ->
           new NetmapException(
@@ -87,7 +88,7 @@ final class DeviceError {
 
   private static String ofInterface(int errno) {
     return switch (errno) {
-      case ENODEV -> "the interface disappeared; open the port again when it is back";
+      case ENODEV, ENXIO -> "the interface disappeared; open the port again when it is back";
       case ENETDOWN -> "Network is down; set the interface up with \"ip link set\"";
       default -> "Message too long; the interface's MTU and an Ethernet header is the most";
     };

@@ -19,7 +19,8 @@ import java.nio.ByteBuffer;
  *     slots
  * @param sent slots that the opening's transmit rings sent
  * @param sentBytes bytes that the opening's transmit rings sent
- * @param sentBad slots not sent, because their buffer index or length was out of range
+ * @param sentBad slots not sent, because their buffer index or length was out of range, or an
+ *     interface refused them
  * @param offered pairs of frame and receiver that this opening offered
  * @param wakeups wake-ups that others sent to this opening
  * @param sleeps how often a reader slept

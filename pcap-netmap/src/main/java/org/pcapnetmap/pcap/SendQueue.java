@@ -197,6 +197,7 @@ public final class SendQueue {
   /**
    * Sends what is queued. What a full receiver had no room for it drops and counts.
    *
+   * @throws FrameRefusedException when an interface has refused some of it
    * @throws IOException when it cannot be sent
    */
   public void flush() throws IOException {
@@ -204,14 +205,30 @@ public final class SendQueue {
     try {
       port.txSync();
     } catch (NetmapException e) {
-      if (e.errno() == Errno.EMSGSIZE) {
-        throw new PcapException(port.name() + ": send: Message too long (for the interface's MTU)");
+      throw failure(e);
+    }
+  }
+
+  private IOException failure(NetmapException e) {
+    return switch (e.errno()) {
+      case Errno.EMSGSIZE ->
+          new FrameRefusedException(
+              port.name() + ": send: Message too long (for the interface's MTU)", e);
+      case Errno.ENETDOWN -> new FrameRefusedException(e.getMessage(), e);
+      case Errno.EINVAL -> {
+        restart();
+        yield spoiled();
       }
-      if (e.errno() != Errno.EINVAL) {
-        throw e;
-      }
-      restart();
-      throw spoiled();
+      default -> e;
+    };
+  }
+
+  /** Returns whether the wait was ended by {@link LiveHandle#breakLoop()}. */
+  private boolean isInterrupted(long timeoutNanos) throws IOException {
+    try {
+      return port.await(NetmapPort.POLLOUT, timeoutNanos) == NetmapPort.INTERRUPTED;
+    } catch (NetmapException e) {
+      throw failure(e);
     }
   }
 
@@ -220,12 +237,13 @@ public final class SendQueue {
    *
    * @param timeoutNanos how long to wait at most, in nanoseconds
    * @return whether one is; false also when the wait was ended by {@link LiveHandle#breakLoop()}
+   * @throws FrameRefusedException when an interface has refused some of it
    * @throws IOException when it cannot be sent
    * @throws IllegalStateException when the handle is closed
    */
   public boolean awaitRoom(long timeoutNanos) throws IOException {
     flush();
-    if (room() == 0 && port.await(NetmapPort.POLLOUT, timeoutNanos) == NetmapPort.INTERRUPTED) {
+    if (room() == 0 && isInterrupted(timeoutNanos)) {
       handle.passInterruptOn();
     }
     return room() > 0;
@@ -250,10 +268,13 @@ public final class SendQueue {
       return;
     }
     ring.setCur(ring.tail()); // the wait is for slots beyond this one
-    if (port.await(NetmapPort.POLLOUT, timeoutNanos) == NetmapPort.INTERRUPTED) {
-      handle.passInterruptOn();
+    try {
+      if (isInterrupted(timeoutNanos)) {
+        handle.passInterruptOn();
+      }
+    } finally {
+      ring.setCur(next);
     }
-    ring.setCur(next);
   }
 
   synchronized int inject(ByteBuffer frame, int offset, int length) throws IOException {

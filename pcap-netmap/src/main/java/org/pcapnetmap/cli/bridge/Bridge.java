@@ -91,14 +91,19 @@ final class Bridge {
                 + " to "
                 + to.name()
                 + ": "
-                + Quantity.counted(lane.frames(), "packet")
+                + Quantity.counted(lane.forwarded(), "packet")
                 + " forwarded, "
                 + lane.dropped()
-                + " dropped");
+                + " dropped"
+                + reason(lane));
+  }
+
+  private static String reason(Lane lane) {
+    return lane.refusal() == null ? "" : ", some by " + lane.refusal().getMessage();
   }
 
   private Json json(double seconds) throws IOException {
-    long packets = there.frames() + back.frames();
+    long packets = there.forwarded() + back.forwarded();
     return new Json()
         .put("command", "bridge")
         .put("packets", packets)
@@ -108,10 +113,10 @@ final class Bridge {
         .put("packetsPerSecond", packets / seconds)
         .put("a", a.name())
         .put("b", b.name())
-        .put("forwardedAToB", there.frames())
+        .put("forwardedAToB", there.forwarded())
         .put("droppedAToB", there.dropped())
         .put("unreadAToB", there.unread())
-        .put("forwardedBToA", back.frames())
+        .put("forwardedBToA", back.forwarded())
         .put("droppedBToA", back.dropped())
         .put("unreadBToA", back.unread());
   }

@@ -40,7 +40,8 @@ record BridgeOptions(
         .value("buffer-size", "BYTES", "of each slot, a multiple of 64; 2112 if not given")
         .withJson(
             "packets, bytes and dropped are sums of both directions; dropped counts what found a"
-                + " port's receive ring full or was too long for the other port");
+                + " port's receive ring full, was too long for the other port or its interface, or"
+                + " found no link there");
   }
 
   static BridgeOptions of(CommandLine line) throws UsageException {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 import org.pcapnetmap.netmap.Direction;
+import org.pcapnetmap.pcap.FrameRefusedException;
 import org.pcapnetmap.pcap.LiveHandle;
 import org.pcapnetmap.pcap.PacketHandler;
 import org.pcapnetmap.pcap.PcapException;
@@ -18,6 +19,7 @@ final class Lane implements Runnable {
   private static final long PATIENCE_NANOS = 100_000_000;
 
   private final LiveHandle from;
+  private final LiveHandle to;
   private final SendQueue queue;
   private final PacketHandler forward = this::forward;
   private final Runnable onFailure;
@@ -29,6 +31,9 @@ final class Lane implements Runnable {
   private long refused;
   private IOException failure;
 
+  /** Why the other port refused a frame the last time, or null. */
+  private volatile FrameRefusedException refusal;
+
   /**
    * A lane that does not run yet.
    *
@@ -37,6 +42,7 @@ final class Lane implements Runnable {
    */
   Lane(LiveHandle from, LiveHandle to, Runnable onFailure) throws PcapException {
     this.from = from;
+    this.to = to;
     this.queue = to.sendQueue();
     this.onFailure = onFailure;
   }
@@ -75,13 +81,22 @@ final class Lane implements Runnable {
   private int move(int most, long patience) throws IOException {
     int read = from.dispatch(most, forward, patience);
     if (batchFrames > 0) {
-      queue.flush();
+      flush();
       frames.addAndGet(batchFrames);
       bytes.addAndGet(batchBytes);
       batchFrames = 0;
       batchBytes = 0;
     }
     return read;
+  }
+
+  /** What the other port refuses it counts: a bridge outlives a long frame, and a lost link. */
+  private void flush() throws IOException {
+    try {
+      queue.flush();
+    } catch (FrameRefusedException e) {
+      refusal = e;
+    }
   }
 
   private void forward(
@@ -95,29 +110,55 @@ final class Lane implements Runnable {
     batchBytes += length;
   }
 
-  /** A port that takes no more is waited for, unless the bridge shall end. */
+  /** A port that takes no more is waited for, unless it has no link or the bridge shall end. */
   private boolean offer(ByteBuffer buffer, int offset, int length) throws IOException {
     while (!queue.offer(buffer, offset, length)) {
-      if (!queue.awaitRoom(PATIENCE_NANOS) && stopping) {
+      if (!awaitRoom()) {
         return false;
       }
     }
     return true;
   }
 
-  /** Frames sent on so far. */
+  private boolean awaitRoom() throws IOException {
+    try {
+      return queue.awaitRoom(PATIENCE_NANOS) || !stopping;
+    } catch (FrameRefusedException e) {
+      refusal = e;
+      return queue.room() > 0;
+    }
+  }
+
+  /** Frames handed to the other port so far. */
   long frames() {
     return frames.get();
   }
 
-  /** Bytes of these frames. */
-  long bytes() {
-    return bytes.get();
+  /** Frames sent on. */
+  long forwarded() throws IOException {
+    return Math.max(0, frames.get() - refusedByOther());
   }
 
-  /** Frames that were lost: the one port had no room for them, or the other could not take them. */
+  /** Bytes of these frames. */
+  long bytes() throws IOException {
+    return refusedByOther() == 0 ? bytes.get() : to.portStatistics().sentBytes();
+  }
+
+  private long refusedByOther() throws IOException {
+    return to.portStatistics().sentBad();
+  }
+
+  /**
+   * Frames that were lost: the one port had no room for them, or the other could not take them. Of
+   * one that an interface refused, each slot counts.
+   */
   long dropped() throws IOException {
-    return from.portStatistics().dropped() + refused;
+    return from.portStatistics().dropped() + refused + refusedByOther();
+  }
+
+  /** Why the other port last refused a frame, or null. */
+  IOException refusal() {
+    return refusal;
   }
 
   /** Slots that came too late to be sent on. */

@@ -19,6 +19,9 @@ public final class SendCommand implements Command {
   /** "ret #0": a sender reads nothing, so nothing shall fill its receive ring. */
   private static final BpfProgram REJECT_ALL = BpfProgram.of(BpfProgram.instruction(0x06, 0, 0, 0));
 
+  /** Why packets were refused, if nothing else is the matter. */
+  private static final String NO_SUCH_LENGTH = ": too short for Ethernet, or too long for the port";
+
   private static final String EXCLUSIVE = "/x";
   private static final int FEWEST_SLOTS = 16;
 
@@ -61,7 +64,7 @@ public final class SendCommand implements Command {
         progress.end();
         stop.wakeBy(() -> {});
         Sent sent = Sent.of(port, sender.seconds());
-        summarize(terminal, sent, traffic);
+        summarize(terminal, sent, error == null ? NO_SUCH_LENGTH : "", traffic);
         if (options.json()) {
           terminal.println(sent.json(port.name(), error).toString());
         }
@@ -112,7 +115,7 @@ public final class SendCommand implements Command {
     }
   }
 
-  private static void summarize(Terminal terminal, Sent sent, Traffic traffic) {
+  private static void summarize(Terminal terminal, Sent sent, String whyRefused, Traffic traffic) {
     terminal
         .err()
         .printf(
@@ -122,11 +125,7 @@ public final class SendCommand implements Command {
             sent.seconds(),
             Quantity.shortened(sent.rate()));
     if (sent.refused() > 0) {
-      terminal
-          .err()
-          .println(
-              Quantity.counted(sent.refused(), "packet")
-                  + " not sent: too short for Ethernet, or too long for the port");
+      terminal.err().println(Quantity.counted(sent.refused(), "packet") + " not sent" + whyRefused);
     }
     if (traffic instanceof SavefileTraffic savefile && savefile.cut() > 0) {
       terminal

@@ -55,12 +55,10 @@ final class Sender {
     }
   }
 
+  /** After a failure nothing is waited for: the reason may last. */
   private void sendAll() throws IOException {
-    try {
-      send();
-    } finally {
-      finish();
-    }
+    send();
+    finish();
   }
 
   /** As long as the run may take at most, which begins anew when all are there. */
