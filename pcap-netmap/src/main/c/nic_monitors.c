@@ -242,8 +242,10 @@ void nic_monitors_received(struct nmd_port *port, uint32_t r, uint64_t from,
 void nic_monitors_sent(struct nmd_port *port, uint32_t r, uint32_t from,
 		       uint32_t to)
 {
-	uint64_t count = (uint32_t)(to - from);
-	struct passed p = {port, r, NMD_OUT, from, from + count};
+	uint32_t count = to - from;
+	struct passed p = {port, r, NMD_OUT, from, (uint64_t)from + count};
 
-	show(&p);
+	/* What was withdrawn, when the link was lost, is as if not sent. */
+	if ((int32_t)count > 0)
+		show(&p);
 }

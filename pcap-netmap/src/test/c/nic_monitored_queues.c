@@ -48,6 +48,9 @@ static void queues_have_their_own(struct nmd_options options, bool processes)
 	first = open_raw("netmap:two-0/r");
 	second = open_raw("netmap:two-1/r");
 	all = open_raw("netmap:two/rt");
+	take_ours_only(&first);
+	take_ours_only(&second);
+	take_ours_only(&all);
 	for (uint32_t i = 0; i < 100; i++) {
 		sends(&far0, (uint8_t)(i + 50));
 		is_next(&a, (uint8_t)(i + 50));
@@ -120,6 +123,7 @@ static void threads_lose_no_count(void)
 	struct flow flow[4];
 	pthread_t thread[8];
 
+	take_ours_only(&m);
 	for (int i = 0; i < 4; i++) {
 		flow[i] = (struct flow){&o[i], &o[i ^ 2], 0};
 		CHECK_EQ(pthread_create(&thread[i], NULL, send_flow, &flow[i]),
@@ -131,7 +135,7 @@ static void threads_lose_no_count(void)
 	for (int i = 0; i < 8; i++)
 		CHECK_EQ(pthread_join(thread[i], NULL), 0);
 	s = checked_stats(&m);
-	CHECK_EQ(s.published + s.dropped + s.filtered, 4 * MANY);
+	CHECK_EQ(s.published + s.dropped, 4 * MANY);
 	nmd_close(m.port);
 	for (int i = 0; i < 4; i++)
 		nmd_close(o[i].port);
