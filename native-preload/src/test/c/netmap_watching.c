@@ -4,7 +4,7 @@
  * direction and of both, from the process that has the interface and from
  * another: they see what its syncs bring and send.
  */
-#include "netmap_testing.h"
+#include "netmap_passing.h"
 #include "veth.h"
 
 #define FRAMES 3000
@@ -50,7 +50,7 @@ static void wait_for(const struct netmap_port *p, short events)
 }
 
 /* Frames from the far end, by the interface's owner; back they go. */
-static void pass(const struct netmap_port *owner, uint32_t number, uint32_t n)
+static void bounce(const struct netmap_port *owner, uint32_t number, uint32_t n)
 {
 	uint8_t frame[FRAME_BYTES];
 
@@ -111,7 +111,7 @@ static void check_directions(void)
 
 	CHECK(rx.answer.mem_id != owner.answer.mem_id);
 	for (uint32_t i = 0; i < FRAMES; i += FEW) {
-		pass(&owner, i, FEW);
+		bounce(&owner, i, FEW);
 		sees(&rx, i, FEW, true);
 		sees(&tx, i, FEW, true);
 		sees(&one, i, FEW, false);
@@ -124,7 +124,7 @@ static void check_directions(void)
 	netmap_close(&tx);
 	netmap_close(&both);
 	netmap_close(&one);
-	pass(&owner, 0, FEW);
+	bounce(&owner, 0, FEW);
 	netmap_close(&owner);
 }
 
@@ -168,12 +168,40 @@ static void check_processes(void)
 
 	event_wait(events[0]);
 	for (uint32_t i = 0; i < FRAMES; i += FEW) {
-		pass(&owner, i, FEW);
+		bounce(&owner, i, FEW);
 		event_wait(events[1]);
 	}
 	kill_and_reap(pid);
-	pass(&owner, 0, FEW);
+	bounce(&owner, 0, FEW);
 	netmap_close(&owner);
+}
+
+static void serve_monitor(void *argument)
+{
+	struct netmap_port m = netmap_register_as("near", of_received);
+
+	pass(*(int *)argument, m.fd, &m.answer);
+}
+
+/* Who was passed a monitor, without having opened it, goes on with it. */
+static void check_passing(void)
+{
+	struct netmap_port owner = netmap_port("near"), m;
+	int sockets[2];
+	pid_t pid;
+
+	CHECK_EQ(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, sockets), 0);
+	pid = spawn(serve_monitor, &sockets[1]);
+	m = receive_passed(sockets[0]);
+	join(pid);
+	for (uint32_t i = 0; i < FRAMES; i += FEW) {
+		bounce(&owner, i, FEW);
+		sees(&m, i, FEW, i % (2 * FEW) == 0);
+	}
+	netmap_close(&m);
+	netmap_close(&owner);
+	CHECK_EQ(close(sockets[0]), 0);
+	CHECK_EQ(close(sockets[1]), 0);
 }
 
 int main(void)
@@ -184,6 +212,7 @@ int main(void)
 	check_directions();
 	check_refusals();
 	check_processes();
+	check_passing();
 	CHECK_EQ(close(far_end), 0);
 	if (!on_module())
 		CHECK_EQ(listed(), 0);
