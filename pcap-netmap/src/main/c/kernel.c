@@ -2,6 +2,7 @@
 #include "kernel.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,8 @@
 #include "nic.h"
 #include "port.h"
 #include "spec.h"
+
+#define ETHERNET_MTU 1500
 
 /* One more that frames come by. */
 static int receive_by(struct kernel *k, const struct opening_plan *plan,
@@ -175,9 +178,16 @@ bool kernel_is_ours(const struct kernel *k)
 
 void kernel_prepare_host(struct kernel *k, int socket, const char *interface)
 {
+	struct ifreq ask;
+
 	k->opener = getpid();
-	if (k->shared)
-		k->offloads = kernel_offloads_off(socket, interface);
+	if (!k->shared)
+		return;
+	k->offloads = kernel_offloads_off(socket, interface);
+	memset(&ask, 0, sizeof(ask));
+	strncpy(ask.ifr_name, interface, sizeof(ask.ifr_name) - 1);
+	k->mtu = ioctl(socket, SIOCGIFMTU, &ask) < 0 ? ETHERNET_MTU
+						     : (uint32_t)ask.ifr_mtu;
 }
 
 void kernel_restore_host(const struct kernel *k, int socket,

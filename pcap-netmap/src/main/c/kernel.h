@@ -41,6 +41,7 @@ struct kernel {
 	struct lock_memory rx_memory; /* of those who send */
 	/* Of an interface that is shared: kernel_offloads.h. */
 	uint32_t offloads;
+	uint32_t mtu; /* the host's */
 	pid_t opener; /* who switches them on again */
 };
 

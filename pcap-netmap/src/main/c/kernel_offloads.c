@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
+#include "checksum.h"
+
 /* In the order in which they are switched off: some need others. */
 static const struct {
 	uint32_t get, set;
@@ -71,27 +73,6 @@ struct transport {
 	uint32_t pseudo;
 };
 
-static uint32_t word_at(const uint8_t *p)
-{
-	return (uint32_t)p[0] << 8 | p[1];
-}
-
-static uint32_t sum(const uint8_t *p, uint32_t length, uint32_t before)
-{
-	for (; length > 1; p += 2, length -= 2)
-		before += word_at(p);
-	if (length)
-		before += (uint32_t)p[0] << 8;
-	return before;
-}
-
-static uint16_t fold(uint32_t s)
-{
-	while (s >> 16)
-		s = (s & 0xffff) + (s >> 16);
-	return (uint16_t)s;
-}
-
 /* False: no such header, or only a part of it. */
 static bool finish_look(struct transport *t, const uint8_t *addresses,
 			uint32_t bytes, uint32_t protocol)
@@ -99,7 +80,7 @@ static bool finish_look(struct transport *t, const uint8_t *addresses,
 	if (protocol != TCP && protocol != UDP)
 		return false;
 	t->checksum_at = protocol == TCP ? 16 : 6;
-	t->pseudo = sum(addresses, bytes, protocol + t->length);
+	t->pseudo = checksum_sum(addresses, bytes, protocol + t->length);
 	return t->length >= t->checksum_at + 2;
 }
 
@@ -144,10 +125,10 @@ void kernel_finish_checksum(uint8_t *frame, uint32_t length)
 					    &t))
 		return;
 	field = t.at + t.checksum_at;
-	if (word_at(field) != fold(t.pseudo))
+	if (word_at(field) != t.pseudo)
 		return;
 	/* The field itself stands for the pseudo-header in the sum. */
-	found = (uint16_t)~fold(sum(t.at, t.length, 0));
+	found = (uint16_t)~checksum_sum(t.at, t.length, 0);
 	if (found == 0 && t.checksum_at == 6)
 		found = 0xffff; /* UDP: 0 would mean that there is none */
 	field[0] = (uint8_t)(found >> 8);

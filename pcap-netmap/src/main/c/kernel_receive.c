@@ -6,6 +6,7 @@
 
 #include "kernel.h"
 #include "kernel_offloads.h"
+#include "kernel_segments.h"
 #include "kernel_slots.h"
 #include "nic.h"
 #include "nic_batch.h"
@@ -102,6 +103,49 @@ static void finish(const struct kernel_ring *ring, uint32_t at)
 		kernel_finish_checksum(s.bytes, s.len);
 }
 
+/* Begins to cut a frame that is too long for the host; its parts, or 0. */
+static uint32_t parts_of(const struct intake *in, const struct source *from,
+			 uint32_t at, uint32_t slots,
+			 struct kernel_segments *cut)
+{
+	const struct nic *nic = in->port->nic;
+	struct nic_frame f;
+
+	if (!from->to_host || !from->onward ||
+	    !gather(from->ring, at, slots, nic->batch->gathered, &f) ||
+	    !kernel_segments_begin(cut, f.bytes, f.have, nic->kernel->mtu,
+				   from->onward->buffer_size))
+		return 0;
+	return cut->count < from->onward->slots ? cut->count : 0;
+}
+
+/* Writes the parts to the next free slots. There must be room. */
+static void put_parts(const struct kernel_ring *to, struct kernel_segments *cut)
+{
+	uint32_t left = cut->count, at, tail;
+
+	if (!kernel_ring_span(to, &at, &tail))
+		return;
+	for (; left > 0; left--, at = kernel_wrap(to, at + 1)) {
+		struct kernel_slot s = kernel_slot_read(to, at);
+		volatile struct netmap_slot *slot = kernel_slot_at(to, at);
+
+		if (!s.bytes)
+			break;
+		slot->len = (uint16_t)kernel_segments_next(cut, s.bytes);
+		slot->flags = 0;
+	}
+	kernel_ring_advance(to, at);
+}
+
+static void hand_on(const struct source *from, uint32_t at, uint32_t slots)
+{
+	if (from->to_host)
+		finish(from->ring, at);
+	if (from->onward)
+		kernel_swap(from->ring, at, from->onward, slots);
+}
+
 static void empty(struct intake *in, const struct source *from)
 {
 	const struct kernel_ring *ring = from->ring;
@@ -110,16 +154,20 @@ static void empty(struct intake *in, const struct source *from)
 	if (!kernel_ring_span(ring, &at, &tail))
 		return;
 	while ((slots = kernel_frame_slots(ring, at, tail)) > 0) {
-		if (from->onward && kernel_ring_room(from->onward) < slots)
+		struct kernel_segments cut;
+		uint32_t parts = parts_of(in, from, at, slots, &cut);
+
+		if (from->onward &&
+		    kernel_ring_room(from->onward) < (parts ? parts : slots))
 			break;
 		if (from->shown && !show(in, from, at, slots)) {
 			in->port->nic->ring_full = true;
 			break;
 		}
-		if (from->to_host)
-			finish(ring, at);
-		if (from->onward)
-			kernel_swap(ring, at, from->onward, slots);
+		if (parts)
+			put_parts(from->onward, &cut);
+		else
+			hand_on(from, at, slots);
 		at = kernel_wrap(ring, at + slots);
 		taken += slots;
 		in->frames++;
