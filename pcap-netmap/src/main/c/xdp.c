@@ -23,6 +23,9 @@
 #ifndef XDP_OPTIONS_ZEROCOPY
 #define XDP_OPTIONS_ZEROCOPY 1
 #endif
+#ifndef XDP_USE_SG
+#define XDP_USE_SG (1 << 4)
+#endif
 
 #define ATTACH_TRIES 400 /* who is there is about to go */
 #define BIND_TRIES 400
@@ -176,7 +179,8 @@ static int ask_map(const struct xdp *xdp, uint32_t i)
  * The kernel lets go of a queue some time after its socket has been closed.
  * Whose opening still has it is refused at once; meanwhile the host has it.
  */
-static int bind_when_free(struct nmd_port *port, uint32_t i, int owner)
+static int bind_when_free(struct nmd_port *port, uint32_t i, int owner,
+			  uint16_t flags)
 {
 	const struct timespec pause = {0, BIND_PAUSE_NS};
 	struct xdp *xdp = port->nic->xdp;
@@ -186,7 +190,7 @@ static int bind_when_free(struct nmd_port *port, uint32_t i, int owner)
 		if (n > 0)
 			nanosleep(&pause, NULL);
 		r = xdp_bind(&xdp->queue[i], port->nic->ifindex, i, owner,
-			     xdp->several);
+			     flags);
 		other = r == -EBUSY && n == 0 ? ask_map(xdp, i) : 0;
 		if (other < 0)
 			return other;
@@ -194,16 +198,46 @@ static int bind_when_free(struct nmd_port *port, uint32_t i, int owner)
 	return r;
 }
 
-/* Before Linux 6.6 a frame is one buffer. */
-static int bind_socket(struct nmd_port *port, uint32_t i, int owner)
+/*
+ * Without copies, if the driver can. Most that can take frames of one buffer
+ * only, and the kernel would copy without a word if it were asked for several:
+ * they are where the MTU needs them.
+ */
+static int bind_uncopied(struct nmd_port *port, uint32_t i)
 {
 	struct xdp *xdp = port->nic->xdp;
-	int r = bind_when_free(port, i, owner);
+	bool needed = xdp->mtu + LINK_HEADER > xdp_room(&port->geometry);
+	int r;
 
-	if (r != -EINVAL || owner >= 0 || !xdp->several)
+	if (needed && !xdp->several)
+		return -EOPNOTSUPP;
+	r = bind_when_free(port, i, -1,
+			   XDP_ZEROCOPY | (needed ? XDP_USE_SG : 0));
+	if (r == 0)
+		xdp->several = needed;
+	return r;
+}
+
+/* Before Linux 6.6 a frame is one buffer. */
+static int bind_copied(struct nmd_port *port, uint32_t i)
+{
+	struct xdp *xdp = port->nic->xdp;
+	int r = bind_when_free(port, i, -1, xdp->several ? XDP_USE_SG : 0);
+
+	if (r != -EINVAL || !xdp->several)
 		return r;
 	xdp->several = false;
-	return bind_when_free(port, i, owner);
+	return bind_when_free(port, i, -1, 0);
+}
+
+static int bind_socket(struct nmd_port *port, uint32_t i, int owner)
+{
+	int r;
+
+	if (owner >= 0)
+		return bind_when_free(port, i, owner, 0);
+	r = bind_uncopied(port, i);
+	return r < 0 && r != -EBUSY && r != -EEXIST ? bind_copied(port, i) : r;
 }
 
 static int open_socket(struct nmd_port *port, uint32_t i, const char **step)

@@ -152,8 +152,9 @@ struct xdp_memory {
 };
 int xdp_socket(struct xdp_queue *q, const struct xdp_memory *memory, bool first,
 	       const char **step);
+/* flags: of XDP_ZEROCOPY and XDP_USE_SG. */
 int xdp_bind(struct xdp_queue *q, int ifindex, uint32_t number, int umem_fd,
-	     bool several);
+	     uint16_t flags);
 void xdp_queue_close(struct xdp_queue *q);
 
 #endif

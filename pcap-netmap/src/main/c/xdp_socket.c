@@ -7,10 +7,6 @@
 
 #include "xdp.h"
 
-#ifndef XDP_USE_SG
-#define XDP_USE_SG (1 << 4)
-#endif
-
 static uint32_t power_of_two(uint32_t n)
 {
 	uint32_t p = 1;
@@ -105,7 +101,7 @@ int xdp_socket(struct xdp_queue *q, const struct xdp_memory *memory, bool first,
 }
 
 int xdp_bind(struct xdp_queue *q, int ifindex, uint32_t number, int umem_fd,
-	     bool several)
+	     uint16_t flags)
 {
 	struct sockaddr_xdp at = {
 		.sxdp_family = AF_XDP,
@@ -118,8 +114,7 @@ int xdp_bind(struct xdp_queue *q, int ifindex, uint32_t number, int umem_fd,
 		at.sxdp_flags = XDP_SHARED_UMEM;
 		at.sxdp_shared_umem_fd = (uint32_t)umem_fd;
 	} else {
-		at.sxdp_flags = (uint16_t)(XDP_USE_NEED_WAKEUP |
-					   (several ? XDP_USE_SG : 0));
+		at.sxdp_flags = (uint16_t)(XDP_USE_NEED_WAKEUP | flags);
 	}
 	return nic_bind(q->socket.fd, &at, sizeof(at)) < 0 ? -errno : 0;
 }

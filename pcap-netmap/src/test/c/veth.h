@@ -2,6 +2,10 @@
 /*
  * A pair of Ethernet interfaces for tests, in network namespaces that go with
  * the test: "near" in the test's own, "far" in that of a child.
+ *
+ * NIC_TESTS_PATH=PATH has a test take those that are in its namespace under
+ * these names, of cards that are connected with each other, and expect that
+ * PATH, as in "xdp driver zero-copy", leads to near when it is had alone.
  */
 #ifndef VETH_H
 #define VETH_H
@@ -12,6 +16,7 @@
 #include <net/if.h>
 #include <sched.h>
 #include <stdarg.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/utsname.h>
 
@@ -42,6 +47,14 @@ static inline void run(const char *format, ...)
 #define run_far(format, ...) \
 	run("nsenter -t %d -n " format, (int)far_keeper, ##__VA_ARGS__)
 
+/* How near is reached when it is had alone. */
+static inline const char *alone_path(void)
+{
+	const char *path = getenv("NIC_TESTS_PATH");
+
+	return path ? path : "xdp driver copy";
+}
+
 /* Whether the near end's host answers a ping from the far one. */
 static inline bool host_answers(void)
 {
@@ -62,9 +75,29 @@ static inline void keep_far(void *ready)
 		pause();
 }
 
+/*
+ * To the far end's host: or it would ask for near's address again some time
+ * after it pinged it, in the middle of a test.
+ */
+static inline void near_is_known(void)
+{
+	struct ifreq ask = {.ifr_name = "near"};
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+	uint8_t a[6];
+
+	CHECK(fd >= 0);
+	CHECK_EQ(ioctl(fd, SIOCGIFHWADDR, &ask), 0);
+	close(fd);
+	memcpy(a, ask.ifr_hwaddr.sa_data, sizeof(a));
+	run_far("ip neigh replace " NEAR_ADDRESS " dev far lladdr "
+		"%02x:%02x:%02x:%02x:%02x:%02x nud permanent",
+		a[0], a[1], a[2], a[3], a[4], a[5]);
+}
+
 /* Without IPv6, whose own frames would be counted. */
 static inline void veth_begin(void)
 {
+	const bool cards = getenv("NIC_TESTS_PATH");
 	struct event ready;
 
 	if (geteuid() != 0)
@@ -72,7 +105,7 @@ static inline void veth_begin(void)
 	if (system("ip -V >/dev/null 2>&1") != 0)
 		SKIP("ip (iproute2) is not installed");
 	begin();
-	if (unshare(CLONE_NEWNET) < 0)
+	if (!cards && unshare(CLONE_NEWNET) < 0)
 		SKIP("no network namespaces: %s", strerror(errno));
 	ready = event_new();
 	far_keeper = spawn(keep_far, &ready);
@@ -80,12 +113,15 @@ static inline void veth_begin(void)
 	run("echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6 2>&-; true");
 	run_far("sh -c 'echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6' "
 		"2>&-; true");
-	run("ip link add near type veth peer name far netns %d",
+	run(cards ? "ip link set far netns %d"
+		  : "ip link add near type veth peer name far netns %d",
 	    (int)far_keeper);
+	run("ip addr flush dev near");
 	run("ip addr add " NEAR_ADDRESS "/24 dev near");
 	run_far("ip addr add " FAR_ADDRESS "/24 dev far");
 	run("ip link set lo up && ip link set near up");
 	run_far("ip link set far up");
+	near_is_known();
 }
 
 static inline void veth_end(void)
