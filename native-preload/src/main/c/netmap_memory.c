@@ -80,6 +80,15 @@ uint16_t netmap_memory_id(const struct nmd_port *port)
 			  port->area_index);
 }
 
+uint16_t netmap_monitored_id(const struct nmd_port *port)
+{
+	uint32_t area = port_watched_area(port);
+
+	if (area >= SW_MAX)
+		return 0;
+	return (uint16_t)(FIRST_ID + number_of(port->vale) * SW_MAX + area);
+}
+
 /* Behind those of all switches. */
 #define FIRST_NEW_ID (FIRST_ID + SWITCHES * SW_MAX)
 

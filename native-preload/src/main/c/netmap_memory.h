@@ -21,6 +21,13 @@
 uint16_t netmap_memory_id(const struct nmd_port *port);
 
 /*
+ * That of the port that a monitor looks at, 0: none any more. Who asks for it
+ * with a zero-copy monitor, whose memory it is with the module, gets what the
+ * monitor has.
+ */
+uint16_t netmap_monitored_id(const struct nmd_port *port);
+
+/*
  * A port's memory is in use from now on. True: it is the global one, until as
  * many ends as such beginnings.
  */

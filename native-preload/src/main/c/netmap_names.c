@@ -145,11 +145,12 @@ int netmap_spec(const char *name, const struct register_request *r,
 	bool interface;
 	int error = port_of(name, spec, &interface);
 
-	/* A zero-copy monitor always looks at both directions. */
-	if (flags & REGISTER_ZERO_COPY)
-		flags |= MONITOR;
+	/* A monitor's rings are its own, whatever it asks for. */
+	if (flags & (MONITOR | REGISTER_ZERO_COPY))
+		flags &= ~(uint64_t)(REGISTER_EXCLUSIVE | REGISTER_RX_ONLY |
+				     REGISTER_TX_ONLY);
 	/* An interface in netmap mode is not the host's meanwhile. */
-	else if (interface && !(flags & MONITOR) &&
+	else if (interface &&
 		 (!wants_host_rings(r) || r->mode == MODE_NIC_AND_HOST))
 		flags |= REGISTER_EXCLUSIVE;
 	if (error == 0)

@@ -16,7 +16,9 @@ static bool has_memory(const struct nmd_port *port,
 {
 	return r->mem_id == 0 || r->mem_id == netmap_memory_id(port) ||
 	       (r->mem_id == NETMAP_GLOBAL_MEMORY &&
-		(port->nic || r->mode == MODE_NULL));
+		(port->nic || r->mode == MODE_NULL)) ||
+	       (r->flags & REGISTER_ZERO_COPY &&
+		r->mem_id == netmap_monitored_id(port));
 }
 
 int placement_find(const struct register_request *r, struct external_option *o,

@@ -8,6 +8,7 @@
 
 #include "libc_calls.h"
 #include "netmap_csb.h"
+#include "port.h"
 
 #define READS (POLLIN | POLLRDNORM)
 #define WRITES (POLLOUT | POLLWRNORM)
@@ -78,6 +79,23 @@ static void sync_unasked(struct netmap_file *f, struct nmd_port *port,
 		netmap_rxsync(f, port);
 }
 
+/*
+ * What the module says at once of a monitor: it has nothing to send, and
+ * nothing to look at once its port is closed.
+ */
+static short monitor_errors(struct nmd_port *port, short events)
+{
+	short errors = 0;
+
+	if (!port->monitor)
+		return 0;
+	if (events & WRITES)
+		errors = (short)(POLLERR | (events & WRITES));
+	if (events & READS && port_is_orphan(port))
+		errors |= POLLERR;
+	return errors;
+}
+
 short netmap_poll_events(struct netmap_file *f, short events)
 {
 	struct nmd_port *port = atomic_load(&f->port);
@@ -85,7 +103,8 @@ short netmap_poll_events(struct netmap_file *f, short events)
 	if (!port || csb_is_on(f))
 		return POLLERR;
 	sync_unasked(f, port, events);
-	return shown(netmap_wait(f, port, wanted(f, events), 0), events);
+	return shown(netmap_wait(f, port, wanted(f, events), 0), events) |
+	       monitor_errors(port, events);
 }
 
 int netmap_poll_arm(struct netmap_file *f, short events)
@@ -108,18 +127,20 @@ static int poll_one(struct netmap_file *f, struct pollfd *fd,
 {
 	struct nmd_port *port = atomic_load(&f->port);
 	int events, held;
+	short errors;
 
 	fd->revents = POLLERR;
 	if (!port || csb_is_on(f))
 		return 1;
 	sync_unasked(f, port, fd->events);
 	events = wanted(f, fd->events);
-	held = netmap_wait(f, port, events, timeout_ns);
+	errors = monitor_errors(port, fd->events);
+	held = netmap_wait(f, port, events, errors ? 0 : timeout_ns);
 	if (held == -EINTR) {
 		errno = EINTR;
 		return -1;
 	}
-	fd->revents = shown(held, fd->events);
+	fd->revents = shown(held, fd->events) | errors;
 	return fd->revents != 0;
 }
 

@@ -53,7 +53,7 @@ struct nmd_options netmap_options(const char *name,
 {
 	struct nmd_options options = {
 		.size = sizeof(options),
-		.flags = NMD_USER_DEVICE,
+		.flags = NMD_USER_DEVICE | NMD_WITH_PORT,
 		.tx_slots = bounded(r->tx_slots, SLOTS_LEAST, SLOTS_MOST),
 		.rx_slots = bounded(r->rx_slots, SLOTS_LEAST, SLOTS_MOST),
 		.tx_rings = bounded(r->tx_rings, 1, RINGS_MOST),
@@ -96,6 +96,7 @@ void netmap_remember(struct netmap_file *f, struct nmd_port *port,
 		     uint64_t flags)
 {
 	allow_indirect(port);
+	port->shows_pending = port->pipe != NULL;
 	f->sends = !port->monitor && port->rings.tx > 0;
 	f->receives = port->rings.rx > 0;
 	f->fills = port->pipe || port->nic;
@@ -316,6 +317,9 @@ int netmap_register(struct netmap_file *f, const char *name,
 
 	if (atomic_exchange(&f->registering, true))
 		return EBUSY;
+	/* Such a monitor always looks at both directions. */
+	if (r->flags & REGISTER_ZERO_COPY)
+		r->flags |= REGISTER_MONITOR_RX | REGISTER_MONITOR_TX;
 	if (!atomic_load(&f->port)) {
 		error = placement_find(r, o->external, &p);
 		if (error == 0)

@@ -178,35 +178,6 @@ static void check_forwarding(const struct netmap_port *from,
 	rx->flags &= ~RING_FORWARD;
 }
 
-/*
- * It has frames of its own: what it does with them the port does not see. The
- * module's has the port's, when the port has given them back.
- */
-static void check_zero_copy_monitor(const struct netmap_port *from,
-				    const struct netmap_port *to)
-{
-	struct register_request r = {.flags = REGISTER_MONITOR_RX |
-					      REGISTER_ZERO_COPY};
-	struct netmap_port m = netmap_register_as("vale0:2", r);
-	struct netmap_ring *seen = netmap_rx_ring(&m, 0);
-
-	CHECK_EQ(m.answer.mem_id == to->answer.mem_id, on_module());
-	CHECK_EQ(fill_ring(netmap_tx_ring(from, 0), 4, 1), 1);
-	CHECK_EQ(ioctl(from->fd, NETMAP_TXSYNC, NULL), 0);
-	CHECK_EQ(ioctl(m.fd, NETMAP_RXSYNC, NULL), 0);
-	CHECK_EQ(slots_in(seen), DIFFERS(0, 1));
-	if (slots_in(seen) == 1) {
-		CHECK_EQ(seen->slot[seen->head].len, FRAME_BYTES);
-		memset(buffer_of(seen, seen->head), 0xff, FRAME_BYTES);
-	}
-	CHECK_EQ(ioctl(to->fd, NETMAP_RXSYNC, NULL), 0);
-	CHECK_EQ(empty_ring(netmap_rx_ring(to, 0), 4), 1);
-	CHECK_EQ(ioctl(to->fd, NETMAP_RXSYNC, NULL), 0);
-	CHECK_EQ(ioctl(m.fd, NETMAP_RXSYNC, NULL), 0);
-	CHECK_EQ(slots_in(seen), 1);
-	netmap_close(&m);
-}
-
 static struct legacy_request legacy(const char *name, uint16_t command)
 {
 	struct legacy_request l = {.version = NETMAP_ABI_VERSION,
@@ -303,7 +274,6 @@ int main(void)
 	check_legacy_commands();
 	check_legacy_rings();
 	check_forwarding(&p, &other);
-	check_zero_copy_monitor(&p, &other);
 	/* The port has not noticed. */
 	CHECK_EQ(fill_ring(netmap_tx_ring(&p, 0), 1, 1), 1);
 	CHECK_EQ(ioctl(p.fd, NETMAP_TXSYNC, NULL), 0);

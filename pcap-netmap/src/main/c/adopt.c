@@ -85,11 +85,14 @@ static bool recall(const struct vale *v, const struct origin *from, ino_t inode,
 	plan->mode = opening->mode;
 	snprintf(name, sizeof(name), "%.*s", (int)sizeof(name) - 1,
 		 vale_port(v, plan->port)->name);
-	snprintf(text, size, "%s:%s%s%s%s", from->switch_name, name,
+	snprintf(text, size, "%s:%s%s%s%s%s", from->switch_name, name,
 		 opening->flags & (SW_MONITOR_RX | SW_MONITOR_TX) ? "/" : "",
 		 opening->flags & SW_MONITOR_RX ? "r" : "",
-		 opening->flags & SW_MONITOR_TX ? "t" : "");
+		 opening->flags & SW_MONITOR_TX ? "t" : "",
+		 opening->flags & SW_ZERO_COPY ? "z" : "");
 	plan->spec_text = text;
+	if (opening->flags & SW_WITH_PORT)
+		plan->options.flags = NMD_WITH_PORT;
 	return spec_parse(text, &plan->spec, NULL) == 0 &&
 	       (plan->kind == SW_VALE || plan->kind == SW_PIPE ||
 		plan->kind == SW_NIC_MONITOR);
@@ -106,7 +109,7 @@ static int adopt(struct vale *v, int fd, const struct origin *from,
 	if (fstat(fd, &st) < 0 ||
 	    !recall(v, from, st.st_ino, &plan, text, sizeof(text)))
 		return -EBADF;
-	port = open_new(plan.kind == SW_PIPE && plan.mode == NMD_RAW);
+	port = open_new(&plan);
 	if (!port)
 		return -ENOMEM;
 	port->vale = v;

@@ -20,7 +20,7 @@ bool adopt_possible(int fd);
 int adopt_port(int fd, struct nmd_port **out);
 
 /* In open.c: what an open has in common with this. */
-struct nmd_port *open_new(bool pipe);
+struct nmd_port *open_new(const struct opening_plan *plan);
 int open_describe(struct nmd_port *port, const struct opening_plan *plan,
 		  struct nmd_error *err);
 

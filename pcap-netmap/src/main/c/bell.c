@@ -67,7 +67,10 @@ static enum bell ring_bell(struct nmd_port *port, struct peer *peer,
 	}
 	/* After the writes: who sees the same count found all of them. */
 	atomic_fetch_add(&control->wakeups, 1);
-	counter_add(&peer->pair->wakeups, 1);
+	if (peer->zero_copy)
+		counter_add_shared(&peer->pair->wakeups, 1);
+	else
+		counter_add(&peer->pair->wakeups, 1);
 	HOOK(rung);
 	return BELL_RUNG;
 }

@@ -15,6 +15,24 @@ static enum lock_life holder_alive(void *context, uint64_t holder)
 	return tables_holder_alive(context, holder);
 }
 
+/* A reader that releases frames may count at the same time. */
+static void add(const struct peer *peer, _Atomic uint64_t *count, uint64_t n)
+{
+	if (peer->zero_copy)
+		counter_add_shared(count, n);
+	else
+		counter_add(count, n);
+}
+
+static __attribute__((noinline)) void count_shared(struct sw_pair *pair,
+						   const struct target *t)
+{
+	counter_add_shared(&pair->accepted, t->accepted);
+	counter_add_shared(&pair->bytes, t->bytes);
+	counter_add_shared(&pair->dropped, t->dropped);
+	counter_add_shared(&pair->filtered, t->filtered);
+}
+
 static void count(struct sw_pair *pair, const struct target *t)
 {
 	counter_add(&pair->accepted, t->accepted);
@@ -89,7 +107,10 @@ static uint32_t deliver_locked(struct peer *peer, uint32_t area_index,
 	if (t.accepted)
 		bell = bell_before(d->port, peer, area_index, ring);
 	target_publish(&t, d->now_ns);
-	count(peer->pair, &t);
+	if (peer->zero_copy)
+		count_shared(peer->pair, &t);
+	else
+		count(peer->pair, &t);
 	HOOK(published);
 	bell_after(peer, ring, bell);
 	full_fence(); /* publish before looking; sleepers do the opposite */
@@ -103,7 +124,7 @@ void deliver_wake_sleepers(struct peer *peer, uint32_t ring)
 	/* Counted first: the woken may look at once. */
 	if (wake_needed(&peer->area->awake)) {
 		counter_add_shared(&peer->area->rx[ring].wakeups, 1);
-		counter_add(&peer->pair->wakeups, 1);
+		add(peer, &peer->pair->wakeups, 1);
 	}
 	wake_keep(&peer->area->awake);
 }
@@ -119,7 +140,7 @@ void deliver_mend(struct nmd_port *port, struct peer *peer, uint32_t ring,
 		  uint32_t tx_ring)
 {
 	counter_add_shared(&port->area->tx[tx_ring].takeovers, 1);
-	counter_add(&peer->pair->takeovers, 1);
+	add(peer, &peer->pair->takeovers, 1);
 	error_log_note(port->vale, NMD_ERROR_TAKEOVER, peer->port, port->index);
 	bell_mend(&peer->area->rx[ring]);
 }
@@ -135,7 +156,20 @@ static void drop(struct peer *peer, uint32_t ring, uint32_t frames,
 		error_log_note(d->port->vale, NMD_ERROR_STUCK, peer->port,
 			       d->port->index);
 	counter_add_shared(&peer->area->rx[ring].dropped, frames);
-	counter_add(&peer->pair->dropped, frames);
+	add(peer, &peer->pair->dropped, frames);
+}
+
+uint32_t deliver_none(struct peer *peer, uint32_t area_index, uint32_t frames,
+		      const struct delivery *d)
+{
+	uint32_t ring = d->tx_ring % peer->geometry.rx_rings;
+
+	if (!deliver_still_there(peer, d->port->vale, area_index))
+		return 0;
+	counter_add_shared(&peer->area->rx[ring].dropped, frames);
+	add(peer, &peer->pair->dropped, frames);
+	add(peer, &peer->pair->offered, frames);
+	return frames;
 }
 
 uint32_t deliver(struct peer *peer, uint32_t area_index,
@@ -170,7 +204,10 @@ uint32_t deliver(struct peer *peer, uint32_t area_index,
 		wake_forget();
 	if (d->run)
 		offered = d->run->done;
-	port_count(&d->port->area->tx[d->tx_ring], &peer->pair->offered,
-		   offered);
+	if (peer->zero_copy)
+		counter_add_shared(&peer->pair->offered, offered);
+	else
+		port_count(&d->port->area->tx[d->tx_ring], &peer->pair->offered,
+			   offered);
 	return offered;
 }

@@ -7,7 +7,7 @@
 
 /*
  * One delivery to one area: the frames picked[0 .. count) of the staging, or,
- * where picked is NULL, the first count.
+ * where picked is NULL, those of count slots from skip on.
  */
 struct run;
 
@@ -24,6 +24,8 @@ struct delivery {
 	uint64_t first;
 	struct jit *jit; /* the sender's */
 	uint32_t count;
+	uint32_t skip;  /* where picked is NULL: the first frame */
+	uint32_t later; /* slots that the same sync brings after these */
 	uint32_t tx_ring;
 	enum nmd_direction direction;
 	uint64_t now_ns;
@@ -36,6 +38,13 @@ struct delivery {
  */
 uint32_t deliver(struct peer *peer, uint32_t area_index,
 		 const struct delivery *d);
+
+/*
+ * Counts frames that a zero-copy monitor cannot be given as offered and
+ * dropped. Returns how many that were.
+ */
+uint32_t deliver_none(struct peer *peer, uint32_t area_index, uint32_t frames,
+		      const struct delivery *d);
 
 /*
  * Brings the copy of the receiver's filter up to date, for the sender and the

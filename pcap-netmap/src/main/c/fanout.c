@@ -3,33 +3,17 @@
 
 #include <string.h>
 
-#include "errand.h"
-#include "fifo.h"
 #include "flow.h"
-
-/* How long a killed member's frames are lost, on top of what it had unread. */
-#define LOOK_EVERY_NS 100000000u
-
-static bool is_dead(const struct peers *peers, const struct nmd_port *port,
-		    uint32_t area)
-{
-	const struct peer *peer = &peers->peer[area];
-
-	return fifo_alive(port->vale, peer->opening,
-			  peer->opening_generation) == 0;
-}
 
 void fanout_look(struct peers *peers, struct peer_group *g,
 		 const struct nmd_port *port, uint64_t now_ns)
 {
 	uint32_t living = 0;
 
-	/* A clock that was set back is a reason to look, too. */
-	if (now_ns - g->looked_ns < LOOK_EVERY_NS || errands_only())
+	if (!peer_may_ask(&g->looked_ns, now_ns))
 		return;
-	g->looked_ns = now_ns;
 	for (uint32_t i = 0; i < g->count; i++)
-		if (!is_dead(peers, port, g->member[i]))
+		if (!peer_is_dead(&peers->peer[g->member[i]], port))
 			g->member[living++] = g->member[i];
 	g->count = living;
 }

@@ -278,6 +278,18 @@ static void count_bad(struct nmd_port *port, struct tx_control *tx,
 	counter_add(&tx->sent_bad, slots);
 }
 
+/* They see all that follows, too, wherever it goes. */
+static void deliver_own(struct forwarder *f, uint32_t later, struct delivery *d)
+{
+	uint32_t before = d->later;
+
+	if (f->peers.chained)
+		peers_look_at_chain(&f->peers, d->port, d->now_ns);
+	d->later = later;
+	deliver_to(f, f->peers.own_captures, true, d);
+	d->later = before;
+}
+
 static uint32_t forward_chunk(struct nmd_port *port, uint32_t ring,
 			      uint64_t first, uint32_t count)
 {
@@ -293,6 +305,7 @@ static uint32_t forward_chunk(struct nmd_port *port, uint32_t ring,
 	uint32_t taken = staging_fill(&f->staging, port, ring, first, count,
 				      d.now_ns);
 
+	d.later = f->staging.uniform ? count - taken : 0;
 	port_count(tx, &tx->sent_bytes, f->staging.bytes);
 	if (f->staging.bad)
 		count_bad(port, tx, f->staging.bad);
@@ -302,7 +315,7 @@ static uint32_t forward_chunk(struct nmd_port *port, uint32_t ring,
 	/* Who looks on sees a question before the answer that it brings. */
 	deliver_to(f, f->peers.taps, true, &d);
 	d.direction = NMD_OUT;
-	deliver_to(f, f->peers.own_captures, true, &d);
+	deliver_own(f, count - taken, &d);
 	d.direction = NMD_IN;
 	deliver_to(f, receivers(f), false, &d);
 	deliver_to_groups(f, &d);
@@ -364,6 +377,30 @@ bool forward_has_monitors(struct nmd_port *port)
 	set = peers->taps;
 	bitset_merge(&set, &peers->own_captures);
 	return bitset_pop(&set) >= 0;
+}
+
+struct peer *forward_released(struct nmd_port *port, uint32_t ring,
+			      uint64_t now_ns, uint32_t *area)
+{
+	struct peers *peers = &port->forwarder->peers;
+	struct bitset set;
+	int i;
+
+	peers_refresh(peers, port);
+	if (peers->chained)
+		peers_look_at_chain(peers, port, now_ns);
+	set = peers->released;
+	while ((i = bitset_pop(&set)) >= 0)
+		if (peers_wants(peers, (uint32_t)i, ring, NMD_OUT)) {
+			*area = (uint32_t)i;
+			return &peers->peer[i];
+		}
+	return NULL;
+}
+
+uint64_t forward_now(struct nmd_port *port)
+{
+	return batch_clock_now(&port->forwarder->clock);
 }
 
 struct jit *forward_jit(struct nmd_port *port)

@@ -57,6 +57,16 @@ bool forward_has_monitors(struct nmd_port *port);
 void forward_to_watchers(struct nmd_port *port, uint32_t ring,
 			 enum nmd_direction direction, uint64_t now_ns);
 
+/*
+ * For a pipe, too: the zero-copy monitor that sees what a TX ring has sent
+ * once the other end releases it, and its area; NULL: there is none.
+ */
+struct peer *forward_released(struct nmd_port *port, uint32_t ring,
+			      uint64_t now_ns, uint32_t *area);
+
+/* The sender's time. */
+uint64_t forward_now(struct nmd_port *port);
+
 /* The sender's compiler of filters. */
 struct jit *forward_jit(struct nmd_port *port);
 

@@ -43,7 +43,7 @@
 #include "nmd.h"
 
 #define SW_MAGIC 0x574c41564d4e0a1aull
-#define SW_MAJOR 4
+#define SW_MAJOR 5
 #define SW_MINOR 0
 #define SW_WORD_BITS 64
 
@@ -98,6 +98,9 @@ enum sw_pipe_end {
 #define SW_HOST_RINGS 0x200u
 /* An interface's: others of its process may have the same memory. */
 #define SW_SAME_MEMORY 0x400u
+/* A monitor of what is released; one that sees one life of its port. */
+#define SW_ZERO_COPY 0x800u
+#define SW_WITH_PORT 0x1000u
 
 /* Beside a group's number: its frames go round, and not by flows. */
 #define SW_ROBIN 0x80000000u
@@ -210,7 +213,11 @@ struct sw_opening {
 	 * namespace it is called so, the number that /proc says or 0.
 	 */
 	_Atomic uint32_t nic_program;
-	uint32_t reserved;
+	/*
+	 * SW_WITH_PORT: the generation of the rings that it looks at, as far as
+	 * there is room.
+	 */
+	uint32_t watched_generation;
 };
 
 /*
@@ -330,7 +337,11 @@ struct rx_control {
 	_Atomic uint64_t abandoned; /* of consumed: given up unread */
 	_Atomic uint64_t sleeps;
 	sw_lock sync_lock; /* the reader's, against other syncs */
-	uint64_t reserved1[3];
+	/* Frames that the reader has offered to a zero-copy monitor. */
+	_Atomic uint64_t offered;
+	/* Of ring 0: 1: there may be such monitors. Once set, it stays. */
+	_Atomic uint64_t watched;
+	uint64_t reserved1;
 };
 
 /* One transmit ring. */
@@ -342,7 +353,11 @@ struct tx_control {
 	_Atomic uint64_t offered;  /* frame x receiver pairs */
 	_Atomic uint64_t takeovers;
 	_Atomic uint64_t holds; /* 1: a receiver may move sent, too; draw.h */
-	uint64_t reserved;
+	/*
+	 * Of a pipe that a zero-copy monitor looks at: slots that the other end
+	 * has given back and the monitor has been shown.
+	 */
+	_Atomic uint64_t released;
 };
 
 /*

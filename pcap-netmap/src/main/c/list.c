@@ -44,6 +44,8 @@ static void suffix_of(const struct sw_opening *opening, char *out, size_t size)
 		letters[n++] = 'r';
 	if (flags & SW_MONITOR_TX)
 		letters[n++] = 't';
+	if (flags & SW_ZERO_COPY)
+		letters[n++] = 'z';
 	letters[n > 1 ? n : 0] = '\0';
 	snprintf(out, size, "%s%s%s%s", flags & SW_HOST_RINGS ? "^" : "",
 		 number, group, letters);

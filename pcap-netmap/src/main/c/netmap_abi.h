@@ -36,6 +36,7 @@
 #define NETMAP_SLOT_FORWARD 0x0004     /* pass to the other side (host/NIC) */
 #define NETMAP_SLOT_NO_LEARN 0x0008    /* VALE: do not learn the source */
 #define NETMAP_SLOT_INDIRECT 0x0010    /* data is at ptr, not in the buffer */
+#define NETMAP_SLOT_TXMON 0x0040       /* of a monitor: its port has sent it */
 #define NETMAP_SLOT_MOREFRAG 0x0020    /* the frame goes on in the next slot */
 
 /* Ring flags (struct netmap_ring.flags). */

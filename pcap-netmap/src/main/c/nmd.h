@@ -96,6 +96,8 @@ enum nmd_mode {
  * common to all in one memory.
  */
 #define NMD_SAME_MEMORY 0x100u
+/* A monitor, and /z always: sees one life of its port, with rings like its. */
+#define NMD_WITH_PORT 0x200u
 
 /* Zeroes mean defaults. Ignored where the rings exist already (raw). */
 struct nmd_options {
@@ -124,7 +126,7 @@ struct nmd_options {
  *   vale<switch>:<port>{<pipe>   an end of a pipe; its other end is }<pipe>
  *   netmap:<name>{<pipe>         the same, of no switch
  *   netmap:<interface>           a network interface
- * with /x behind it for the only raw opening, or with /r, /t or /rt for a
+ * with /x behind it for the only raw opening, or with /r, /t, /rt or /z for a
  * monitor: copies of what that port receives, sends, or both. <switch> is up
  * to 11 letters and digits, <port> up to 31 letters, digits, '_', '.', '-',
  * together with <pipe>.
@@ -141,10 +143,12 @@ struct nmd_options {
  * itself, with arrival times. A pipe's rings are made with the first opening
  * of either end and go with the last of both.
  *
- * A monitor (or one with z: /rz) has rings of its own; nmd_txsync on it is
- * -EOPNOTSUPP. One of an interface looks at what others have alone, if somebody
- * has, and else shares it with the host; with NMD_EXCLUSIVE -ENODEV is returned
- * then.
+ * A monitor has rings of its own; nmd_txsync on it is -EOPNOTSUPP. With /z it
+ * is of both directions, and sees whole frames once their slots are released:
+ * by the port's reader, as he leaves them, by the switch, or by a pipe's other
+ * end at the sender's next sync; a second one, once the first gives them back.
+ * One of an interface (/z is /rt there) looks at what others have alone, if
+ * somebody has; else it shares it with the host, or, with NMD_EXCLUSIVE, -ENODEV.
  *
  * An interface goes on serving the host. NMD_CAPTURE sees what it receives
  * and sends, but for what the opening itself sends; NMD_RAW and /r what it
@@ -487,7 +491,7 @@ NMD_API void nmd_close(struct nmd_port *port);
  */
 NMD_API const char *nmd_layout(void);
 
-/* "0.1.0 abi 14 layout 3.0" */
+/* "0.1.0 abi 14 layout 5.0" */
 NMD_API const char *nmd_version(void);
 
 #ifdef __cplusplus

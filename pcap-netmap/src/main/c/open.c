@@ -25,6 +25,7 @@
 #include "pipe.h"
 #include "plan.h"
 #include "port.h"
+#include "released.h"
 #include "rx_room.h"
 #include "seal.h"
 #include "tables.h"
@@ -50,11 +51,15 @@ static void make_port(const struct opening_plan *plan, struct vale *v)
 	}
 }
 
-static uint16_t flags_of(const struct spec *spec)
+static uint16_t flags_of(const struct opening_plan *plan)
 {
-	return (uint16_t)((spec->exclusive ? NMD_EXCLUSIVE : 0) |
+	const struct spec *spec = &plan->spec;
+
+	return (uint16_t)((plan_ends_with_port(plan) ? SW_WITH_PORT : 0) |
+			  (spec->exclusive ? NMD_EXCLUSIVE : 0) |
 			  (spec->monitors_rx ? SW_MONITOR_RX : 0) |
 			  (spec->monitors_tx ? SW_MONITOR_TX : 0) |
+			  (plan_is_zero_copy(plan) ? SW_ZERO_COPY : 0) |
 			  (spec->one_ring ? SW_ONE_RING : 0) |
 			  (spec->host_rings ? SW_HOST_RINGS : 0) |
 			  (spec->rx_rings_only ? SW_RX_RINGS_ONLY : 0) |
@@ -74,7 +79,7 @@ static void fill_opening(const struct opening_plan *plan,
 	opening->port = (uint16_t)plan->port;
 	opening->area = (uint16_t)plan->area;
 	opening->mode = plan->mode;
-	opening->flags = flags_of(&plan->spec);
+	opening->flags = flags_of(plan);
 	if (plan->options.flags & NMD_SAME_MEMORY)
 		opening->flags |= SW_SAME_MEMORY;
 	opening->kind = plan->kind;
@@ -84,6 +89,7 @@ static void fill_opening(const struct opening_plan *plan,
 	opening->rings = plan->rings;
 	opening->watched = plan->watched;
 	opening->watched_of = plan->watched_of;
+	opening->watched_generation = 0;
 	opening->other_area = (uint16_t)plan->other_area;
 	opening->pid = tables_pid();
 	opening->uid = geteuid();
@@ -134,6 +140,11 @@ static int enter_tables(struct nmd_port *port, struct opening_plan *plan,
 	HOOK(port_made);
 	opening = vale_opening(v, plan->opening);
 	fill_opening(plan, opening, port->fd_ino);
+	if (plan_ends_with_port(plan))
+		opening->watched_generation = released_generation(v,
+								  plan->port);
+	if (plan_is_zero_copy(plan))
+		released_begin(v, plan->port, plan->area);
 	seal_opening(v, plan->opening, port->generation);
 	store_release(&opening->state,
 		      sw_state_make(port->generation, SW_LIVE));
@@ -154,6 +165,7 @@ static int describe(struct nmd_port *port, const struct opening_plan *plan,
 	port->mode = plan->mode;
 	port->rings = plan->rings;
 	port->monitor = spec_is_monitor(&plan->spec);
+	port->ends_with_port = plan_ends_with_port(plan);
 	port->keep_view = plan->options.flags & NMD_KEEP_VIEW;
 	port->indirect = plan->options.flags & NMD_INDIRECT;
 	port->pid_namespace = tables_pid_namespace();
@@ -197,8 +209,10 @@ static void at_first_open(void)
  * All memory is taken here: after the open a program may forbid itself the
  * system calls that would bring more.
  */
-static struct nmd_port *port_new(bool pipe)
+static struct nmd_port *port_new(const struct opening_plan *plan)
 {
+	bool pipe = plan->kind == SW_PIPE && plan->mode == NMD_RAW;
+	bool releases = plan_releases(plan);
 	struct nmd_port *port = calloc(1, sizeof(*port));
 
 	if (!port)
@@ -209,7 +223,10 @@ static struct nmd_port *port_new(bool pipe)
 	if (pipe)
 		port->pipe = pipe_new();
 	port->draw = draw_new();
-	if (port->forwarder && port->draw && (port->pipe || !pipe))
+	if (releases)
+		port->released = released_new();
+	if (port->forwarder && port->draw && (port->pipe || !pipe) &&
+	    (port->released || !releases))
 		return port;
 	port_free(port);
 	return NULL;
@@ -244,10 +261,10 @@ static int join(struct nmd_port *port, struct opening_plan *plan, int *lock_fd,
 
 static pthread_once_t first_open = PTHREAD_ONCE_INIT;
 
-struct nmd_port *open_new(bool pipe)
+struct nmd_port *open_new(const struct opening_plan *plan)
 {
 	pthread_once(&first_open, at_first_open);
-	return port_new(pipe);
+	return port_new(plan);
 }
 
 int open_describe(struct nmd_port *port, const struct opening_plan *plan,
@@ -267,7 +284,7 @@ static int open_once(const char *spec, const struct nmd_options *options,
 	if (r < 0)
 		return r;
 	pthread_once(&first_open, at_first_open);
-	port = port_new(plan.kind == SW_PIPE && plan.mode == NMD_RAW);
+	port = port_new(&plan);
 	if (!port)
 		return error_set(err, -ENOMEM, "%s: out of memory", spec);
 	r = join(port, &plan, &lock_fd, err);

@@ -8,15 +8,38 @@
 #include "hook.h"
 #include "switches.h"
 
+/* No receiver's generation: the row is being zeroed. */
+#define BEGINNING UINT64_MAX
+#define TRIES 1000
+
+/*
+ * Claims a row that is another receiver's yet; false: a sender and a reader
+ * that releases frames have met, or openings that share the rings, and the
+ * other has begun it. Who was killed at it is not waited for.
+ */
+static bool claim(struct sw_pair *row, uint64_t generation)
+{
+	uint64_t is = load_acquire(&row->generation);
+	int waited = 0;
+
+	while (is != generation)
+		if (is == BEGINNING && waited++ < TRIES) {
+			cpu_relax();
+			is = load_acquire(&row->generation);
+		} else if (atomic_compare_exchange_strong(&row->generation, &is,
+							  BEGINNING)) {
+			return true;
+		}
+	return false;
+}
+
 struct sw_pair *pair_begin(struct area *from, uint32_t to, uint64_t generation)
 {
 	struct sw_pair *row = &from->to[to];
 
-	/* Another opening that shares the rings may have been here first. */
-	if (load_relaxed(&row->generation) == generation)
+	if (!claim(row, generation))
 		return row;
 	/* Whoever reads one of the zeroes below finds the generation moved. */
-	store_relaxed(&row->generation, 0);
 	atomic_thread_fence(memory_order_release);
 	store_relaxed(&row->offered, 0);
 	store_relaxed(&row->accepted, 0);

@@ -14,7 +14,7 @@
 
 /*
  * The row of an area for a receiver, zeroed when the receiver is a new one.
- * Under the sync lock of the area's TX rings.
+ * Under the sync lock of the area's TX rings, or of its RX rings.
  */
 struct sw_pair *pair_begin(struct area *from, uint32_t to, uint64_t generation);
 

@@ -5,18 +5,19 @@
 #include <sys/mman.h>
 
 #include "atomics.h"
+#include "errand.h"
+#include "fifo.h"
 #include "nic.h"
 #include "pairs.h"
 #include "pipe.h"
+#include "released.h"
 #include "rings.h"
 #include "seal.h"
 
 #define TRIES 100
 
-static bool look_at_area(struct peers *peers, const struct nmd_port *port,
-			 uint32_t i)
+bool peer_look(struct peer *peer, const struct nmd_port *port, uint32_t i)
 {
-	struct peer *peer = &peers->peer[i];
 	struct vale *v = port->vale;
 	uint64_t state = load_acquire(&vale_area_entry(v, i)->state);
 	struct geometry checked;
@@ -38,28 +39,60 @@ static bool look_at_area(struct peers *peers, const struct nmd_port *port,
 	return true;
 }
 
+static bool look_at_area(struct peers *peers, const struct nmd_port *port,
+			 uint32_t i)
+{
+	return peer_look(&peers->peer[i], port, i);
+}
+
+void peer_note(struct peer *peer, const struct vale *v,
+	       const struct sw_opening *opening)
+{
+	uint32_t of = *(const volatile uint32_t *)&opening->watched_of;
+	uint16_t flags = *(const volatile uint16_t *)&opening->flags;
+
+	peer->capture = opening->mode == NMD_CAPTURE;
+	peer->monitor = flags & (SW_MONITOR_RX | SW_MONITOR_TX);
+	peer->with_port = peer->monitor && (flags & SW_WITH_PORT);
+	peer->zero_copy = peer->monitor && (flags & SW_ZERO_COPY);
+	peer->opening = (uint32_t)(opening - vale_opening(v, 0));
+	peer->opening_generation =
+		sw_generation_of(load_relaxed(&opening->state));
+	peer->opened_ns = *(const volatile uint64_t *)&opening->opened_ns;
+	peer->watched = rings_within(&opening->watched, SW_MAX_RINGS,
+				     SW_MAX_RINGS);
+	peer->watched_of = of ? of : 1;
+	peer->shadowed = 0;
+}
+
 /* Which rings of an area that look_at_area has seen an opening has, or sees. */
-static void note_rings(struct peers *peers, uint32_t area,
+static void note_rings(struct peers *peers, uint32_t area, const struct vale *v,
 		       const struct sw_opening *opening)
 {
 	struct peer *peer = &peers->peer[area];
 	const struct geometry *g = &peer->geometry;
-	uint32_t of = *(const volatile uint32_t *)&opening->watched_of;
 
 	peers->open_rings[area] |= (uint16_t)rings_rx_bits(
 		rings_within(&opening->rings, g->tx_rings, g->rx_rings));
-	peer->capture = opening->mode == NMD_CAPTURE;
-	peer->watched = rings_within(&opening->watched, SW_MAX_RINGS,
-				     SW_MAX_RINGS);
-	peer->watched_of = of ? of : 1;
+	peer_note(peer, v, opening);
 }
 
-static void note_opening(struct peer *peer, const struct nmd_port *self,
-			 const struct sw_opening *opening)
+/* How long somebody who was killed goes unnoticed. */
+#define LOOK_EVERY_NS 100000000u
+
+bool peer_may_ask(uint64_t *looked_ns, uint64_t now_ns)
 {
-	peer->opening = (uint32_t)(opening - vale_opening(self->vale, 0));
-	peer->opening_generation =
-		sw_generation_of(load_relaxed(&opening->state));
+	/* A clock that was set back is a reason to look, too. */
+	if (now_ns - *looked_ns < LOOK_EVERY_NS || errands_only())
+		return false;
+	*looked_ns = now_ns;
+	return true;
+}
+
+bool peer_is_dead(const struct peer *peer, const struct nmd_port *port)
+{
+	return fifo_alive(port->vale, peer->opening,
+			  peer->opening_generation) == 0;
 }
 
 static bool is_among(uint32_t i, uint32_t first, uint32_t count)
@@ -79,8 +112,9 @@ bool peers_wants(const struct peers *peers, uint32_t area, uint32_t tx_ring,
 	if (!peer->capture)
 		return true;
 	if (direction == NMD_OUT)
-		return is_among(tx_ring, w->first_tx, w->tx);
-	return is_among(tx_ring % peer->watched_of, w->first_rx, w->rx);
+		return is_among(tx_ring, w->first_tx, w->tx) &&
+		       !(peer->shadowed >> tx_ring & 1);
+	return peer_sees(peer, tx_ring);
 }
 
 /* The port that a receiver on `port` sees our frames on. */
@@ -89,6 +123,16 @@ static uint32_t seen_on(const struct nmd_port *self, uint32_t port)
 	bool all = vale_port(self->vale, port)->name[0] == '*';
 
 	return all ? self->port_index : port;
+}
+
+/* Of a monitor: whether its port's rings are still those it was opened for. */
+static bool is_of_these_rings(const struct nmd_port *self,
+			      const struct sw_opening *opening)
+{
+	uint32_t port = *(const volatile uint16_t *)&opening->port;
+
+	return *(const volatile uint32_t *)&opening->watched_generation ==
+	       released_generation(self->vale, port);
 }
 
 /*
@@ -103,10 +147,15 @@ static void sort_for_pipe(struct peers *peers, const struct nmd_port *self,
 	if (opening->mode != NMD_CAPTURE || area >= SW_MAX || port >= SW_MAX ||
 	    !look_at_area(peers, self, area))
 		return;
-	note_rings(peers, area, opening);
+	note_rings(peers, area, self->vale, opening);
 	peers->peer[area].port = port;
 	peers->peer[area].filter.ifindex = 1 + port;
-	if (port == self->port_index)
+	if (peers->peer[area].with_port && !is_of_these_rings(self, opening))
+		return;
+	if (peers->peer[area].zero_copy) {
+		if (port == self->port_index && !self->monitor)
+			bitset_add(&peers->released, area);
+	} else if (port == self->port_index)
 		bitset_add(&peers->own_captures, area);
 	else if (pipe_other_end_is(self, vale_port(self->vale, port)->name))
 		bitset_add(&peers->taps, area);
@@ -124,7 +173,7 @@ static void sort_for_nic(struct peers *peers, const struct nmd_port *self,
 	    load_relaxed(&opening->nic_program) != self->nic->network ||
 	    area >= SW_MAX || !look_at_area(peers, self, area))
 		return;
-	note_rings(peers, area, opening);
+	note_rings(peers, area, self->vale, opening);
 	peers->peer[area].port = port;
 	peers->peer[area].filter.ifindex = 1 + port;
 	bitset_add(&peers->own_captures, area);
@@ -176,16 +225,20 @@ static void sort_opening(struct peers *peers, const struct nmd_port *self,
 	if (area >= SW_MAX || port >= SW_MAX ||
 	    !look_at_area(peers, self, area))
 		return;
-	note_rings(peers, area, opening);
-	note_opening(&peers->peer[area], self, opening);
+	note_rings(peers, area, self->vale, opening);
 	peers->peer[area].port = port;
 	peers->peer[area].filter.ifindex = 1 + seen_on(self, port);
 	bitset_add(&peers->live_ports, port);
 	if (area == self->area_index)
 		return;
+	if (peers->peer[area].with_port && !is_of_these_rings(self, opening))
+		return;
 	if (word)
 		sort_member(peers, self, opening, word);
-	else if (vale_port(self->vale, port)->name[0] == '*')
+	else if (peers->peer[area].zero_copy) {
+		if (port == self->port_index && !self->monitor)
+			bitset_add(&peers->own_captures, area);
+	} else if (vale_port(self->vale, port)->name[0] == '*')
 		bitset_add(&peers->taps, area);
 	else if (port == self->port_index) {
 		if (opening->mode == NMD_CAPTURE)
@@ -203,8 +256,55 @@ static void clear_sets(struct peers *peers)
 	memset(peers->of_port, 0, sizeof(peers->of_port));
 	memset(peers->open_rings, 0, sizeof(peers->open_rings));
 	peers->flood = peers->taps = none;
-	peers->own_captures = peers->live_ports = none;
+	peers->own_captures = peers->live_ports = peers->released = none;
 	peers->groups = 0;
+}
+
+static uint16_t tx_bits(const struct sw_rings *rings)
+{
+	return (uint16_t)(((1u << rings->tx) - 1) << rings->first_tx);
+}
+
+static struct bitset *chain_of(struct peers *peers, const struct nmd_port *port)
+{
+	return port->pipe ? &peers->released : &peers->own_captures;
+}
+
+/* Of the zero-copy monitors that see a TX ring, the first alone is sent to. */
+static void chain(struct peers *peers, const struct nmd_port *port)
+{
+	struct bitset all = *chain_of(peers, port), set = all, rest;
+	int a, b;
+
+	peers->chained = false;
+	while ((a = bitset_pop(&set)) >= 0) {
+		struct peer *peer = &peers->peer[a];
+
+		peer->shadowed = 0;
+		for (rest = all; (b = bitset_pop(&rest)) >= 0;) {
+			const struct peer *other = &peers->peer[b];
+
+			if (peer->zero_copy && other->zero_copy &&
+			    peer_is_before(other, peer))
+				peer->shadowed |= tx_bits(&other->watched);
+		}
+		peers->chained |= peer->shadowed != 0;
+	}
+}
+
+void peers_look_at_chain(struct peers *peers, const struct nmd_port *port,
+			 uint64_t now_ns)
+{
+	struct bitset *chained = chain_of(peers, port), set = *chained;
+	int i;
+
+	if (!peer_may_ask(&peers->chain_looked_ns, now_ns))
+		return;
+	while ((i = bitset_pop(&set)) >= 0)
+		if (peers->peer[i].zero_copy &&
+		    peer_is_dead(&peers->peer[i], port))
+			bitset_remove(chained, (uint32_t)i);
+	chain(peers, port);
 }
 
 static void look_at_openings(struct peers *peers, const struct nmd_port *port)
@@ -223,13 +323,14 @@ static void look_at_openings(struct peers *peers, const struct nmd_port *port)
 		else if (!port->pipe && opening->kind == SW_VALE)
 			sort_opening(peers, port, opening);
 	}
+	chain(peers, port);
+	peers->chain_looked_ns = 0;
 }
 
-void peers_refresh(struct peers *peers, const struct nmd_port *port)
+/* Apart, so that who finds nothing new pays for nothing. */
+static __attribute__((noinline)) void
+look_anew(struct peers *peers, const struct nmd_port *port, uint64_t before)
 {
-	_Atomic uint64_t *epoch = &vale_header(port->vale)->epoch;
-	uint64_t before = load_acquire(epoch);
-
 	/*
 	 * A view that was torn by a change is seen through by the second
 	 * look; one that is torn all the same is harmless, since each ring
@@ -238,8 +339,16 @@ void peers_refresh(struct peers *peers, const struct nmd_port *port)
 	for (int i = 0; i < TRIES && peers->epoch != before; i++) {
 		look_at_openings(peers, port);
 		peers->epoch = before;
-		before = load_acquire(epoch);
+		before = load_acquire(&vale_header(port->vale)->epoch);
 	}
+}
+
+void peers_refresh(struct peers *peers, const struct nmd_port *port)
+{
+	uint64_t now = load_acquire(&vale_header(port->vale)->epoch);
+
+	if (peers->epoch != now)
+		look_anew(peers, port, now);
 }
 
 /* Address space: memory is taken for the programs that there are. */

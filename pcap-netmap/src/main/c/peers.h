@@ -18,6 +18,11 @@ static inline void bitset_add(struct bitset *set, uint32_t i)
 	set->word[i / 64] |= 1ull << i % 64;
 }
 
+static inline bool bitset_has(const struct bitset *set, uint32_t i)
+{
+	return set->word[i / 64] >> i % 64 & 1;
+}
+
 static inline void bitset_remove(struct bitset *set, uint32_t i)
 {
 	set->word[i / 64] &= ~(1ull << i % 64);
@@ -58,12 +63,14 @@ struct peer {
 	struct sw_pair *pair; /* what we have sent there */
 	uint64_t state;       /* the entry's state word when looked at */
 	uint32_t port;
-	/* One that has it: of a group's member, the only one. */
+	/* One that has it: of a group's member or a monitor, the only one. */
 	uint32_t opening;
 	uint64_t opening_generation;
 	bool unreadable; /* its settings, when looked at last */
 	/* As in sw_opening; watched counts for captures. */
-	bool capture;
+	bool capture, monitor, zero_copy, with_port;
+	uint16_t shadowed; /* TX rings that an earlier zero-copy monitor sees */
+	uint64_t opened_ns;
 	struct sw_rings watched;
 	uint32_t watched_of;
 	struct filter_copy filter;
@@ -88,7 +95,10 @@ struct peers {
 	struct bitset flood;           /* areas of all other ports */
 	struct bitset taps;            /* switch-wide captures */
 	struct bitset own_captures;    /* other captures of the sender's port */
+	struct bitset released;        /* a pipe's own zero-copy monitors */
 	struct bitset live_ports;
+	bool chained;                /* some are shadowed */
+	uint64_t chain_looked_ns;    /* when the dead were looked for */
 	uint16_t open_rings[SW_MAX]; /* receive rings somebody has open */
 	struct jit *jit;             /* for the filters; NULL: none */
 	struct nmd_insn *programs;   /* each peer's, side by side */
@@ -101,11 +111,57 @@ struct peers {
 bool peers_wants(const struct peers *peers, uint32_t area, uint32_t tx_ring,
 		 enum nmd_direction direction);
 
+/*
+ * Looks at a live area, as a receiver of what port sends; false: there is
+ * none, or it is damaged.
+ */
+bool peer_look(struct peer *peer, const struct nmd_port *port, uint32_t area);
+
+/* Takes from an opening what it says of the area looked at. */
+void peer_note(struct peer *peer, const struct vale *v,
+	       const struct sw_opening *opening);
+
+/*
+ * Whether enough time has passed since the kernel was asked last, in
+ * *looked_ns, which of several lives; notes that it is asked.
+ */
+bool peer_may_ask(uint64_t *looked_ns, uint64_t now_ns);
+
+/* Whether the opening was killed. Asks the kernel. */
+bool peer_is_dead(const struct peer *peer, const struct nmd_port *port);
+
+/*
+ * Zero-copy monitors of a port are a chain: what the port's user releases, and
+ * what it sends, the first sees, and what that one releases, the next. Whether
+ * a comes before b.
+ */
+static inline bool peer_is_before(const struct peer *a, const struct peer *b)
+{
+	return a->opened_ns < b->opened_ns ||
+	       (a->opened_ns == b->opened_ns && a->opening < b->opening);
+}
+
+/* Of a capture or monitor: whether it sees a receive ring of its port. */
+static inline bool peer_sees(const struct peer *peer, uint32_t ring)
+{
+	uint32_t i = ring % peer->watched_of;
+
+	return i >= peer->watched.first_rx &&
+	       i - peer->watched.first_rx < peer->watched.rx;
+}
+
 /* All memory is taken here; false: there is none. */
 bool peers_init(struct peers *peers);
 
 /* Brings the view up to date if the switch has changed. */
 void peers_refresh(struct peers *peers, const struct nmd_port *port);
+
+/*
+ * Looks for zero-copy monitors that were killed: those behind them would see
+ * nothing. To be asked where some are chained.
+ */
+void peers_look_at_chain(struct peers *peers, const struct nmd_port *port,
+			 uint64_t now_ns);
 void peers_free(struct peers *peers);
 
 #endif

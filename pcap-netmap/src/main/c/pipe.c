@@ -10,6 +10,7 @@
 #include "deliver.h"
 #include "pairs.h"
 #include "pipe_frames.h"
+#include "released.h"
 #include "seal.h"
 #include "sync.h"
 #include "tables.h"
@@ -22,6 +23,8 @@ struct pipe {
 	struct nmd_insn *program; /* room for the other end's filter */
 	/* What the reader had given back when frames found no room. */
 	uint64_t consumed_seen[SW_MAX_RINGS];
+	/* That is shown to a zero-copy monitor first: room is what it saw. */
+	bool watched;
 };
 
 struct pipe *pipe_new(void)
@@ -146,6 +149,8 @@ static struct swap swap_of(struct nmd_port *port, uint32_t r)
 	};
 
 	s.t.stream = false;
+	if (port->pipe->watched)
+		s.t.given_back = &s.tx->released;
 	if (!load_relaxed(&other->area->arrivals_wanted))
 		s.t.arrivals = NULL;
 	if (load_relaxed(&s.journal->busy))
@@ -172,7 +177,8 @@ static bool send_locked(struct nmd_port *port, uint32_t r)
 		swap_end(&s);
 	}
 	/* If frames are left, the room was looked at last of all. */
-	pipe->consumed_seen[r] = s.t.control->consumed_seen;
+	if (!pipe->watched)
+		pipe->consumed_seen[r] = s.t.control->consumed_seen;
 	full_fence(); /* publish before looking; sleepers do the opposite */
 	if (s.t.published == before)
 		return false;
@@ -209,23 +215,57 @@ static void send(struct nmd_port *port, uint32_t r)
 		deliver_wake_sleepers(other, r);
 }
 
+/*
+ * Slots that the other end has not given back yet, of at most free ones. The
+ * module's pipes have room for no more than a ring; ours, for others than its
+ * programs, for two. The reader's line is left alone while the last look shows
+ * some room, unless the sync has brought nothing: then one may be waiting for
+ * the last frame to be read.
+ */
+static uint32_t pending(struct nmd_port *port, uint32_t r, uint32_t free,
+			bool busy)
+{
+	struct pipe *pipe = port->pipe;
+	struct rx_control *control = &pipe->other.area->rx[r];
+	uint64_t published = load_relaxed(&control->published), unread;
+
+	/* All who have the ring count by the last look: tail does not go back. */
+	if (pipe->watched)
+		control->consumed_seen =
+			load_relaxed(&port->area->tx[r].released);
+	unread = published - control->consumed_seen;
+	if (pipe->watched || (busy && unread < free - free / 4))
+		return unread < free ? (uint32_t)unread : free;
+	control->consumed_seen = load_acquire(&control->consumed);
+	pipe->consumed_seen[r] = control->consumed_seen;
+	unread = published - control->consumed_seen;
+	return unread < free ? (uint32_t)unread : free;
+}
+
 int pipe_tx_locked(struct nmd_port *port, uint32_t r)
 {
 	const struct geometry *g = &port->geometry;
 	struct netmap_ring *ring = geometry_tx_ring(port->area, g, r);
 	struct tx_control *tx = &port->area->tx[r];
-	uint32_t slots = g->tx_slots, left;
-	uint64_t sent = load_relaxed(&tx->sent);
+	uint32_t slots = g->tx_slots, left, free, unread = 0;
+	uint64_t sent = load_relaxed(&tx->sent), before = sent;
 
 	left = sync_advance(ring, sent, slots);
 	if (left >= slots)
 		return sync_reinit(port, ring, sent, sent + slots - 1, slots);
+	port->pipe->watched = released_wanted(port) &&
+			      released_reclaim(port, &port->pipe->other, r,
+					       &port->pipe->consumed_seen[r]);
 	if (left > 0 || load_relaxed(&geometry_journal(port->area, g, r)->busy))
 		send(port, r);
 	sent = load_relaxed(&tx->sent);
-	index_store(&ring->tail, geometry_slot(sent + slots - 1, slots));
 	left = sync_advance(ring, sent, slots);
-	return left < slots ? (int)(slots - 1 - left) : 0;
+	free = left < slots ? slots - 1 - left : 0;
+	if (port->shows_pending)
+		unread = pending(port, r, free, sent != before);
+	index_store(&ring->tail,
+		    geometry_slot(sent + slots - 1 - unread, slots));
+	return (int)(free - unread);
 }
 
 /*

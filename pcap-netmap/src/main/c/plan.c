@@ -14,6 +14,7 @@
 #include "nic_owner.h"
 #include "rings.h"
 #include "rx_room.h"
+#include "seal.h"
 #include "spare.h"
 #include "tables.h"
 #include "xdp.h"
@@ -157,7 +158,7 @@ static int plan_options(struct opening_plan *plan,
 	    (plan->options.flags &
 	     ~(NMD_EXCLUSIVE | NMD_ARRIVALS | NMD_KEEP_VIEW | NMD_INDIRECT |
 	       NMD_PROMISC | NMD_USER_DEVICE | NMD_KERNEL_DEVICE |
-	       NMD_HOST_TOO | NMD_SAME_MEMORY)))
+	       NMD_HOST_TOO | NMD_SAME_MEMORY | NMD_WITH_PORT)))
 		return error_set(err, -EINVAL,
 				 "%s: unknown mode or flag in the options; "
 				 "use those of nmd.h",
@@ -326,6 +327,49 @@ static bool share_rings(struct opening_plan *plan, const struct vale *v)
 	return plan->kind == SW_PIPE && share_pipe(plan, v);
 }
 
+/* A port of a switch or an end of a pipe. */
+static bool is_within(const struct opening_plan *plan)
+{
+	return plan->kind == SW_VALE || plan->kind == SW_PIPE;
+}
+
+bool plan_ends_with_port(const struct opening_plan *plan)
+{
+	return spec_is_monitor(&plan->spec) && is_within(plan) &&
+	       (plan->spec.zero_copy || (plan->options.flags & NMD_WITH_PORT));
+}
+
+bool plan_is_zero_copy(const struct opening_plan *plan)
+{
+	return plan->spec.zero_copy && is_within(plan);
+}
+
+bool plan_releases(const struct opening_plan *plan)
+{
+	return is_within(plan) &&
+	       (plan->mode == NMD_RAW || plan->spec.zero_copy);
+}
+
+/* Rings like those of the port, in which each of them can be told. */
+static void as_monitored(struct opening_plan *plan, const struct vale *v,
+			 uint32_t area)
+{
+	const struct nmd_options *o = &plan->options;
+	struct geometry *g = &plan->geometry, of;
+
+	if (!plan_ends_with_port(plan) || !seal_geometry(v, area, &of))
+		return;
+	if (!o->tx_slots)
+		g->tx_slots = of.tx_slots;
+	if (!o->rx_slots)
+		g->rx_slots = of.rx_slots;
+	if (!o->buf_size)
+		g->buf_size = of.buf_size - of.headroom;
+	g->tx_rings = 1;
+	g->rx_rings = of.rx_rings > of.tx_rings ? of.rx_rings : of.tx_rings;
+	geometry_compute(g);
+}
+
 /* A monitor needs something to look at. */
 static int choose_monitored(struct opening_plan *plan, const struct vale *v,
 			    struct nmd_error *err)
@@ -343,6 +387,7 @@ static int choose_monitored(struct opening_plan *plan, const struct vale *v,
 			"to monitor; open %s:%s first",
 			plan->spec_text, spec_prefix(&plan->spec),
 			plan->spec.port_name);
+	as_monitored(plan, v, area);
 	return 0;
 }
 

@@ -35,6 +35,15 @@ static inline bool plan_has_both(const struct opening_plan *plan)
 	       plan->options.mode == NMD_RAW;
 }
 
+/* Whether it is a monitor that sees one life of its port. */
+bool plan_ends_with_port(const struct opening_plan *plan);
+
+/* Whether it is a zero-copy monitor. Those of interfaces copy what passes. */
+bool plan_is_zero_copy(const struct opening_plan *plan);
+
+/* Whether such a monitor may look at what it gives back. */
+bool plan_releases(const struct opening_plan *plan);
+
 /* Checks name, options and geometry; joins nothing. Errors as nmd_open. */
 int plan_make(struct opening_plan *plan, const char *spec,
 	      const struct nmd_options *options, struct nmd_error *err);

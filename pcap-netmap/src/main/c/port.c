@@ -13,8 +13,10 @@
 #include "kernel.h"
 #include "nic.h"
 #include "pipe.h"
+#include "released.h"
 #include "spec.h"
 #include "sync.h"
+#include "tables.h"
 
 void port_free(struct nmd_port *port)
 {
@@ -23,6 +25,7 @@ void port_free(struct nmd_port *port)
 	if (port->forwarder && port->nic)
 		filter_free(&port->nic->self.filter, nic_jit(port));
 	draw_free(port->draw);
+	released_free(port->released);
 	nic_free(port->nic);
 	forwarder_free(port->forwarder);
 	free(port);
@@ -150,4 +153,9 @@ bool port_has_unsent(const struct nmd_port *port)
 				   g->tx_slots) > 0;
 	}
 	return any;
+}
+
+uint32_t port_watched_area(const struct nmd_port *port)
+{
+	return tables_raw_area(vale_port(port->vale, port->port_index));
 }

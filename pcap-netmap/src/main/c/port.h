@@ -11,6 +11,7 @@
 #include "vale.h"
 
 struct draw;
+struct released;
 struct nic;
 struct peer;
 
@@ -59,10 +60,15 @@ struct nmd_port {
 	struct forwarder *forwarder;
 	struct holding holding;
 	struct draw *draw; /* NULL: takes nothing that others hold */
-	struct pipe *pipe; /* of an end of a pipe, else NULL */
-	struct nic *nic;   /* of an interface, else NULL */
-	bool arrivals;     /* arrival times are kept */
-	bool monitor;      /* sends nothing */
+	/* Sees what is released; NULL: a capture, or from outside. */
+	struct released *released;
+	struct pipe *pipe;           /* of an end of a pipe, else NULL */
+	struct nic *nic;             /* of an interface, else NULL */
+	bool arrivals;               /* arrival times are kept */
+	bool monitor;                /* sends nothing */
+	bool ends_with_port, orphan; /* of a monitor */
+	uint64_t orphan_epoch;       /* that this is known of */
+	bool shows_pending; /* a pipe's: slots come back once they are read */
 	char name[64];
 };
 
@@ -139,5 +145,14 @@ bool port_has_unread(const struct nmd_port *port);
  * interface always.
  */
 bool port_has_unsent(const struct nmd_port *port);
+
+/*
+ * In released.c: whether the port of a monitor that ends with it has been
+ * closed, as far as anybody has asked in time.
+ */
+bool port_is_orphan(struct nmd_port *port);
+
+/* The area that a monitor looks at; SW_NONE: none any more. */
+uint32_t port_watched_area(const struct nmd_port *port);
 
 #endif

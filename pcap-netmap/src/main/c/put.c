@@ -40,7 +40,7 @@ static inline void fill_slot(struct target *t, uint32_t len, uint16_t flags,
 static inline const struct staged *picked_frame(const struct delivery *d,
 						uint32_t i)
 {
-	return &d->staging->slot[d->picked ? d->picked[i] : i];
+	return &d->staging->slot[d->picked ? d->picked[i] : d->skip + i];
 }
 
 /*
@@ -52,7 +52,7 @@ static inline __attribute__((always_inline)) uint32_t
 put_plain(const struct target *t, const struct delivery *d, uint32_t count,
 	  const uint8_t *picked, struct nmd_arrival *arrivals, uint64_t *bytes)
 {
-	const struct staged *frames = d->staging->slot;
+	const struct staged *frames = d->staging->slot + (picked ? 0 : d->skip);
 	const uint64_t now_ns = d->now_ns;
 	const uint8_t direction = (uint8_t)d->direction;
 	volatile struct netmap_slot *slots = t->slots;
@@ -60,6 +60,7 @@ put_plain(const struct target *t, const struct delivery *d, uint32_t count,
 	const uint32_t num_slots = t->num_slots, buffers = t->buffers;
 	const uint64_t buf_size = t->buf_size;
 	const bool stream = t->stream;
+	const uint32_t flags = t->flags;
 	uint32_t at = t->at, i;
 	uint64_t sum = 0;
 
@@ -76,7 +77,7 @@ put_plain(const struct target *t, const struct delivery *d, uint32_t count,
 			prefetch_write(pool + ahead * buf_size);
 		copy_lines(pool + buffer * buf_size, frame->data, frame->len,
 			   stream);
-		slot_write(&slots[at], slot_word(buffer, frame->len, 0));
+		slot_write(&slots[at], slot_word(buffer, frame->len, flags));
 		if (arrivals)
 			arrival_write(&arrivals[at], now_ns, frame->len,
 				      direction);
@@ -157,7 +158,8 @@ static bool put_frame(struct target *t, const struct staged *frame,
 		else
 			copy_parts(to, &from, n);
 		left -= n;
-		fill_slot(t, n, left ? NETMAP_SLOT_MOREFRAG : 0, wire_len, d);
+		fill_slot(t, n, t->flags | (left ? NETMAP_SLOT_MOREFRAG : 0),
+			  wire_len, d);
 		wire_len = 0;
 	}
 	return true;
@@ -217,11 +219,49 @@ static bool is_simple(const struct peer *peer, const struct delivery *d)
 	       d->staging->longest <= peer->geometry.buf_size;
 }
 
-void put_staged(struct target *t, const struct peer *peer,
-		const struct delivery *d)
+/*
+ * A monitor keeps the newest of what a sync brings, as the module's do; what
+ * it has shown already stays.
+ */
+static struct delivery newest(struct target *t, const struct delivery *d)
+{
+	struct delivery rest = *d;
+	uint32_t wanted = d->count + d->later, lost;
+
+	target_has_room(t, wanted < t->num_slots ? wanted : t->num_slots - 1);
+	lost = wanted > t->room ? wanted - t->room : 0;
+	lost = lost < d->count ? lost : d->count;
+	t->dropped += lost;
+	rest.count -= lost;
+	if (rest.picked)
+		rest.picked += lost;
+	else
+		rest.skip += lost;
+	return rest;
+}
+
+static void put_all(struct target *t, const struct peer *peer,
+		    const struct delivery *d)
 {
 	if (is_simple(peer, d))
 		put_simple(t, d);
 	else
 		put_any(t, &peer->filter, d);
+}
+
+void put_staged(struct target *t, const struct peer *peer,
+		const struct delivery *d)
+{
+	struct delivery rest;
+
+	if (!peer->monitor || peer->filter.length ||
+	    (peer->filter.direction != NMD_INOUT &&
+	     peer->filter.direction != d->direction)) {
+		put_all(t, peer, d);
+		return;
+	}
+	rest = newest(t, d);
+	if (d->direction == NMD_OUT)
+		t->flags = NETMAP_SLOT_TXMON;
+	put_all(t, peer, &rest);
 }

@@ -153,7 +153,7 @@ static bool set_once(bool *flag)
 	return !again;
 }
 
-static bool parse_letter(char letter, struct spec *out, bool *zero_copy)
+static bool parse_letter(char letter, struct spec *out)
 {
 	switch (letter) {
 	case 'x':
@@ -167,7 +167,7 @@ static bool parse_letter(char letter, struct spec *out, bool *zero_copy)
 	case 't':
 		return set_once(&out->monitors_tx);
 	case 'z':
-		return set_once(zero_copy);
+		return set_once(&out->zero_copy);
 	default:
 		return false;
 	}
@@ -181,23 +181,19 @@ static int bad_suffix(const char *text, const char *suffix,
 				 "%s: a port of a switch has no host rings, "
 				 "which \"%s\" asks for; drop it",
 				 text, suffix);
-	return error_set(err, -EINVAL,
-			 "%s: suffix \"%s\" not understood; -<k> (one "
-			 "ring), /x (exclusive), /R or /T (receive or transmit "
-			 "rings only) and /r, /t or /rt (monitor) may follow "
-			 "the port",
-			 text, suffix);
+	return error_set(
+		err, -EINVAL,
+		"%s: suffix \"%s\" not understood; -<k> (one "
+		"ring), /x (exclusive), /R or /T (receive or transmit "
+		"rings only) and /r, /t, /rt or /z (monitor) may follow "
+		"the port",
+		text, suffix);
 }
 
 /* Whether the letters go together. */
 static int check_letters(const char *text, const struct spec *spec,
-			 bool zero_copy, struct nmd_error *err)
+			 struct nmd_error *err)
 {
-	if (zero_copy && !spec_is_monitor(spec))
-		return error_set(err, -EINVAL,
-				 "%s: /z goes with a monitor; use /rz, /tz or "
-				 "/rtz",
-				 text);
 	if (spec->rx_rings_only && spec->tx_rings_only)
 		return error_set(err, -EINVAL,
 				 "%s: /R and /T together leave no rings; use "
@@ -209,7 +205,7 @@ static int check_letters(const char *text, const struct spec *spec,
 		return error_set(err, -EINVAL,
 				 "%s: a monitor has rings of its own; give "
 				 "the port's name, a ring if need be, and /r, "
-				 "/t or /rt only",
+				 "/t, /rt or /z only",
 				 text);
 	return 0;
 }
@@ -219,17 +215,19 @@ static int parse_letters(const char *text, const char **rest, struct spec *out,
 			 struct nmd_error *err)
 {
 	const char *suffix = *rest, *c = suffix + 1;
-	bool zero_copy = false;
 
 	if (suffix[0] == '\0')
 		return 0;
 	if (suffix[0] != '/' || suffix[1] == '\0')
 		return bad_suffix(text, suffix, err);
 	for (; *c && *c != '@'; c++)
-		if (!parse_letter(*c, out, &zero_copy))
+		if (!parse_letter(*c, out))
 			return bad_suffix(text, suffix, err);
 	*rest = c;
-	return check_letters(text, out, zero_copy, err);
+	/* As the module has it, whatever stands beside the z. */
+	if (out->zero_copy)
+		out->monitors_rx = out->monitors_tx = true;
+	return check_letters(text, out, err);
 }
 
 #define GROUP "@group:"

@@ -43,6 +43,7 @@ struct spec {
 	bool exclusive;     /* x */
 	bool monitors_rx;   /* r */
 	bool monitors_tx;   /* t */
+	bool zero_copy;     /* z: a monitor of both, of what is released */
 };
 
 /* In user space pipes of no switch share a switch that nobody else is on. */

@@ -27,6 +27,7 @@ static void add_rx(const struct rx_control *rx, struct nmd_stats *out)
 	out->accepted += load_relaxed(&rx->accepted);
 	out->wakeups += load_relaxed(&rx->wakeups);
 	out->sleeps += load_relaxed(&rx->sleeps);
+	out->offered += load_relaxed(&rx->offered);
 }
 
 static void add_tx(const struct tx_control *tx, struct nmd_stats *out)

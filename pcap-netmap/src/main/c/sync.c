@@ -16,6 +16,7 @@
 #include "nic.h"
 #include "pipe.h"
 #include "port.h"
+#include "released.h"
 #include "sync.h"
 #include "tables.h"
 
@@ -210,13 +211,16 @@ void sync_send_held(struct nmd_port *port)
 		txsync_uncancelled(port, false);
 }
 
-/* What senders have published, if it can be true. */
+/* What senders have published, if it can be true; else head. */
 static uint64_t believable(const struct rx_control *control, uint64_t consumed,
-			   uint32_t num_slots)
+			   uint64_t head, uint32_t num_slots)
 {
 	uint64_t published = load_acquire(&control->published);
 
-	return published - consumed < num_slots ? published : consumed;
+	return published - consumed < num_slots &&
+			       published - consumed >= head - consumed
+		       ? published
+		       : head;
 }
 
 /* The ring's time is that of the newest batch. */
@@ -228,13 +232,15 @@ static void set_time(struct netmap_ring *ring, const struct rx_control *rx)
 	ring->ts.tv_usec = (suseconds_t)(ns % 1000000000 / 1000);
 }
 
-static int rx_locked(struct nmd_port *port, uint32_t r)
+/* shows: what is given back has been shown to a monitor, as far as whole. */
+static int rx_locked(struct nmd_port *port, uint32_t r, bool shows)
 {
 	const struct geometry *g = &port->geometry;
 	struct netmap_ring *ring = geometry_rx_ring(port->area, g, r);
 	struct rx_control *control = &port->area->rx[r];
 	uint64_t consumed = load_relaxed(&control->consumed);
 	uint64_t granted = load_relaxed(&control->granted), before = granted;
+	uint64_t head, was = consumed;
 	int error = 0;
 	uint32_t count = sync_advance(ring, consumed, g->rx_slots);
 
@@ -242,13 +248,14 @@ static int rx_locked(struct nmd_port *port, uint32_t r)
 		return sync_reinit(port, ring, consumed, granted, g->rx_slots);
 	if (port->nic)
 		nic_give_back(port, r, consumed, consumed + count);
-	consumed += count;
-	if (count > 0)
+	head = consumed + count;
+	consumed = shows ? released_upto(port, r, head) : head;
+	if (consumed != was)
 		store_release(&control->consumed, consumed);
 	HOOK(consumed);
 	if (port->nic)
 		error = nic_receive(port, r);
-	granted = believable(control, consumed, g->rx_slots);
+	granted = believable(control, consumed, head, g->rx_slots);
 	if (granted != before) {
 		store_relaxed(&control->granted, granted);
 		set_time(ring, control);
@@ -261,21 +268,21 @@ static int rx_locked(struct nmd_port *port, uint32_t r)
 	atomic_signal_fence(memory_order_release);
 	index_store(&ring->tail, geometry_slot(granted, g->rx_slots));
 	/* What came before the interface was lost is to be read first. */
-	return granted == consumed ? error : (int)(granted - consumed);
+	return granted == head ? error : (int)(granted - head);
 }
 
-static int rx_all_locked(struct nmd_port *port)
+static int rx_all_locked(struct nmd_port *port, bool shows)
 {
 	int n = 0, total = 0;
 
 	for (uint32_t i = 0; n >= 0 && i < port->rings.rx; i++) {
-		n = rx_locked(port, port->rings.first_rx + i);
+		n = rx_locked(port, port->rings.first_rx + i, shows);
 		total += n;
 	}
 	return n < 0 ? n : total;
 }
 
-static int rxsync(struct nmd_port *port)
+static int rxsync(struct nmd_port *port, bool shows)
 {
 	sw_lock *lock = port_rx_lock(port);
 	int n = sync_lock_take(port, lock, &port->rx_sync_memory);
@@ -284,14 +291,16 @@ static int rxsync(struct nmd_port *port)
 		return n;
 	HOOK(rx_locked);
 	n = port_check_ours(port);
+	if (n == 0 && shows)
+		released_show(port);
 	if (port->pipe)
 		pipe_will_give_back(port);
 	if (n == 0)
-		n = rx_all_locked(port);
+		n = rx_all_locked(port, shows);
 	if (n >= 0 && draw_waits(port) && draw_held(port))
-		n = rx_all_locked(port);
+		n = rx_all_locked(port, shows);
 	if (n == 0 && bell_look_again(port))
-		n = rx_all_locked(port);
+		n = rx_all_locked(port, shows);
 	if (n > 0 && port->draw)
 		draw_begin(port);
 	if (port->pipe)
@@ -300,17 +309,21 @@ static int rxsync(struct nmd_port *port)
 	return n;
 }
 
-/* Reading an interface is a point where a thread may be cancelled, too. */
+/*
+ * Reading an interface is a point where a thread may be cancelled, too, and so
+ * is waking a monitor.
+ */
 NMD_API int nmd_rxsync(struct nmd_port *port)
 {
+	bool shows = released_wanted(port);
 	int before, n;
 
-	if (!port->nic)
-		return rxsync(port);
+	if (!port->nic && !shows)
+		return rxsync(port, false);
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
-	n = rxsync(port);
+	n = rxsync(port, shows);
 	/* What the host has sent by NS_FORWARD goes out. */
-	if (port->nic->sends_down) {
+	if (port->nic && port->nic->sends_down) {
 		port->nic->sends_down = false;
 		txsync(port, false);
 	}

@@ -171,7 +171,8 @@ static void retire_opening_counts(struct vale *v, uint32_t i,
 		counter_add(&sum->filtered, load_relaxed(&rx->filtered));
 		counter_add(&sum->consumed, consumed - abandoned);
 		counter_add(&sum->abandoned, abandoned + published - consumed);
-		counter_add(&sum->offered, load_relaxed(&area->tx[r].offered));
+		counter_add(&sum->offered, load_relaxed(&area->tx[r].offered) +
+						   load_relaxed(&rx->offered));
 	}
 	HOOK(summed);
 	store_release(&h->retired_word, mark | (~word & 1));

@@ -4,13 +4,14 @@
 #include "hook.h"
 
 /* Free slots; looks at the reader's line only when the last look is short. */
-static uint32_t room_in(struct rx_control *control, uint64_t published,
+static uint32_t room_in(struct rx_control *control,
+			const _Atomic uint64_t *given_back, uint64_t published,
 			uint32_t num_slots, uint32_t wanted_slots)
 {
 	uint64_t used = published - control->consumed_seen;
 
 	if (used >= num_slots || num_slots - 1 - used < wanted_slots) {
-		control->consumed_seen = load_acquire(&control->consumed);
+		control->consumed_seen = load_acquire(given_back);
 		used = published - control->consumed_seen;
 	}
 	return used < num_slots ? (uint32_t)(num_slots - 1 - used) : 0;
@@ -22,6 +23,7 @@ struct target target_of(struct peer *peer, uint32_t ring, uint32_t wanted_slots)
 	struct rx_control *control = &peer->area->rx[ring];
 	struct target t = {
 		.control = control,
+		.given_back = &control->consumed,
 		.slots = geometry_rx_ring(peer->area, g, ring)->slot,
 		.arrivals = geometry_arrivals(peer->area, g, ring),
 		.pool = (uint8_t *)peer->area + g->pool_at,
@@ -35,7 +37,8 @@ struct target target_of(struct peer *peer, uint32_t ring, uint32_t wanted_slots)
 	};
 
 	t.at = geometry_slot(t.published, t.num_slots);
-	t.room = room_in(control, t.published, t.num_slots, wanted_slots);
+	t.room = room_in(control, t.given_back, t.published, t.num_slots,
+			 wanted_slots);
 	return t;
 }
 
@@ -62,8 +65,8 @@ void target_meet(const struct target *t, struct first_lap *lap, uint32_t count)
 bool target_has_room(struct target *t, uint32_t needed)
 {
 	if (needed > t->room)
-		t->room = room_in(t->control, t->published, t->num_slots,
-				  t->num_slots);
+		t->room = room_in(t->control, t->given_back, t->published,
+				  t->num_slots, t->num_slots);
 	return needed <= t->room;
 }
 

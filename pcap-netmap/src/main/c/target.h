@@ -15,12 +15,15 @@
 
 struct target {
 	struct rx_control *control;
+	/* Slots that the reader has given back, or fewer; there is room. */
+	const _Atomic uint64_t *given_back;
 	volatile struct netmap_slot *slots;
 	struct nmd_arrival *arrivals;
 	uint8_t *pool;
 	uint32_t num_slots, buffers, buf_size;
 	uint32_t buf_room; /* bytes of a frame that a buffer holds */
 	bool stream;       /* large frames go past the caches */
+	uint16_t flags;    /* of each slot */
 	uint32_t at;       /* slot of the next frame */
 	uint32_t room;     /* free slots */
 	uint64_t published;

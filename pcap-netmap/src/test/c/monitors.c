@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Monitors: copies of what a port or the end of a pipe receives (/r), sends
- * (/t) or both, for as long as the monitor is open. They send nothing, share
- * nothing, and a slow one holds nobody up.
+ * (/t) or both, for as long as the monitor is open; or, with z, of what the
+ * port's user releases. They send nothing, share nothing, and a slow one holds
+ * nobody up.
  */
 #include "testing.h"
+
+#include <pthread.h>
+#include <sched.h>
+
+#include "port.h"
 
 static void expect(const struct opened *monitor, uint32_t count, uint8_t to,
 		   enum nmd_direction direction)
@@ -34,7 +40,7 @@ static void watched(const char *one, const char *two)
 
 	snprintf(spec, sizeof(spec), "%s/r", one);
 	rx = open_raw(spec);
-	snprintf(spec, sizeof(spec), "%s/tz", one);
+	snprintf(spec, sizeof(spec), "%s/t", one);
 	tx = open_raw(spec);
 	snprintf(spec, sizeof(spec), "%s/rt", one);
 	both = open_capture(spec);
@@ -94,6 +100,111 @@ static void a_slow_monitor_holds_nobody_up(void)
 	CHECK_EQ(listed(), 0);
 }
 
+/* What one gives back the next sees; all that was offered is accounted for. */
+static void what_is_released(const char *one, const char *two)
+{
+	struct opened a = open_raw(one), b = open_raw(two), first, second;
+	char spec[64];
+
+	snprintf(spec, sizeof(spec), "%s/z", one);
+	first = open_raw(spec);
+	second = open_capture(spec);
+	for (int i = 0; i < 3000; i++) {
+		send_to(&b, 1, 2);
+		CHECK_EQ(readable(&first), 0);
+		CHECK_EQ(readable(&a), 1);
+		give_back(&a, 1);
+		CHECK_EQ(nmd_wait(first.port, POLLIN, -1), POLLIN);
+		CHECK_EQ(readable(&second), 0);
+		expect(&first, 1, 1, NMD_IN);
+		expect(&second, 1, 1, NMD_IN);
+	}
+	CHECK_EQ(stats_of(&a).offered, 3000);
+	CHECK_EQ(stats_of(&first).offered, 3000);
+	CHECK_EQ(stats_of(&second).published, 3000);
+	nmd_close(first.port);
+	send_to(&b, 1, 2);
+	CHECK_EQ(discard(&a), 1);
+	CHECK_EQ(readable(&second), 1);
+	nmd_close(a.port);
+	nmd_close(b.port);
+	CHECK_EQ(listed(), 1);
+	/* It is of the port that was closed. */
+	a = open_raw(one);
+	b = open_raw(two);
+	send_to(&b, 1, 2);
+	CHECK_EQ(discard(&a), 1);
+	CHECK_EQ(discard(&second), 1);
+	nmd_close(second.port);
+	nmd_close(a.port);
+	nmd_close(b.port);
+	CHECK_EQ(listed(), 0);
+}
+
+/* One thread receives and another sends, the same monitor sees both. */
+#define FRAMES 8000
+#define SENT_TO_A 1
+#define SENT_BY_A 2
+
+static void *receive_all(void *opened)
+{
+	const struct opened *a = opened;
+
+	for (uint32_t n = 0; n < FRAMES;) {
+		CHECK_EQ(nmd_wait(a->port, POLLIN, -1), POLLIN);
+		while (slots_in(a->rx) > 0) {
+			a->rx->head = a->rx->cur = next_slot(a->rx,
+							     a->rx->head);
+			n++;
+		}
+	}
+	CHECK_EQ(nmd_rxsync(a->port), 0);
+	return NULL;
+}
+
+static void *send_all(void *opened)
+{
+	for (uint32_t n = 0; n < FRAMES; n++)
+		send_to(opened, SENT_BY_A, SENT_TO_A);
+	return NULL;
+}
+
+/* Sends what there is room for in the port's ring. */
+static void feed(const struct opened *b, const struct opened *a)
+{
+	struct rx_control *ring = &a->port->area->rx[0];
+
+	for (uint32_t n = 0; n < FRAMES; n++) {
+		while (atomic_load(&ring->published) -
+			       atomic_load(&ring->consumed) >
+		       900)
+			sched_yield();
+		send_to(b, SENT_TO_A, 3);
+	}
+}
+
+static void both_directions_at_once(void)
+{
+	struct opened a = open_raw("vale0:a"), b = open_raw("vale0:b");
+	struct opened z = open_with("vale0:a/z",
+				    (struct nmd_options){.rx_slots = 16384});
+	pthread_t reader, sender;
+
+	CHECK_EQ(pthread_create(&reader, NULL, receive_all, &a), 0);
+	CHECK_EQ(pthread_create(&sender, NULL, send_all, &a), 0);
+	feed(&b, &a);
+	CHECK_EQ(pthread_join(reader, NULL), 0);
+	CHECK_EQ(pthread_join(sender, NULL), 0);
+	CHECK_EQ(stats_of(&z).published, 2 * FRAMES);
+	CHECK_EQ(stats_of(&z).dropped, 0);
+	/* To the monitor twice as many as to b, whose ring drops some. */
+	CHECK_EQ(stats_of(&a).offered, 3 * FRAMES);
+	nmd_close(z.port);
+	nmd_close(a.port);
+	nmd_close(b.port);
+	CHECK_EQ(listed(), 0);
+}
+
 static void only_of_open_ports(void)
 {
 	struct nmd_port *port = NULL;
@@ -130,6 +241,9 @@ int main(void)
 	watched("vale0:a", "vale0:b");
 	watched("vale0:p{1", "vale0:p}1");
 	watched("vale0:p}1", "vale0:p{1");
+	what_is_released("vale0:a", "vale0:b");
+	what_is_released("vale0:p{1", "vale0:p}1");
+	both_directions_at_once();
 	a_slow_monitor_holds_nobody_up();
 	only_of_open_ports();
 	are_listed();

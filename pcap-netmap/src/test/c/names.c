@@ -72,10 +72,13 @@ static const struct bad bad[] = {
 	{"vale0:1/RR", -EINVAL, "not understood"},
 	{"vale0:1/rR", -EINVAL, "monitor"},
 	{"vale0:1/rr", -EINVAL, "not understood"},
-	{"vale0:1/z", -EINVAL, "/rz"},
 	{"vale0:1/rx", -EINVAL, "monitor"},
 	{"vale0:*/r", -EINVAL, "monitor"},
 	{"vale0:1/r", -ENODEV, "not open"},
+	{"vale0:1/z", -ENODEV, "not open"},
+	{"vale0:1/zz", -EINVAL, "not understood"},
+	{"vale0:1/zx", -EINVAL, "monitor"},
+	{"vale0:1/rztr", -EINVAL, "not understood"},
 	{"vale0:1{2/t", -ENODEV, "not open"},
 	{"netmap:", -EINVAL, "1 to 15"},
 	{"netmap:sixteen-and-more", -EINVAL, "1 to 15"},
@@ -129,7 +132,9 @@ static const struct suffixed suffixed[] = {
 	 false, false},
 	{"vale0:1{2/x", "1{2", "1}2", true, false, false, -1, false, false},
 	{"vale0:1/r", "1", "", false, true, false, -1, false, false},
-	{"vale0:1/tz", "1", "", false, false, true, -1, false, false},
+	{"vale0:1/tz", "1", "", false, true, true, -1, false, false},
+	{"vale0:1/z", "1", "", false, true, true, -1, false, false},
+	{"vale0:z-1/ztr", "z", "", false, true, true, 1, false, false},
 	{"vale0:1}2/rt", "1}2", "1{2", false, true, true, -1, false, false},
 	{"vale0:1-0", "1", "", false, false, false, 0, false, false},
 	{"vale0:a-b-15/x", "a-b", "", true, false, false, 15, false, false},
@@ -151,6 +156,7 @@ static const struct suffixed suffixed[] = {
 
 static void means(const struct suffixed *s)
 {
+	const char *letters = strchr(s->text, '/');
 	struct nmd_error why = {0};
 	struct spec spec;
 
@@ -160,6 +166,7 @@ static void means(const struct suffixed *s)
 	CHECK_EQ(spec.exclusive, s->exclusive);
 	CHECK_EQ(spec.monitors_rx, s->rx);
 	CHECK_EQ(spec.monitors_tx, s->tx);
+	CHECK_EQ(spec.zero_copy, letters && strchr(letters, 'z'));
 	CHECK_EQ(spec_is_monitor(&spec), s->rx || s->tx);
 	CHECK_EQ(spec.one_ring ? (int)spec.ring : -1, s->ring);
 	CHECK_EQ(spec.rx_rings_only, s->rx_only);

@@ -67,7 +67,7 @@ static void other_versions(void)
 	uint16_t minor = 77;
 	int fd;
 
-	WITH(major, uint16_t, 5, "layout version 5.0, this is 4.0",
+	WITH(major, uint16_t, 4, "layout version 4.0, this is 5.0",
 	     "another switch name");
 	WITH(major, uint16_t, 0, "layout version 0.0", "another switch name");
 	WITH(word_bits, uint16_t, 32, "word size", "another switch name");

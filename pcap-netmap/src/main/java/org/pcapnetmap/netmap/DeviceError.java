@@ -75,7 +75,7 @@ final class DeviceError {
           new NetmapException(errno, what + ": " + ofInterface(errno));
       case ENOTSUP ->
           new NetmapException(
-              errno, what + ": a monitor only reads; open the port without /r and /t to send");
+              errno, what + ": a monitor only reads; open the port without /r, /t and /z to send");
       default ->
           new NetmapException(
               errno,

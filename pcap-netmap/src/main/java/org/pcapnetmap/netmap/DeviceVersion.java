@@ -3,10 +3,10 @@ package org.pcapnetmap.netmap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What the device library says of itself, for example {@code 0.1.0 abi 14 layout 4.0}. */
+/** What the device library says of itself, for example {@code 0.1.0 abi 14 layout 5.0}. */
 final class DeviceVersion {
   private static final Pattern FORM = Pattern.compile("\\S+ abi (\\d+) layout (\\d+)\\.\\d+");
-  private static final int LAYOUT_MAJOR = 4;
+  private static final int LAYOUT_MAJOR = 5;
 
   private DeviceVersion() {}
 

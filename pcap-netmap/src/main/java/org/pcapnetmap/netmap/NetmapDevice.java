@@ -33,7 +33,7 @@ public final class NetmapDevice {
   /**
    * The version of the device library.
    *
-   * @return for example {@code 0.1.0 abi 14 layout 4.0}
+   * @return for example {@code 0.1.0 abi 14 layout 5.0}
    * @throws DeviceUnavailableException if the library is not loaded
    */
   public static String version() throws DeviceUnavailableException {

@@ -11,15 +11,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class DeviceVersionTest {
   @Test
   void aMinorDifferenceWorks() {
-    assertDoesNotThrow(() -> DeviceVersion.check("0.1.0 abi 14 layout 4.0"));
-    assertDoesNotThrow(() -> DeviceVersion.check("3.0.1-rc1 abi 14 layout 4.25"));
+    assertDoesNotThrow(() -> DeviceVersion.check("0.1.0 abi 14 layout 5.0"));
+    assertDoesNotThrow(() -> DeviceVersion.check("3.0.1-rc1 abi 14 layout 5.25"));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"0.1.0 abi 15 layout 4.0", "0.1.0 abi 14 layout 3.0", "0.1.0", ""})
+  @ValueSource(strings = {"0.1.0 abi 15 layout 5.0", "0.1.0 abi 14 layout 4.1", "0.1.0", ""})
   void aMajorDifferenceIsAnErrorThatNamesBoth(String version) {
     Error error = assertThrows(UnsatisfiedLinkError.class, () -> DeviceVersion.check(version));
     assertTrue(error.getMessage().contains('"' + version + '"'), error.getMessage());
-    assertTrue(error.getMessage().contains("abi 14 layout 4.x"), error.getMessage());
+    assertTrue(error.getMessage().contains("abi 14 layout 5.x"), error.getMessage());
   }
 }

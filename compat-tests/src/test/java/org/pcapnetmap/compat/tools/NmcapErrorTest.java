@@ -184,7 +184,7 @@ class NmcapErrorTest {
         RunningTool nmcap = Nmcap.start("send", "-i", net.port("sender") + "/r", "--count", "1")) {
       assertEquals(1, nmcap.exitCode(), nmcap::toString);
       String said = String.join("\n", nmcap.err());
-      assertTrue(said.contains("a monitor only reads; open the port without /r and /t"), said);
+      assertTrue(said.contains("a monitor only reads; open the port without /r, /t and /z"), said);
     }
   }
 
