@@ -123,11 +123,20 @@ static __attribute__((noinline)) int duplicate(int (*real)(int, int, ...),
 	return enter(fd, real(fd, command, argument), caller);
 }
 
+static bool never_blocks(int fd)
+{
+	const struct descriptor *d = descriptor_at(fd);
+
+	return d && d->kind->never_blocks;
+}
+
 static inline int control(int (*real)(int, int, ...), int fd, int command,
 			  unsigned long argument, const void *caller)
 {
 	if (command == F_DUPFD || command == F_DUPFD_CLOEXEC)
 		return duplicate(real, fd, command, argument, caller);
+	if (command == F_SETFL && never_blocks(fd))
+		argument |= O_NONBLOCK;
 	return real(fd, command, argument);
 }
 

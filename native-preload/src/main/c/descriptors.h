@@ -39,6 +39,11 @@ struct descriptor_kind {
 	 * close.
 	 */
 	void (*unused)(struct descriptor *d);
+	/*
+	 * Its descriptors are FIFOs that we read, and never wait at: they stay
+	 * O_NONBLOCK, whatever the program says.
+	 */
+	bool never_blocks;
 };
 
 struct descriptor {

@@ -1,9 +1,35 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* ioctl, which more than one face has something to do in. */
+#include <errno.h>
+
 #include "interfaces.h"
 #include "libc_calls.h"
+#include "netmap_copies.h"
 #include "netmap_file.h"
 #include "packet_calls.h"
+
+/*
+ * What Linux answers before any driver is asked. The FIFO stays as it is, for
+ * netmap has nothing to read or write that could block.
+ */
+static bool is_of_all_files(unsigned long request)
+{
+	return request == FIOCLEX || request == FIONCLEX ||
+	       request == FIONBIO || request == FIOASYNC || request == FIOQSIZE;
+}
+
+static int ioctl_of_all_files(int fd, unsigned long request,
+			      unsigned long argument)
+{
+	int on = 1, asked;
+
+	if (request != FIONBIO)
+		return libc_calls.ioctl(fd, request, argument);
+	if (copy_in(&asked, argument, sizeof(asked)) == 0)
+		return libc_calls.ioctl(fd, FIONBIO, (unsigned long)&on);
+	errno = EFAULT;
+	return -1;
+}
 
 /* What a request is of, in the way that most of them are numbered. */
 static inline unsigned long type_of(unsigned long request)
@@ -20,7 +46,9 @@ static __attribute__((noinline)) int ioctl_any(int fd, unsigned long request,
 	if (!f && netmap_is_request(request) && netmap_file_adopt(fd))
 		f = netmap_file_take(fd);
 	if (f) {
-		result = netmap_ioctl(f, request, (void *)argument);
+		result = is_of_all_files(request)
+				 ? ioctl_of_all_files(fd, request, argument)
+				 : netmap_ioctl(f, request, argument);
 		netmap_file_give_back(f);
 		return result;
 	}

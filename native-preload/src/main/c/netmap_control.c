@@ -1,87 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The current interface: one ioctl, many request types. */
 #include <errno.h>
-#include <string.h>
 
+#include "netmap_copies.h"
 #include "netmap_csb.h"
 #include "netmap_file.h"
 #include "netmap_loop.h"
 #include "netmap_polling.h"
 #include "netmap_switches.h"
 
-/* Bytes of a request's body and all options with it that the module takes. */
-#define REQUEST_MOST 4096
-
-static const size_t body_sizes[] = {
-	[REQUEST_REGISTER] = sizeof(struct register_request),
-	[REQUEST_PORT_INFO] = sizeof(struct port_info_request),
-	[REQUEST_ATTACH] = sizeof(struct attach_request),
-	[REQUEST_DETACH] = sizeof(struct detach_request),
-	[REQUEST_LIST] = sizeof(struct list_request),
-	[REQUEST_HEADER_SET] = sizeof(struct header_request),
-	[REQUEST_HEADER_GET] = sizeof(struct header_request),
-	[REQUEST_NEW_PORT] = sizeof(struct new_port_request),
-	[REQUEST_POLLING_ON] = sizeof(struct polling_request),
-	[REQUEST_POLLING_OFF] = sizeof(struct polling_request),
-	[REQUEST_POOLS_INFO] = sizeof(struct pools_request),
-	[REQUEST_LOOP_START] = sizeof(struct loop_request),
-	[REQUEST_CSB_ENABLE] = 0,
-};
-
-static size_t body_size(unsigned int type)
-{
-	return type < sizeof(body_sizes) / sizeof(*body_sizes)
-		       ? body_sizes[type]
-		       : 0;
-}
-
-/* Of an option behind its header, as far as it can be known. */
-static size_t option_size(const struct request_option *o)
-{
-	static const size_t sizes[] = {
-		[OPTION_EXTERNAL_MEMORY] = 72,
-		[OPTION_CSB] = 16,
-		[OPTION_LOOP_MODE] = 8,
-		[OPTION_OFFSETS] = 32,
-	};
-
-	if (o->type == OPTION_LOOP_EVENTFDS)
-		return o->size > REQUEST_MOST ? REQUEST_MOST : o->size;
-	return o->type <= OPTION_OFFSETS ? sizes[o->type] : 0;
-}
-
 static struct request_option *option_at(uint64_t address)
 {
 	return (struct request_option *)(uintptr_t)address;
-}
-
-/*
- * Looks through the options: what is no option, stands twice or has no end is
- * an error whatever is asked. Those that are left say that they are not
- * supported until the request has taken them.
- */
-static int check_options(const struct request_header *h)
-{
-	struct request_option *seen[OPTION_OFFSETS + 1] = {NULL}, *o;
-	size_t bytes = body_size(h->type);
-
-	for (o = option_at(h->options); o; o = option_at(o->next)) {
-		/* The module keeps a pointer with each. */
-		bytes += sizeof(void *) + sizeof(*o) + option_size(o);
-		if (bytes > REQUEST_MOST)
-			return EMSGSIZE;
-		o->status = EOPNOTSUPP;
-		if (o->type > OPTION_OFFSETS)
-			continue;
-		if (o->type == 0 || seen[o->type]) {
-			o->status = EINVAL;
-			if (seen[o->type])
-				seen[o->type]->status = EINVAL;
-			return EINVAL;
-		}
-		seen[o->type] = o;
-	}
-	return 0;
 }
 
 /* EOPNOTSUPP if an option is left that nobody has taken. */
@@ -93,19 +23,6 @@ static int options_left(const struct request_header *h)
 		if (o->status == EOPNOTSUPP)
 			return EOPNOTSUPP;
 	return 0;
-}
-
-static int check(struct request_header *h)
-{
-	bool has_body = h->body != 0;
-
-	if (h->version < NETMAP_ABI_VERSION || h->version > 15 ||
-	    h->reserved != 0)
-		return EINVAL;
-	if (has_body != (body_size(h->type) > 0))
-		return EINVAL;
-	h->name[sizeof(h->name) - 1] = '\0';
-	return check_options(h);
 }
 
 /* One that registration takes; whether it can is known with the port. */
@@ -186,11 +103,8 @@ static int about_switches(struct request_header *h, void *body)
 
 int netmap_control(struct netmap_file *f, struct request_header *h)
 {
-	int error = check(h);
 	void *body = (void *)(uintptr_t)h->body;
 
-	if (error)
-		return error;
 	switch (h->type) {
 	case REQUEST_REGISTER:
 		return do_register(f, h, body);
@@ -211,4 +125,22 @@ int netmap_control(struct netmap_file *f, struct request_header *h)
 	default:
 		return about_switches(h, body);
 	}
+}
+
+int netmap_control_program(struct netmap_file *f, uint64_t header)
+{
+	struct request_copy c;
+	struct request_header *h = &c.header;
+	int error = copy_in(h, header, sizeof(*h));
+
+	if (error)
+		return error;
+	if (h->version < NETMAP_ABI_VERSION || h->version > 15 ||
+	    h->reserved != 0)
+		return EINVAL;
+	error = request_copy_in(&c);
+	h->name[sizeof(h->name) - 1] = '\0';
+	if (error == 0)
+		error = netmap_control(f, h);
+	return request_copy_out(&c, header, error);
 }

@@ -4,9 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/uio.h>
-#include <unistd.h>
 
+#include "netmap_copies.h"
 #include "netmap_guest.h"
 #include "process.h"
 
@@ -46,17 +45,6 @@ bool csb_loop_lives(uint32_t loop)
 	return thread && process_life(thread) != LOCK_HOLDER_DEAD;
 }
 
-/* By the kernel, which looks whether the memory is there. */
-static bool copy(void *own, uint64_t address, size_t size, bool in)
-{
-	struct iovec local = {own, size};
-	struct iovec remote = {(void *)(uintptr_t)address, size};
-	ssize_t n = in ? process_vm_readv(getpid(), &local, 1, &remote, 1, 0)
-		       : process_vm_writev(getpid(), &local, 1, &remote, 1, 0);
-
-	return n == (ssize_t)size;
-}
-
 /* The program's entries as they are, the loop's as zeroes. */
 static int check_memory(const struct csb_option *o, size_t size)
 {
@@ -68,9 +56,9 @@ static int check_memory(const struct csb_option *o, size_t size)
 	bytes = calloc(1, size);
 	if (!bytes)
 		return ENOMEM;
-	good = copy(bytes, o->to_program, size, false) &&
-	       copy(bytes, o->to_device, size, true) &&
-	       copy(bytes, o->to_device, size, false);
+	good = copy_out(bytes, o->to_program, size) == 0 &&
+	       copy_in(bytes, o->to_device, size) == 0 &&
+	       copy_out(bytes, o->to_device, size) == 0;
 	free(bytes);
 	return good ? 0 : EFAULT;
 }

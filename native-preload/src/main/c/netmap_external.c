@@ -274,18 +274,21 @@ uint8_t *external_base(const struct external_memory *m)
 }
 
 void *external_map(const struct external_memory *m, void *address,
-		   size_t length, int access, int flags)
+		   size_t length, int access, int flags, off_t from)
 {
+	uint64_t first = (uint64_t)from;
+	uint8_t *base = m->base + first;
 	void *at;
 
-	if (length == 0 || length > m->size) {
+	if (length == 0 || first % SW_PAGE || first > m->size ||
+	    length > m->size - first) {
 		errno = EINVAL;
 		return MAP_FAILED;
 	}
 	length = SW_ALIGN(length, SW_PAGE);
-	at = flags & MAP_FIXED ? mremap(m->base, 0, length,
+	at = flags & MAP_FIXED ? mremap(base, 0, length,
 					MREMAP_MAYMOVE | MREMAP_FIXED, address)
-			       : mremap(m->base, 0, length, MREMAP_MAYMOVE);
+			       : mremap(base, 0, length, MREMAP_MAYMOVE);
 	if (at != MAP_FAILED && access != (PROT_READ | PROT_WRITE))
 		mprotect(at, length, access);
 	return at;

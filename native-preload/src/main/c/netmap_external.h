@@ -14,6 +14,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "netmap_requests.h"
 
@@ -40,7 +41,7 @@ uint8_t *external_base(const struct external_memory *m);
 
 /* As mmap(2): a mapping that begins with them. */
 void *external_map(const struct external_memory *m, void *address,
-		   size_t length, int access, int flags);
+		   size_t length, int access, int flags, off_t from);
 
 /* Buffer 0, bytes from one to the next, and how many there are. */
 uint8_t *external_buffers(const struct external_memory *m);

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
+#include <sys/timerfd.h>
 
 #include "adopt.h"
 #include "close.h"
@@ -67,16 +67,59 @@ static bool enter(int fd, struct netmap_file *f)
 	return false;
 }
 
+/*
+ * A timer that never goes off, with an interval that nobody else has: what
+ * another process has opened is known by it, without a look at any path.
+ */
+static const struct itimerspec mark = {
+	.it_interval = {.tv_sec = 0x6e65746d, .tv_nsec = 0x6170}, /* netmap */
+};
+
+static int open_unregistered(int flags)
+{
+	int fd = timerfd_create(CLOCK_MONOTONIC,
+				TFD_NONBLOCK |
+					(flags & O_CLOEXEC ? TFD_CLOEXEC : 0));
+
+	if (fd >= 0)
+		timerfd_settime(fd, 0, &mark, NULL);
+	return fd;
+}
+
+static bool is_unregistered(int fd)
+{
+	struct itimerspec t;
+	int error = errno;
+	bool is = timerfd_gettime(fd, &t) == 0 &&
+		  t.it_interval.tv_sec == mark.it_interval.tv_sec &&
+		  t.it_interval.tv_nsec == mark.it_interval.tv_nsec;
+
+	errno = error;
+	return is;
+}
+
+/* Of a device that is there. */
+static int refusal(int flags)
+{
+	if ((flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL))
+		return EEXIST;
+	return flags & O_DIRECTORY ? ENOTDIR : 0;
+}
+
 int netmap_file_open(int flags)
 {
-	struct netmap_file *f = file_new();
+	struct netmap_file *f;
 	int fd;
 
+	errno = refusal(flags);
+	if (errno)
+		return -1;
+	f = file_new();
 	if (!f) {
 		errno = ENOMEM;
 		return -1;
 	}
-	fd = eventfd(0, flags & O_CLOEXEC ? EFD_CLOEXEC : 0);
+	fd = open_unregistered(flags);
 	if (fd < 0) {
 		atomic_store(&f->used, false);
 		return -1;
@@ -93,11 +136,15 @@ bool netmap_file_adopt(int fd)
 	struct nmd_port *port = NULL;
 	struct netmap_file *f;
 
-	if (descriptor_at(fd) || !adopt_possible(fd))
+	bool registered = !is_unregistered(fd);
+
+	if (descriptor_at(fd) || (registered && !adopt_possible(fd)))
 		return false;
 	f = file_new();
 	if (!f)
 		return false;
+	if (!registered)
+		return enter(fd, f);
 	if (adopt_port(fd, &port) < 0) {
 		atomic_store(&f->used, false);
 		return false;
@@ -157,6 +204,7 @@ static void unused(struct descriptor *d)
 const struct descriptor_kind netmap_file_kind = {
 	.closing = closing,
 	.unused = unused,
+	.never_blocks = true,
 };
 
 /* The first of those with a port that is so, taken, or NULL. */

@@ -2,7 +2,7 @@
 /*
  * An open /dev/netmap: what stands behind the program's descriptors of it.
  *
- * Until the program registers a port the number is held by an eventfd; then
+ * Until the program registers a port the number is held by a timer; then
  * the port's own descriptor is put in its place, under all numbers that the
  * program has given it by then. That one can be polled by whatever polls, goes
  * through fork and SCM_RIGHTS, and its last close in any process is the
@@ -133,6 +133,9 @@ int netmap_legacy(struct netmap_file *f, unsigned int command,
 		  struct legacy_request *r);
 int netmap_control(struct netmap_file *f, struct request_header *h);
 
+/* netmap_control.c: of a header, body and options that the program has. */
+int netmap_control_program(struct netmap_file *f, uint64_t header);
+
 /* Whether an ioctl is one that only netmap has. */
 static inline bool netmap_is_request(unsigned long request)
 {
@@ -148,6 +151,7 @@ int netmap_wait(struct netmap_file *f, struct nmd_port *port, int events,
 		int64_t timeout_ns);
 
 /* netmap_ioctl.c: as ioctl(2) on a file of ours. */
-int netmap_ioctl(struct netmap_file *f, unsigned long request, void *argument);
+int netmap_ioctl(struct netmap_file *f, unsigned long request,
+		 uint64_t argument);
 
 #endif

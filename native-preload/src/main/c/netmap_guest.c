@@ -82,7 +82,8 @@ static bool map_memory(struct netmap_guest *g)
 		return false;
 	g->memory_size = lender_memory_size(geometry);
 	g->memory = netmap_view_map(port, NULL, g->memory_size,
-				    PROT_READ | PROT_WRITE, MAP_SHARED, &tail);
+				    PROT_READ | PROT_WRITE, MAP_SHARED, 0,
+				    &tail);
 	if (g->memory == MAP_FAILED)
 		return false;
 	g->places = netmap_view_size(geometry);

@@ -2,6 +2,7 @@
 /* The ioctls of a netmap descriptor. */
 #include <errno.h>
 
+#include "netmap_copies.h"
 #include "netmap_csb.h"
 #include "netmap_file.h"
 #include "netmap_guest.h"
@@ -39,20 +40,29 @@ int netmap_rxsync(struct netmap_file *f, struct nmd_port *port)
 int netmap_wait(struct netmap_file *f, struct nmd_port *port, int events,
 		int64_t timeout_ns)
 {
+	int held;
+
 	if (f->null)
 		return null_wait(f, port, events, timeout_ns);
-	before(f);
-	return after(f, nmd_wait(port, events, timeout_ns));
+	/* A frame that the interface refuses is gone; the module drops it. */
+	do {
+		before(f);
+		held = after(f, nmd_wait(port, events, timeout_ns));
+	} while (held == -EMSGSIZE);
+	return held;
 }
 
 /*
- * The module passes over a ring that another thread is syncing, and puts one
- * whose indices make no sense in order; neither is an error of the call.
+ * The module passes over a ring that another thread is syncing, puts one whose
+ * indices make no sense in order, and drops a frame that its interface refuses;
+ * none of them is an error of the call.
  */
 static int sync_result(int result)
 {
-	return result >= 0 || result == -EBUSY || result == -EINVAL ? 0
-								    : -result;
+	return result >= 0 || result == -EBUSY || result == -EINVAL ||
+			       result == -EMSGSIZE
+		       ? 0
+		       : -result;
 }
 
 static int txsync(struct netmap_file *f)
@@ -83,7 +93,20 @@ static int rxsync(struct netmap_file *f)
 	return error;
 }
 
-static int answer(struct netmap_file *f, unsigned int request, void *argument)
+static int legacy(struct netmap_file *f, unsigned int request,
+		  uint64_t argument)
+{
+	struct legacy_request l;
+	int error = copy_in(&l, argument, sizeof(l));
+
+	if (error)
+		return error;
+	error = netmap_legacy(f, request, &l);
+	return copy_out(&l, argument, sizeof(l)) == 0 ? error : EFAULT;
+}
+
+static int answer(struct netmap_file *f, unsigned int request,
+		  uint64_t argument)
 {
 	switch (request) {
 	case NETMAP_TXSYNC:
@@ -92,15 +115,16 @@ static int answer(struct netmap_file *f, unsigned int request, void *argument)
 		return rxsync(f);
 	case NETMAP_INFO:
 	case NETMAP_REGISTER:
-		return argument ? netmap_legacy(f, request, argument) : EFAULT;
+		return argument ? legacy(f, request, argument) : EINVAL;
 	case NETMAP_CONTROL:
-		return argument ? netmap_control(f, argument) : EFAULT;
+		return argument ? netmap_control_program(f, argument) : EINVAL;
 	default:
 		return EOPNOTSUPP;
 	}
 }
 
-int netmap_ioctl(struct netmap_file *f, unsigned long request, void *argument)
+int netmap_ioctl(struct netmap_file *f, unsigned long request,
+		 uint64_t argument)
 {
 	int error = answer(f, (unsigned int)request, argument);
 

@@ -89,7 +89,13 @@ static int do_register(struct netmap_file *f, struct request_header *h,
 static int port_info(struct netmap_file *f, struct request_header *h,
 		     struct legacy_request *l)
 {
-	struct port_info_request p = {.mem_id = l->mem_id};
+	struct port_info_request p = {
+		.tx_slots = l->tx_slots,
+		.rx_slots = l->rx_slots,
+		.tx_rings = l->tx_rings,
+		.rx_rings = l->rx_rings,
+		.mem_id = l->mem_id,
+	};
 	int error = ask(f, h, REQUEST_PORT_INFO, &p);
 
 	if (error)

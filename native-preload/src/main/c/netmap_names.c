@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "netmap_names.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <net/if.h>
 #include <stdio.h>
@@ -45,6 +46,40 @@ static int persistent_port(const char *name, char *spec, bool *found)
 	return 0;
 }
 
+/* "-<k>" at the end is one ring of a port. */
+static bool ends_with_ring(const char *port, size_t length)
+{
+	size_t n = length;
+
+	while (n > 0 && isdigit((unsigned char)port[n - 1]))
+		n--;
+	return n < length && n > 1 && port[n - 1] == '-';
+}
+
+/*
+ * As the module: of a switch's name letters, digits and _, of a port's (or a
+ * pipe's) 15 characters. What stands for something in the names of this
+ * project's programs is no part of one here, where flags say it.
+ */
+static int check_name(const char *name)
+{
+	const char *port = strncmp(name, "vale", 4) == 0 ? strchr(name, ':')
+							 : NULL;
+	size_t length = strcspn(name, "{}");
+
+	if (strncmp(name, "vale", 4) != 0)
+		return strpbrk(name, "/@") ? ENXIO : 0;
+	for (const char *c = name; c < port; c++)
+		if (!isalnum((unsigned char)*c) && *c != '_')
+			return ENOMEM;
+	if (!port || port > name + length || name + length - port > 16)
+		return ENOMEM;
+	return strpbrk(port, "/@^*+") || ends_with_ring(name, strlen(name)) ||
+			       ends_with_ring(name, length)
+		       ? EINVAL
+		       : 0;
+}
+
 /* *interface: what the kernel calls so, not what the user maps the name to. */
 static int port_of(const char *name, char *spec, bool *interface)
 {
@@ -55,6 +90,9 @@ static int port_of(const char *name, char *spec, bool *interface)
 	*interface = false;
 	if (!*name)
 		return ENXIO;
+	error = check_name(name);
+	if (error)
+		return error;
 	error = persistent_port(name, spec, &found);
 	if (error || found)
 		return error;

@@ -2,15 +2,17 @@
 /*
  * Opening and mapping /dev/netmap.
  *
- * The name is ours where the device library would make ports in user space:
+ * The name, however the program spells the way to it, is ours where the device library would make ports in user space:
  * where the kernel has no such device, or by NETMAP_DEVICE=user. By
  * NETMAP_DEVICE=loop, which is for tests, it is ours, and the device library
  * takes us for the kernel.
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 
 #include "environment.h"
 #include "libc_calls.h"
@@ -35,19 +37,51 @@ static bool user_device(void)
 	return ours;
 }
 
-static __attribute__((noinline)) bool is_device(const char *path)
+#define NAME "netmap"
+#define NAME_LENGTH (sizeof(NAME) - 1)
+
+/* Whether the folder that a path leads to is /dev, by whichever way. */
+static bool is_in_dev(int dir, const char *path, size_t length)
 {
-	return strcmp(path, DEVICE) == 0 && user_device();
+	char folder[PATH_MAX];
+	struct stat there, dev;
+
+	if (length >= sizeof(folder))
+		return false;
+	memcpy(folder, path, length);
+	strcpy(folder + length, length ? "" : ".");
+	return stat("/dev", &dev) == 0 &&
+	       fstatat(dir, folder, &there, 0) == 0 &&
+	       there.st_dev == dev.st_dev && there.st_ino == dev.st_ino;
 }
 
-/* The first bytes tell for most. */
-static inline bool is_ours(const char *path)
+/* The path ends with the device's name, which may be the end of another. */
+static __attribute__((noinline)) bool is_device(int dir, const char *path,
+						size_t length)
 {
-	return __builtin_expect(path && path[0] == '/' && path[1] == 'd' &&
-					path[2] == 'e' && path[3] == 'v' &&
-					path[4] == '/' && path[5] == 'n',
+	int error = errno;
+	bool is;
+
+	length -= NAME_LENGTH;
+	if (length && path[length - 1] != '/')
+		return false;
+	is = (strcmp(path, DEVICE) == 0 || is_in_dev(dir, path, length)) &&
+	     user_device();
+	errno = error;
+	return is;
+}
+
+/* The last bytes tell for most. */
+static inline bool is_ours(int dir, const char *path)
+{
+	size_t length = path ? strlen(path) : 0;
+
+	return __builtin_expect(length >= NAME_LENGTH &&
+					memcmp(path + length - 4,
+					       NAME + NAME_LENGTH - 4, 4) == 0,
 				0) &&
-	       is_device(path);
+	       memcmp(path + length - NAME_LENGTH, NAME, NAME_LENGTH) == 0 &&
+	       is_device(dir, path, length);
 }
 
 /* The number of a file that is not ours. */
@@ -67,26 +101,28 @@ int fixed_openat64(int dir, const char *path, int flags, unsigned long mode)
 
 int fixed_open(const char *path, int flags, unsigned long mode)
 {
-	return is_ours(path) ? netmap_file_open(flags)
-			     : OPENED(libc_calls.open(path, flags, mode));
+	return is_ours(AT_FDCWD, path)
+		       ? netmap_file_open(flags)
+		       : OPENED(libc_calls.open(path, flags, mode));
 }
 
 int fixed_open64(const char *path, int flags, unsigned long mode)
 {
-	return is_ours(path) ? netmap_file_open(flags)
-			     : OPENED(libc_calls.open64(path, flags, mode));
+	return is_ours(AT_FDCWD, path)
+		       ? netmap_file_open(flags)
+		       : OPENED(libc_calls.open64(path, flags, mode));
 }
 
 int fixed_openat(int dir, const char *path, int flags, unsigned long mode)
 {
-	return is_ours(path)
+	return is_ours(dir, path)
 		       ? netmap_file_open(flags)
 		       : OPENED(libc_calls.openat(dir, path, flags, mode));
 }
 
 int fixed_openat64(int dir, const char *path, int flags, unsigned long mode)
 {
-	return is_ours(path)
+	return is_ours(dir, path)
 		       ? netmap_file_open(flags)
 		       : OPENED(libc_calls.openat64(dir, path, flags, mode));
 }
@@ -99,25 +135,28 @@ int __openat64_2(int dir, const char *path, int flags);
 
 EXPORTED int __open_2(const char *path, int flags)
 {
-	return is_ours(path) ? netmap_file_open(flags)
-			     : OPENED(libc_calls.__open_2(path, flags));
+	return is_ours(AT_FDCWD, path)
+		       ? netmap_file_open(flags)
+		       : OPENED(libc_calls.__open_2(path, flags));
 }
 
 EXPORTED int __open64_2(const char *path, int flags)
 {
-	return is_ours(path) ? netmap_file_open(flags)
-			     : OPENED(libc_calls.__open64_2(path, flags));
+	return is_ours(AT_FDCWD, path)
+		       ? netmap_file_open(flags)
+		       : OPENED(libc_calls.__open64_2(path, flags));
 }
 
 EXPORTED int __openat_2(int dir, const char *path, int flags)
 {
-	return is_ours(path) ? netmap_file_open(flags)
-			     : OPENED(libc_calls.__openat_2(dir, path, flags));
+	return is_ours(dir, path)
+		       ? netmap_file_open(flags)
+		       : OPENED(libc_calls.__openat_2(dir, path, flags));
 }
 
 EXPORTED int __openat64_2(int dir, const char *path, int flags)
 {
-	return is_ours(path)
+	return is_ours(dir, path)
 		       ? netmap_file_open(flags)
 		       : OPENED(libc_calls.__openat64_2(dir, path, flags));
 }
@@ -153,21 +192,21 @@ static void *map(struct netmap_file *f, void *address, size_t length,
 	struct netmap_view_tail tail = {NULL, 0};
 	void *result = MAP_FAILED;
 
-	if (port && f->guest && guest_external(f->guest) && at == 0) {
+	if (port && f->guest && guest_external(f->guest)) {
 		result = external_map(guest_external(f->guest), address, length,
-				      access, flags);
+				      access, flags, at);
 		netmap_file_give_back(f);
 		return result;
 	}
 	if (port)
 		tail = tail_of(memory, port);
-	if (!port || at != 0 || !(flags & MAP_SHARED))
+	if (!port || !(flags & MAP_SHARED))
 		errno = EINVAL;
 	else if (tail.size && !tail.at)
 		errno = ENOMEM;
 	else
 		result = netmap_view_map(port, address, length, access, flags,
-					 tail.size ? &tail : NULL);
+					 at, tail.size ? &tail : NULL);
 	netmap_file_give_back(f);
 	return result;
 }

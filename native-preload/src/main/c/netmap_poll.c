@@ -39,6 +39,21 @@ int64_t netmap_poll_left(int64_t timeout_ns, int64_t deadline)
 	return timeout_ns > 0 && left < 0 ? 0 : left;
 }
 
+int netmap_poll_timeout(const struct timespec *t, int64_t *timeout_ns)
+{
+	*timeout_ns = -1;
+	if (!t)
+		return 0;
+	if (t->tv_sec < 0 || t->tv_nsec < 0 || t->tv_nsec >= 1000000000) {
+		errno = EINVAL;
+		return -1;
+	}
+	*timeout_ns = t->tv_sec > INT64_MAX / 1000000000 - 1
+			      ? INT64_MAX
+			      : t->tv_sec * 1000000000 + t->tv_nsec;
+	return 0;
+}
+
 int netmap_poll_ms(int64_t timeout_ns)
 {
 	if (timeout_ns < 0 || timeout_ns / 1000000 >= INT32_MAX)

@@ -73,6 +73,8 @@ int64_t netmap_poll_clock(void);
 int64_t netmap_poll_deadline(int64_t timeout_ns);
 /* How much of a wait of timeout_ns is left; without a limit, or of none: it. */
 int64_t netmap_poll_left(int64_t timeout_ns, int64_t deadline);
+/* A timeout as ppoll(2) has it, NULL: none; -1 and EINVAL: it is none. */
+int netmap_poll_timeout(const struct timespec *t, int64_t *timeout_ns);
 /* A timeout as poll(2) takes it, rather too long than too short. */
 int netmap_poll_ms(int64_t timeout_ns);
 

@@ -245,14 +245,12 @@ EXPORTED int pselect(int n, fd_set *read, fd_set *write, fd_set *except,
 		     const struct timespec *timeout, const sigset_t *mask)
 {
 	struct sets s = {n, read, write, except};
-	int64_t ns = -1;
+	int64_t ns;
 
 	if (!any(&s))
 		return libc_calls.pselect(n, read, write, except, timeout,
 					  mask);
-	if (timeout)
-		ns = timeout->tv_sec > INT64_MAX / 1000000000 - 1
-			     ? INT64_MAX
-			     : timeout->tv_sec * 1000000000 + timeout->tv_nsec;
+	if (netmap_poll_timeout(timeout, &ns) < 0)
+		return -1;
 	return wait_ours(&s, ns, mask);
 }

@@ -41,13 +41,14 @@ static int64_t from_ms(int timeout_ms)
 	return timeout_ms < 0 ? -1 : timeout_ms * INT64_C(1000000);
 }
 
-static int64_t from_timespec(const struct timespec *t)
+static int ppoll_ours(struct pollfd *fds, nfds_t n,
+		      const struct timespec *timeout, const sigset_t *mask)
 {
-	if (!t)
+	int64_t ns;
+
+	if (netmap_poll_timeout(timeout, &ns) < 0)
 		return -1;
-	if (t->tv_sec > INT64_MAX / 1000000000 - 1)
-		return INT64_MAX;
-	return t->tv_sec * 1000000000 + t->tv_nsec;
+	return settle_poll(fds, n, ns, mask);
 }
 
 static __attribute__((noinline)) int poll_any(struct pollfd *fds, nfds_t n,
@@ -69,7 +70,7 @@ EXPORTED int poll(struct pollfd *fds, nfds_t n, int timeout_ms)
 EXPORTED int ppoll(struct pollfd *fds, nfds_t n, const struct timespec *timeout,
 		   const sigset_t *mask)
 {
-	return any(fds, n) ? settle_poll(fds, n, from_timespec(timeout), mask)
+	return any(fds, n) ? ppoll_ours(fds, n, timeout, mask)
 			   : libc_calls.ppoll(fds, n, timeout, mask);
 }
 
@@ -92,5 +93,5 @@ EXPORTED int __ppoll_chk(struct pollfd *fds, nfds_t n,
 {
 	if (size / sizeof(*fds) < n || !any(fds, n))
 		return libc_calls.__ppoll_chk(fds, n, timeout, mask, size);
-	return settle_poll(fds, n, from_timespec(timeout), mask);
+	return ppoll_ours(fds, n, timeout, mask);
 }

@@ -380,6 +380,31 @@ static void check_all_lent(void)
 	}
 }
 
+/* A frame beyond the interface's MTU is none; those around it are sent. */
+static void check_too_long(void)
+{
+	struct netmap_port p = netmap_port("near");
+	struct netmap_ring *ring = netmap_tx_ring(&p, 0);
+	struct pollfd fd = {p.fd, POLLOUT, 0};
+
+	for (int by_poll = 0; by_poll < 2; by_poll++) {
+		uint32_t at = ring->head;
+
+		CHECK_EQ(fill_ring(ring, 0, 3), 3);
+		at = next_slot(ring, at);
+		ring->slot[at].len = 2000;
+		if (by_poll) {
+			CHECK_EQ(poll(&fd, 1, 1000), 1);
+			CHECK_EQ(fd.revents, POLLOUT);
+		} else {
+			CHECK_EQ(ioctl(p.fd, NETMAP_TXSYNC, NULL), 0);
+		}
+		far_receives(0);
+		far_receives(2);
+	}
+	netmap_close(&p);
+}
+
 /* In memory that the program brings. */
 static void check_external(void)
 {
@@ -425,6 +450,7 @@ int main(void)
 	if (!on_module())
 		check_nonsense();
 	check_all_lent();
+	check_too_long();
 	check_external();
 	CHECK(host_answers());
 	veth_end();

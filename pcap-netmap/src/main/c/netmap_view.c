@@ -142,15 +142,19 @@ static bool map_whole(const struct nmd_port *port, uint8_t *at)
 }
 
 /* Neither more than was asked for nor more than may be done with it. */
-static void cut(uint8_t *at, size_t whole, size_t length, int access)
+static uint8_t *cut(uint8_t *at, size_t whole, size_t from, size_t length,
+		    int access)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t end = from + SW_ALIGN(length, page);
 
-	length = SW_ALIGN(length, page);
-	if (length < whole)
-		munmap(at + length, whole - length);
+	if (from)
+		munmap(at, from);
+	if (end < whole)
+		munmap(at + end, whole - end);
 	if (access != (PROT_READ | PROT_WRITE))
-		mprotect(at, length, access);
+		mprotect(at + from, end - from, access);
+	return at + from;
 }
 
 /* The same pages once more, which takes no descriptor. */
@@ -161,15 +165,17 @@ static bool map_tail(const struct netmap_view_tail *tail, uint8_t *at)
 }
 
 void *netmap_view_map(const struct nmd_port *port, void *address, size_t length,
-		      int access, int flags,
+		      int access, int flags, off_t from,
 		      const struct netmap_view_tail *tail)
 {
+	size_t first = (size_t)from;
 	size_t view = netmap_view_size(&port->geometry);
 	size_t whole = view + (tail ? tail->size : 0);
 	uint8_t *at;
 	int code;
 
-	if (length == 0 || length > whole ||
+	if (length == 0 || first % SW_PAGE || first > whole ||
+	    length > whole - first ||
 	    (flags & MAP_FIXED && length != whole)) {
 		errno = EINVAL;
 		return MAP_FAILED;
@@ -181,8 +187,7 @@ void *netmap_view_map(const struct nmd_port *port, void *address, size_t length,
 	if (at == MAP_FAILED)
 		return MAP_FAILED;
 	if (map_whole(port, at) && map_tail(tail, at + view)) {
-		cut(at, whole, length, access);
-		return at;
+		return cut(at, whole, first, length, access);
 	}
 	code = errno;
 	munmap(at, whole);

@@ -19,6 +19,8 @@
 #ifndef NETMAP_VIEW_H
 #define NETMAP_VIEW_H
 
+#include <sys/types.h>
+
 #include "port.h"
 
 /* Bytes to be mapped. */
@@ -69,11 +71,11 @@ struct netmap_view_tail {
 };
 
 /*
- * Maps the first length bytes, tail (or NULL) included, with the access and, if
- * MAP_FIXED, the place that mmap() was called with. MAP_FAILED: errno says why.
+ * Maps length bytes of the whole, tail (or NULL) included, with what mmap() was
+ * called with; at a place of MAP_FIXED only the whole. MAP_FAILED: errno says why.
  */
 void *netmap_view_map(const struct nmd_port *port, void *address, size_t length,
-		      int access, int flags,
+		      int access, int flags, off_t from,
 		      const struct netmap_view_tail *tail);
 
 #endif
