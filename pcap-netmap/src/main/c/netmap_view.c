@@ -175,8 +175,7 @@ void *netmap_view_map(const struct nmd_port *port, void *address, size_t length,
 	int code;
 
 	if (length == 0 || first % SW_PAGE || first > whole ||
-	    length > whole - first ||
-	    (flags & MAP_FIXED && length != whole)) {
+	    length > whole - first || (flags & MAP_FIXED && length != whole)) {
 		errno = EINVAL;
 		return MAP_FAILED;
 	}
