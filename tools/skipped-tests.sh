@@ -1,6 +1,7 @@
 #!/bin/sh
 # Lists the tests that the last runs skipped, by name and with the reason, from
-# the reports of Maven and of run-c-tests.sh. Run it in the project's folder.
+# the reports of Maven and of run-c-tests.sh; a class of which all were skipped
+# for one reason is one line. Run it in the project's folder.
 set -u
 
 {
@@ -11,13 +12,23 @@ set -u
 		/<testcase / {
 			name = $0; sub(/.* name="/, "", name); sub(/".*/, "", name)
 			class = $0; sub(/.*classname="/, "", class); sub(/".*/, "", class)
+			tests++
 		}
 		/<skipped/ {
 			why = $0
 			if (!sub(/.*message="/, "", why))
 				sub(/.*CDATA\[[A-Za-z0-9_.$]*:? */, "", why)
 			sub(/".*|<.*|\].*/, "", why)
-			print class "." name (why == "" ? "" : ": " why)
+			why = why == "" ? "" : ": " why
+			skipped[++n] = class "." name why
+			if (n == 1) reason = why
+			if (why != reason) differ = 1
+		}
+		END {
+			if (n > 1 && n == tests && !differ)
+				print class ", all " n " tests" reason
+			else
+				for (i = 1; i <= n; i++) print skipped[i]
 		}' "$report"
 	done
 	for report in */target/native*/test-results.txt; do

@@ -181,13 +181,14 @@ void kernel_prepare_host(struct kernel *k, int socket, const char *interface)
 	struct ifreq ask;
 
 	k->opener = getpid();
-	if (!k->shared)
+	if (k->switched)
 		return;
-	k->offloads = kernel_offloads_off(socket, interface);
 	memset(&ask, 0, sizeof(ask));
 	strncpy(ask.ifr_name, interface, sizeof(ask.ifr_name) - 1);
 	k->mtu = ioctl(socket, SIOCGIFMTU, &ask) < 0 ? ETHERNET_MTU
 						     : (uint32_t)ask.ifr_mtu;
+	if (k->shared)
+		k->offloads = kernel_offloads_off(socket, interface);
 }
 
 void kernel_restore_host(const struct kernel *k, int socket,

@@ -36,12 +36,12 @@ struct kernel {
 	bool merged;   /* one ring of either direction stands for all */
 	bool shared;   /* NIC and host are joined */
 	bool switched; /* of a switch or pipe: frames may take several slots */
+	uint32_t mtu;  /* of an interface; 0: of a switch's port */
 	bool one_ring; /* shared: only NIC ring number ring is shown */
 	uint32_t ring;
 	struct lock_memory rx_memory; /* of those who send */
 	/* Of an interface that is shared: kernel_offloads.h. */
 	uint32_t offloads;
-	uint32_t mtu; /* the host's */
 	pid_t opener; /* who switches them on again */
 };
 
@@ -56,7 +56,10 @@ void kernel_close(struct kernel *k);
 /* Whether the descriptors are still ours. */
 bool kernel_is_ours(const struct kernel *k);
 
-/* A shared interface: what has to change on it, and is changed back. */
+/*
+ * An interface: asks how long its frames may be. Of a shared one: what has to
+ * change on it, and is changed back.
+ */
 void kernel_prepare_host(struct kernel *k, int socket, const char *interface);
 void kernel_restore_host(const struct kernel *k, int socket,
 			 const char *interface);

@@ -11,6 +11,9 @@
 #include "port.h"
 #include "sync.h"
 
+#define ETHERNET_HEADER 14
+#define VLAN_TAG 4
+
 static uint32_t bytes_of(const struct msghdr *frame)
 {
 	size_t bytes = 0;
@@ -43,11 +46,27 @@ static void copy(uint8_t *to, struct pieces *from, uint32_t len)
 	}
 }
 
+/*
+ * Without this the interface's driver would lose it in silence. A tag may come
+ * on top of the MTU.
+ */
+static bool is_too_long(const struct kernel *k, const struct msghdr *frame)
+{
+	const struct iovec *first = frame->msg_iov;
+	const uint8_t *at = first->iov_base;
+	uint32_t most = k->mtu + ETHERNET_HEADER;
+
+	if (first->iov_len >= ETHERNET_HEADER && at[12] == 0x81 && at[13] == 0)
+		most += VLAN_TAG;
+	return k->mtu > 0 && bytes_of(frame) > most;
+}
+
 /* Interfaces have no frames of several slots. */
 static bool fits_ever(const struct kernel *k, const struct kernel_ring *ring,
-		      uint32_t slots)
+		      const struct msghdr *frame, uint32_t slots)
 {
-	return slots < ring->slots && (slots == 1 || k->switched);
+	return slots < ring->slots && (slots == 1 || k->switched) &&
+	       !is_too_long(k, frame);
 }
 
 /* 1: taken, -EAGAIN, -EMSGSIZE, -EFAULT: somebody spoiled the ring. */
@@ -58,7 +77,7 @@ static int put(const struct kernel *k, const struct kernel_ring *ring,
 	uint32_t slots = (left + size - 1) / size, at, tail;
 	struct pieces from = {frame->msg_iov, 0};
 
-	if (!fits_ever(k, ring, slots))
+	if (!fits_ever(k, ring, frame, slots))
 		return -EMSGSIZE;
 	if (!kernel_ring_span(ring, &at, &tail))
 		return -EFAULT;

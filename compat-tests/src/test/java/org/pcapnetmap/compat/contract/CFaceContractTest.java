@@ -2,6 +2,7 @@ package org.pcapnetmap.compat.contract;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -21,6 +22,12 @@ class CFaceContractTest extends CContractTest {
   /** A sanitized library is preloaded as this process's, behind the sanitizer's runtime. */
   @Override
   public List<String> launcher() {
+    List<String> all = new ArrayList<>(network().launcher());
+    all.addAll(preloading());
+    return all;
+  }
+
+  private static List<String> preloading() {
     String sanitized = System.getProperty("contract.face");
     if (sanitized == null) {
       return List.of(Path.of(System.getProperty("nmcap.home"), "bin/nmrun").toString());

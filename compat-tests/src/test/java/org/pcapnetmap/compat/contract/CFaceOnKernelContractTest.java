@@ -3,22 +3,13 @@ package org.pcapnetmap.compat.contract;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The C face on a port of a VALE switch of the kernel's netmap. */
 class CFaceOnKernelContractTest extends CFaceContractTest {
   @Override
   Network newNetwork() throws IOException {
-    return new KernelNetwork();
-  }
-
-  @Override
-  public List<String> launcher() {
-    List<String> all = new ArrayList<>(KernelNetwork.launcher());
-    all.addAll(super.launcher());
-    return all;
+    return new KernelNetwork(ValeNetwork::new);
   }
 
   @Test

@@ -1,9 +1,7 @@
 package org.pcapnetmap.compat.contract;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 
@@ -13,14 +11,6 @@ class CFaceOnNicContractTest extends CFaceContractTest {
   @Override
   Network newNetwork() throws IOException {
     return new NicNetwork("");
-  }
-
-  @Override
-  public List<String> launcher() {
-    String holder = Long.toString(((NicNetwork) network()).holder());
-    List<String> inside = new ArrayList<>(List.of("nsenter", "-n", "-t", holder));
-    inside.addAll(super.launcher());
-    return inside;
   }
 
   @Override

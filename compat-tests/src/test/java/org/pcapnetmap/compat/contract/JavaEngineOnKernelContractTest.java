@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class JavaEngineOnKernelContractTest extends JavaEngineContractTest {
   @Override
   Network newNetwork() throws IOException {
-    return new KernelNetwork();
+    return new KernelNetwork(ValeNetwork::new);
   }
 
   @Test

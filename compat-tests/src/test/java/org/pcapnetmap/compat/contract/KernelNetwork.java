@@ -5,10 +5,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The same switch in the kernel's netmap, where there is one. With {@code NETMAP_DEVICE=loop} and
+ * The same port in the kernel's netmap, where there is one. With {@code NETMAP_DEVICE=loop} and
  * libpcap-netmap.so preloaded, the netmap face answers to the kernel's name.
  */
 final class KernelNetwork implements Network {
@@ -23,13 +24,14 @@ final class KernelNetwork implements Network {
 
   private static final String DEVICE = "NETMAP_DEVICE";
 
-  private final ValeNetwork vale;
+  private final Network port;
 
-  KernelNetwork() throws IOException {
+  /** With what opens its ports when the kernel's netmap has been chosen. */
+  KernelNetwork(Opening<Network> made) throws IOException {
     assumeTrue(isLoop() || Files.exists(Path.of("/dev/netmap")), "there is no /dev/netmap");
     // For the device library, which is asked at each open; other tests are for user space.
     LibC.C.setenv(DEVICE, chosen(), 1);
-    vale = new ValeNetwork();
+    port = made.open();
   }
 
   private static boolean isLoop() {
@@ -41,48 +43,56 @@ final class KernelNetwork implements Network {
   }
 
   /** A program's environment says whose ports it opens. */
-  static List<String> launcher() {
-    return List.of("env", DEVICE + "=" + chosen());
+  @Override
+  public List<String> launcher() {
+    List<String> all = new ArrayList<>(List.of("env", DEVICE + "=" + chosen()));
+    all.addAll(port.launcher());
+    return all;
   }
 
   @Override
   public String device() {
-    return vale.device();
+    return port.device();
   }
 
   @Override
   public String missingDevice() {
-    return vale.missingDevice();
+    return port.missingDevice();
   }
 
   @Override
-  public int ifindex() {
-    return vale.ifindex();
+  public int ifindex() throws IOException {
+    return port.ifindex();
   }
 
   @Override
   public int longestFrame() {
-    return vale.longestFrame();
+    return port.longestFrame();
   }
 
   @Override
   public <T> T inside(Opening<T> opening) throws IOException {
-    return vale.inside(opening);
+    return port.inside(opening);
   }
 
   @Override
   public void send(List<byte[]> frames) throws IOException {
-    vale.send(frames);
+    port.send(frames);
+  }
+
+  @Override
+  public void settle() {
+    port.settle();
   }
 
   @Override
   public byte[] receive() throws IOException {
-    return vale.receive();
+    return port.receive();
   }
 
   @Override
-  public void close() {
-    vale.close();
+  public void close() throws IOException {
+    port.close();
     LibC.C.setenv(DEVICE, "user", 1);
   }
 }

@@ -27,6 +27,11 @@ interface Network extends Closeable {
   /** Opens something where the interface is; whatever opens it must be called here. */
   <T> T inside(Opening<T> opening) throws IOException;
 
+  /** What stands before a command that runs where the interface is. */
+  default List<String> launcher() {
+    return List.of();
+  }
+
   /** Lets frames arrive at the interface, in this order. */
   void send(List<byte[]> frames) throws IOException;
 

@@ -5,11 +5,15 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 
 /** The same end of the veth pair, opened as a netmap port. */
 final class NicNetwork implements Network {
   /** Each handle's frames are handed over by the block, up to four milliseconds later. */
   private static final long HANDED_OVER_NANOS = 10_000_000;
+
+  private static final Pattern REFUSED =
+      Pattern.compile("has the interface alone|has the port in the kernel's netmap");
 
   private final VethNetwork veth = new VethNetwork();
   private final String suffix;
@@ -17,11 +21,6 @@ final class NicNetwork implements Network {
   /** With a suffix behind the port's name: none, or {@code /x}. */
   NicNetwork(String suffix) throws IOException {
     this.suffix = suffix;
-  }
-
-  /** A process in the network's namespace. */
-  long holder() {
-    return veth.holder();
   }
 
   @Override
@@ -50,11 +49,16 @@ final class NicNetwork implements Network {
     try {
       return veth.inside(opening);
     } catch (IOException e) {
-      if (!suffix.isEmpty() && e.getMessage().contains("has the interface alone")) {
+      if (!suffix.isEmpty() && REFUSED.matcher(e.getMessage()).find()) {
         abort("an interface that is had alone has no second handle");
       }
       throw e;
     }
+  }
+
+  @Override
+  public List<String> launcher() {
+    return veth.launcher();
   }
 
   @Override

@@ -265,9 +265,9 @@ final class Pcap4jBehaviour implements Pcap4jCases {
     PcapHandle.Builder builder = new PcapHandle.Builder(nic.device()).promiscuousMode(mode);
     PcapHandle opened = nic.inside(() -> build(builder));
     try {
-      String pid = Long.toString(nic.holder());
-      Process ip =
-          new ProcessBuilder("nsenter", "-t", pid, "-n", "ip", "-d", "link", "show").start();
+      List<String> show = new ArrayList<>(nic.launcher());
+      show.addAll(List.of("ip", "-d", "link", "show"));
+      Process ip = new ProcessBuilder(show).start();
       return new String(ip.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
           .lines()
           .dropWhile(line -> !line.contains(" " + VethPair.NEAR + "@"))

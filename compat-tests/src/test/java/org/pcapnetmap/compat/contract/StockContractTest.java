@@ -19,7 +19,7 @@ class StockContractTest extends CContractTest {
 
   @Override
   public List<String> launcher() {
-    return List.of("nsenter", "-n", "-t", Long.toString(((VethNetwork) network()).holder()));
+    return network().launcher();
   }
 
   @Override
