@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.pcapnetmap.netmap.BpfProgram;
 import org.pcapnetmap.pcap.FilterException;
+import org.pcapnetmap.pcap.FrameRefusedException;
 import org.pcapnetmap.pcap.LiveBuilder;
 import org.pcapnetmap.pcap.LiveHandle;
 import org.pcapnetmap.pcap.PacketHandler;
@@ -117,7 +118,7 @@ final class JavaEngineHandle implements Handle {
   public int inject(byte[] frame) throws IOException {
     try {
       return handle.inject(frame, 0, frame.length);
-    } catch (PcapException e) {
+    } catch (PcapException | FrameRefusedException e) {
       throw failure(e);
     }
   }
