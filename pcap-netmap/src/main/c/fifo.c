@@ -102,10 +102,22 @@ int fifo_alive(const struct vale *v, uint32_t index, uint64_t generation)
 	return life_of(open_existing(v, index, generation, O_WRONLY));
 }
 
-bool fifo_wake(const struct vale *v, uint32_t index, uint64_t generation)
+/* Also a reader ourselves: the last reader's end raises no SIGPIPE. */
+static int open_to_wake(struct vale *v, uint32_t index, uint64_t generation)
 {
-	/* Also a reader ourselves: the last reader's end raises no SIGPIPE. */
 	int fd = open_existing(v, index, generation, O_RDWR);
+
+	if ((fd != -EMFILE && fd != -ENFILE) || !vale_give_up_spare(v))
+		return fd;
+	fd = open_existing(v, index, generation, O_RDWR);
+	if (fd < 0)
+		vale_take_spare(v, -1);
+	return fd;
+}
+
+bool fifo_wake(struct vale *v, uint32_t index, uint64_t generation)
+{
+	int fd = open_to_wake(v, index, generation);
 	bool written;
 
 	if (fd < 0)
@@ -113,7 +125,10 @@ bool fifo_wake(const struct vale *v, uint32_t index, uint64_t generation)
 	HOOK(fifo_opened);
 	/* A full FIFO is readable already. */
 	written = write(fd, "", 1) == 1 || errno == EAGAIN;
-	close(fd);
+	if (vale_lacks_spare(v))
+		vale_take_spare(v, fd);
+	else
+		close(fd);
 	return written;
 }
 

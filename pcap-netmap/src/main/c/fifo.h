@@ -19,10 +19,11 @@ int fifo_create(const struct vale *v, uint32_t index, uint64_t generation);
 int fifo_alive(const struct vale *v, uint32_t index, uint64_t generation);
 
 /*
- * Writes a byte to the FIFO of an opening. False: it could not be opened, for
- * want of a descriptor, say; not if the opening is gone.
+ * Writes a byte to the FIFO of an opening; where no descriptor is left, with
+ * the switch's spare one. False: it could not be opened, also so; not if the
+ * opening is gone.
  */
-bool fifo_wake(const struct vale *v, uint32_t index, uint64_t generation);
+bool fifo_wake(struct vale *v, uint32_t index, uint64_t generation);
 
 void fifo_unlink(const struct vale *v, uint32_t index, uint64_t generation);
 

@@ -50,12 +50,41 @@ static int failed(const struct joining *j, const char *what, int code,
 			 j->name, what, j->rt.path, strerror(code));
 }
 
-bool vale_dir_ok(const struct vale *v)
+static bool is_dir(const struct vale *v, int fd)
 {
 	struct stat st;
 
-	return v->dir_fd >= 0 && fstat(v->dir_fd, &st) == 0 &&
-	       st.st_dev == v->dir_dev && st.st_ino == v->dir_ino;
+	return fd >= 0 && fstat(fd, &st) == 0 && st.st_dev == v->dir_dev &&
+	       st.st_ino == v->dir_ino;
+}
+
+bool vale_dir_ok(const struct vale *v)
+{
+	return is_dir(v, v->dir_fd);
+}
+
+/* The program may have closed it, and reused the number. */
+bool vale_give_up_spare(struct vale *v)
+{
+	int fd = atomic_load(&v->spare_fd);
+
+	if (fd < 0 ||
+	    !atomic_compare_exchange_strong(&v->spare_fd, &fd, VALE_NO_SPARE) ||
+	    !is_dir(v, fd))
+		return false;
+	close(fd);
+	return true;
+}
+
+void vale_take_spare(struct vale *v, int fd)
+{
+	int none = VALE_NO_SPARE;
+	int spare = fd < 0 ? fcntl(v->dir_fd, F_DUPFD_CLOEXEC, 3)
+			   : dup3(v->dir_fd, fd, O_CLOEXEC);
+
+	if (spare >= 0 &&
+	    !atomic_compare_exchange_strong(&v->spare_fd, &none, spare))
+		close(spare);
 }
 
 /* A new switch may have been made in the directory of the one we mapped. */
@@ -241,6 +270,7 @@ static struct vale *map_new(const struct joining *j, const struct stat *st,
 	}
 	snprintf(v->name, sizeof(v->name), "%s", j->name);
 	v->dir_fd = -1;
+	atomic_store(&v->spare_fd, VALE_NO_SPARE);
 	v->runtime = j->rt;
 	v->runtime.fd = -1;
 	v->shm_ino = 0; /* no file's, for as long as it is not mapped */
@@ -274,6 +304,10 @@ static int attach(struct joining *j, struct vale **out, struct nmd_error *err)
 		(*out)->dir_dev = j->dir_st.st_dev;
 		(*out)->dir_ino = j->dir_st.st_ino;
 	}
+	if (!is_dir(*out, (*out)->spare_fd)) {
+		atomic_store(&(*out)->spare_fd, VALE_NO_SPARE);
+		vale_take_spare(*out, -1);
+	}
 	return 0;
 }
 
@@ -283,6 +317,7 @@ static void release(struct vale *v)
 		return;
 	if (vale_dir_ok(v)) /* or the program may have reused the number */
 		close(v->dir_fd);
+	vale_give_up_spare(v);
 	v->dir_fd = -1;
 }
 
@@ -422,6 +457,7 @@ int vale_peek(const struct runtime *rt, const char *name, struct vale *out,
 	snprintf(out->name, sizeof(out->name), "%s", name);
 	out->runtime = *rt;
 	out->runtime.fd = -1;
+	atomic_store(&out->spare_fd, VALE_NEEDS_NO_SPARE);
 	out->dir_fd = openat(rt->fd, name,
 			     O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (out->dir_fd < 0 || fstat(out->dir_fd, &st) < 0)

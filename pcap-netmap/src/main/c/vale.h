@@ -23,10 +23,14 @@
 #include "layout.h"
 #include "runtime.h"
 
+#define VALE_NO_SPARE (-1)
+#define VALE_NEEDS_NO_SPARE (-2) /* only looked at */
+
 struct vale {
 	struct vale *next;
 	char name[16];
-	int dir_fd; /* -1 while no opening of this process uses it */
+	int dir_fd;           /* -1 while no opening of this process uses it */
+	_Atomic int spare_fd; /* vale_give_up_spare; VALE_NO_SPARE */
 	dev_t dir_dev, shm_dev;
 	ino_t dir_ino, shm_ino;
 	struct runtime runtime; /* not open */
@@ -96,6 +100,22 @@ void vale_remove(const struct vale *v);
 
 /* Whether the directory descriptor is still the switch's own. */
 bool vale_dir_ok(const struct vale *v);
+
+/*
+ * A descriptor that is kept, as long as openings use the switch, for what has
+ * to be opened where the program has none left: whoever sleeps is to be woken.
+ * Giving it up closes it; false: there is none, or the program has closed it.
+ * It is taken again with fd's number, whose file is closed, or (-1) with a new
+ * one, if one is free; not if there is one already.
+ */
+bool vale_give_up_spare(struct vale *v);
+void vale_take_spare(struct vale *v, int fd);
+
+static inline bool vale_lacks_spare(const struct vale *v)
+{
+	return atomic_load_explicit(&v->spare_fd, memory_order_relaxed) ==
+	       VALE_NO_SPARE;
+}
 
 /* Opens the switch's shared file; a descriptor or -errno. */
 int vale_open_shm(const struct vale *v);

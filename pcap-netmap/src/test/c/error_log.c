@@ -205,6 +205,35 @@ static void what_locks_do(void)
 	nmd_close(to.port);
 }
 
+/* One that has used them all up wakes nevertheless, each time. */
+static void what_wakes_without_descriptors_do(void)
+{
+	struct opened a = open_raw("vale0:a"), b = open_raw("vale0:b");
+	struct pollfd p = {nmd_fd(b.port), POLLIN, 0};
+	struct rlimit old, few;
+	int fds[256], n = 0;
+
+	CHECK_EQ(getrlimit(RLIMIT_NOFILE, &old), 0);
+	few = old;
+	few.rlim_cur = 256;
+	CHECK_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+	while ((fds[n] = dup(0)) >= 0)
+		n++;
+	for (int i = 0; i < 3; i++) {
+		CHECK_EQ(nmd_arm(b.port), 0);
+		CHECK_EQ(poll(&p, 1, 0), 0);
+		send_to(&a, 255, 1);
+		CHECK_EQ(poll(&p, 1, 0), 1);
+		CHECK_EQ(dup(0), -1);
+		CHECK_EQ(discard(&b), 1);
+	}
+	while (n > 0)
+		CHECK_EQ(close(fds[--n]), 0);
+	CHECK_EQ(setrlimit(RLIMIT_NOFILE, &old), 0);
+	nmd_close(a.port);
+	nmd_close(b.port);
+}
+
 static void what_filters_do(void)
 {
 	struct opened a = open_raw("vale0:a"), b = open_raw("vale0:b");
@@ -364,6 +393,7 @@ int main(void)
 	what_locks_do();
 	what_filters_do();
 	what_wakes_do();
+	what_wakes_without_descriptors_do();
 	half_an_entry();
 	a_full_log();
 	a_scribbled_log();
