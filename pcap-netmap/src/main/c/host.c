@@ -19,7 +19,7 @@
 #include "nic_pieces.h"
 #include "port.h"
 
-#define SUFFIX "-host" /* behind the interface's name, cut if need be */
+#define SUFFIX "-host" /* behind the interface's name */
 #define LINK_HEADER 18 /* with a VLAN tag */
 #define SHORTEST 14    /* an Ethernet header */
 
@@ -29,7 +29,7 @@ struct host *host_new(void)
 
 	if (!host)
 		return NULL;
-	host->tap = nic_fd_none();
+	host->tap = host->counts = nic_fd_none();
 	for (int i = 0; i < HOST_PROGRAMS; i++)
 		host->program[i] = host->link[i] = nic_fd_none();
 	return host;
@@ -44,6 +44,7 @@ void host_free(struct host *host)
 		nic_fd_close(&host->link[i]);
 		nic_fd_close(&host->program[i]);
 	}
+	nic_fd_close(&host->counts);
 	nic_fd_close(&host->tap);
 	free(host);
 }
@@ -80,17 +81,23 @@ int host_would_loop(const struct nmd_port *port, struct nmd_error *err)
 			 port->name);
 }
 
-static void name_tap(const char *interface, char *out)
+/* A name that has to be cut has the interface's number for the rest. */
+static void name_tap(const struct nic *nic, char *out)
 {
-	snprintf(out, IFNAMSIZ, "%.*s" SUFFIX, (int)(IFNAMSIZ - sizeof(SUFFIX)),
-		 interface);
+	int room = IFNAMSIZ - sizeof(SUFFIX);
+	char number[12] = "";
+
+	if (strlen(nic->name) > (size_t)room)
+		room -= snprintf(number, sizeof(number), "-%x",
+				 (unsigned)nic->ifindex);
+	snprintf(out, IFNAMSIZ, "%.*s%s" SUFFIX, room, nic->name, number);
 }
 
-bool host_is_open(const char *interface)
+bool host_is_open(const struct nic *nic)
 {
 	char name[IFNAMSIZ];
 
-	name_tap(interface, name);
+	name_tap(nic, name);
 	return if_nametoindex(name) != 0;
 }
 
@@ -109,7 +116,7 @@ static int make_tap(struct nmd_port *port)
 	struct ifreq ask;
 	int r;
 
-	name_tap(port->nic->name, host->tap_name);
+	name_tap(port->nic, host->tap_name);
 	r = nic_fd_keep(&host->tap,
 			open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC));
 	if (r < 0)
@@ -129,7 +136,7 @@ static int set_up_tap(struct nmd_port *port)
 	ask.ifr_qlen = (int)port->geometry.rx_slots;
 	ioctl(fd, SIOCSIFTXQLEN, &ask);
 	ask = request(host);
-	ask.ifr_mtu = (int)host->mtu;
+	ask.ifr_mtu = (int)load_relaxed(&port->nic->link.mtu);
 	if (ioctl(fd, SIOCSIFMTU, &ask) < 0)
 		return -errno;
 	ask = request(host);
@@ -153,6 +160,9 @@ int host_start(struct nmd_port *port, struct nmd_error *err)
 	r = set_up_tap(port);
 	if (r < 0)
 		return failed(port, "set up the TAP", r, err);
+	r = host_begin_counting(port->nic->host);
+	if (r < 0)
+		return failed(port, "read the TAP's counts", r, err);
 	r = host_attach(port->nic->host, port->nic->ifindex);
 	if (r < 0)
 		return failed(port, "move the host's frames to the TAP", r,
@@ -162,7 +172,7 @@ int host_start(struct nmd_port *port, struct nmd_error *err)
 
 static bool has_room(const struct nmd_port *port, const struct target *t)
 {
-	uint32_t most = port->nic->host->mtu + LINK_HEADER;
+	uint32_t most = load_relaxed(&port->nic->link.mtu) + LINK_HEADER;
 
 	return nic_frame_slots(t, most) <= t->room ||
 	       t->room == t->num_slots - 1;
@@ -208,6 +218,7 @@ int host_receive(struct nmd_port *port, uint32_t r)
 		return -EBADF;
 	if (!filter_refresh(&nic->self.filter, port->area, nic_jit(port)))
 		return 0;
+	nic_glance_at_link(nic);
 	nic->last_ns = nic_now_ns();
 	t = target_of(&nic->self, r, port->geometry.rx_slots);
 	t.pool += port->geometry.headroom;
@@ -222,6 +233,24 @@ static bool is_full(int code)
 	       code == EINTR;
 }
 
+/*
+ * On the way from the TAP the kernel drops what the interface cannot receive,
+ * and tells nobody.
+ */
+static int check_link(struct nic *nic, const struct iovec *pieces,
+		      uint32_t count)
+{
+	size_t bytes = 0;
+
+	for (uint32_t i = 0; i < count; i++)
+		bytes += pieces[i].iov_len;
+	if (bytes > load_relaxed(&nic->link.mtu) + LINK_HEADER)
+		nic_look_at_link(nic);
+	if (bytes > load_relaxed(&nic->link.mtu) + LINK_HEADER)
+		return -EMSGSIZE;
+	return load_relaxed(&nic->link.lost);
+}
+
 /* Slots of the frame that begins at first; 0: the host takes no more now. */
 static uint32_t send_frame(struct nmd_port *port, uint32_t r, uint64_t first,
 			   uint32_t count)
@@ -230,9 +259,12 @@ static uint32_t send_frame(struct nmd_port *port, uint32_t r, uint64_t first,
 	struct tx_control *tx = &port->area->tx[r];
 	uint32_t slots;
 	bool good;
+	int error;
 
 	slots = nic_pieces(port, r, first, count, pieces, NIC_TX_PIECES, &good);
-	if (good) {
+	if (good && (error = check_link(port->nic, pieces, slots)) < 0) {
+		port->nic->tx_error = error;
+	} else if (good) {
 		ssize_t n = writev(port->nic->host->tap.fd, pieces, (int)slots);
 
 		if (n >= 0) {
@@ -258,6 +290,7 @@ uint32_t host_send(struct nmd_port *port, uint32_t r, uint64_t first,
 		port->nic->tx_error = -EBADF;
 		return 0;
 	}
+	nic_glance_at_link(port->nic);
 	while (done < count && n > 0) {
 		n = send_frame(port, r, first + done, count - done);
 		done += n;

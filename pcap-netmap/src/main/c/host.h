@@ -24,6 +24,7 @@
 
 #include "nic_fd.h"
 
+struct nic;
 struct nmd_port;
 struct nmd_error;
 
@@ -34,7 +35,8 @@ struct host {
 	int tap_index;
 	struct nic_fd program[HOST_PROGRAMS], link[HOST_PROGRAMS];
 	char tap_name[IFNAMSIZ];
-	uint32_t mtu;
+	struct nic_fd counts; /* a socket that asks for the TAP's */
+	uint64_t dropped;     /* as the TAP counted when asked last */
 };
 
 struct host *host_new(void);
@@ -46,7 +48,7 @@ struct host *host_new(void);
 int host_start(struct nmd_port *port, struct nmd_error *err);
 
 /* Whether somebody has the host rings of an interface. */
-bool host_is_open(const char *interface);
+bool host_is_open(const struct nic *nic);
 
 /*
  * In generic mode the network stack shows what is sent to the host to the XDP
@@ -61,6 +63,12 @@ void host_free(struct host *host);
 int host_receive(struct nmd_port *port, uint32_t r);
 uint32_t host_send(struct nmd_port *port, uint32_t r, uint64_t first,
 		   uint32_t count);
+
+/* What the TAP drops from here on (host_drops.c). 0 or -errno. */
+int host_begin_counting(struct host *host);
+
+/* Adds what it has dropped to the counts of the host's RX ring. */
+void host_count(struct nmd_port *port);
 
 /* The programs (host_programs.c). Attached ones' links; 0 or -errno. */
 int host_attach(struct host *host, int ifindex);

@@ -27,6 +27,7 @@
 
 #include "host.h"
 #include "nic_fd.h"
+#include "nic_link.h"
 #include "nic_ring.h"
 #include "peers.h"
 #include "plan.h"
@@ -47,6 +48,7 @@ struct nic {
 	bool ring_full;     /* at the last look */
 	bool sends_down;    /* frames of the host's wait in TX rings */
 	uint32_t fanout; /* of a group's opening: what PACKET_FANOUT is told */
+	struct nic_link link;
 	struct nic_fd socket;
 	struct nic_fd poll;  /* what programs poll: all of the others */
 	struct nic_fd wake;  /* an eventfd, to end a wait */

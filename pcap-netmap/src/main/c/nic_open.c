@@ -94,23 +94,30 @@ static int no_socket(const struct nic *nic, const char *spec, int code,
 				 "%s: opening an interface %s; run as root, or "
 				 "use a port of a switch, which needs none",
 				 spec,
-				 nic->xdp || nic->host
-					 ? "so needs the capabilities "
-					   "CAP_NET_RAW, CAP_NET_ADMIN and "
-					   "CAP_BPF"
-					 : "needs the capability CAP_NET_RAW");
+				 nic->xdp    ? "so needs the capabilities "
+					       "CAP_NET_RAW, CAP_NET_ADMIN, "
+					       "CAP_BPF and CAP_IPC_LOCK"
+				 : nic->host ? "so needs the capabilities "
+					       "CAP_NET_RAW, CAP_NET_ADMIN and "
+					       "CAP_BPF"
+					     : "needs the capability "
+					       "CAP_NET_RAW");
 	return error_set(err, -code,
 			 "%s: no packet socket (%s); the kernel "
 			 "must have CONFIG_PACKET",
 			 spec, strerror(code));
 }
 
-static int ask_interface(const struct nic *nic, unsigned long what,
-			 struct ifreq *answer)
+static int find_index(struct nic *nic)
 {
-	memset(answer, 0, sizeof(*answer));
-	memcpy(answer->ifr_name, nic->name, sizeof(nic->name));
-	return ioctl(nic->socket.fd, what, answer) < 0 ? -errno : 0;
+	struct ifreq answer;
+
+	memset(&answer, 0, sizeof(answer));
+	memcpy(answer.ifr_name, nic->name, sizeof(nic->name));
+	if (ioctl(nic->socket.fd, SIOCGIFINDEX, &answer) < 0)
+		return -errno;
+	nic->ifindex = answer.ifr_ifindex;
+	return 0;
 }
 
 bool nic_is_up(const struct nic *nic)
@@ -118,7 +125,7 @@ bool nic_is_up(const struct nic *nic)
 	struct ifreq answer;
 
 	return nic_owns(&nic->socket) &&
-	       ask_interface(nic, SIOCGIFFLAGS, &answer) == 0 &&
+	       nic_ask_link(nic, SIOCGIFFLAGS, &answer) == 0 &&
 	       (answer.ifr_flags & IFF_UP) && (answer.ifr_flags & IFF_RUNNING);
 }
 
@@ -126,15 +133,14 @@ static int find_interface(struct nic *nic, const char *spec,
 			  struct nmd_error *err)
 {
 	struct ifreq answer;
-	int r = ask_interface(nic, SIOCGIFINDEX, &answer);
+	int r = find_index(nic);
 
 	if (r < 0)
 		return error_set(err, -ENODEV,
 				 "%s: there is no interface %s (%s); \"ip "
 				 "link\" lists them",
 				 spec, nic->name, strerror(-r));
-	nic->ifindex = answer.ifr_ifindex;
-	r = ask_interface(nic, SIOCGIFHWADDR, &answer);
+	r = nic_ask_link(nic, SIOCGIFHWADDR, &answer);
 	nic->loopback = r == 0 &&
 			answer.ifr_hwaddr.sa_family == ARPHRD_LOOPBACK;
 	if (r == 0 && !nic->loopback &&
@@ -143,17 +149,12 @@ static int find_interface(struct nic *nic, const char *spec,
 				 "%s: %s is no Ethernet interface (hardware "
 				 "type %u); capture from it by its plain name",
 				 spec, nic->name, answer.ifr_hwaddr.sa_family);
-	r = ask_interface(nic, SIOCGIFFLAGS, &answer);
-	if (r == 0 && !(answer.ifr_flags & IFF_UP))
+	nic_look_at_link(nic);
+	if (load_relaxed(&nic->link.lost) == -ENETDOWN)
 		return error_set(err, -ENETDOWN,
 				 "%s: the interface is down; set it up with "
 				 "\"ip link set %s up\"",
 				 spec, nic->name);
-	r = ask_interface(nic, SIOCGIFMTU, &answer);
-	if (r == 0 && nic->xdp)
-		nic->xdp->mtu = (uint32_t)answer.ifr_mtu;
-	if (r == 0 && nic->host)
-		nic->host->mtu = (uint32_t)answer.ifr_mtu;
 	return 0;
 }
 

@@ -166,6 +166,8 @@ uint64_t nic_count(struct nmd_port *port)
 {
 	if (port->nic->kernel)
 		return kernel_waiting(port->nic->kernel);
+	if (port->nic->host)
+		host_count(port);
 	if (nic_is_host_ring(port->nic, 0))
 		return 0;
 	return port->nic->xdp ? xdp_count(port) : count_copies(port);

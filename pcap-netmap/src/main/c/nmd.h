@@ -165,13 +165,14 @@ struct nmd_options {
  * each of its queues (or, by -<k>, one queue of it), whose buffers the kernel
  * works on, so that their size is 2048, or 4096 if the MTU is above 1770, of
  * which a frame may use all but 256 bytes. By default a receive ring has 4096
- * slots, in NMD_CAPTURE so many that those of all queues take 32 MiB. The host gets nothing of it until the close. Needs CAP_NET_RAW,
- * CAP_NET_ADMIN and CAP_BPF.
+ * slots, in NMD_CAPTURE so many that those of all queues take 32 MiB. The host
+ * gets nothing of it until the close. Needs CAP_NET_RAW, CAP_NET_ADMIN, CAP_BPF,
+ * and CAP_IPC_LOCK or an RLIMIT_MEMLOCK that the buffers fit into.
  *
  * netmap:<interface>^ is the host's side of the interface: what the host sends
  * by it comes to the opening instead of the wire, what the opening sends comes
- * to the host as if received. One opening at a time. The same capabilities, and
- * Linux 6.6. With * or + for the ^ it is the shared opening, in which NMD_RAW
+ * to the host as if received. One opening at a time. The same capabilities but
+ * the last, and Linux 6.6. With * or + for the ^ it is the shared opening, in which NMD_RAW
  * sees both directions, too.
  *
  * err may be NULL. Errors:

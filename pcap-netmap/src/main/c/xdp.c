@@ -120,6 +120,19 @@ static int gave_rights_up(const struct nmd_port *port, const char *step,
 			 port->name, step, port->nic->name);
 }
 
+static int locks_too_much(const struct nmd_port *port, const char *step,
+			  struct nmd_error *err)
+{
+	const struct geometry *g = &port->geometry;
+	uint64_t bytes = (uint64_t)g->buffers * g->buf_size;
+
+	return error_set(err, -ENOMEM,
+			 "%s: cannot %s: its buffers, %u KiB, are more memory "
+			 "than this user may lock; add the capability "
+			 "CAP_IPC_LOCK, raise ulimit -l, or use fewer slots",
+			 port->name, step, (unsigned)(bytes >> 10));
+}
+
 static int failed(const struct nmd_port *port, const char *step, int code,
 		  struct nmd_error *err)
 {
@@ -129,15 +142,12 @@ static int failed(const struct nmd_port *port, const char *step, int code,
 		return error_set(err, code,
 				 "%s: cannot %s: having an interface alone "
 				 "needs the capabilities CAP_NET_RAW, "
-				 "CAP_NET_ADMIN and CAP_BPF (before Linux 5.8 "
-				 "CAP_SYS_ADMIN); run as root, or drop the /x",
+				 "CAP_NET_ADMIN, CAP_BPF (before Linux 5.8 "
+				 "CAP_SYS_ADMIN) and CAP_IPC_LOCK; run as "
+				 "root, or drop the /x",
 				 port->name, step);
 	if (code == -ENOBUFS)
-		return error_set(err, -ENOMEM,
-				 "%s: cannot %s: more memory is to be locked "
-				 "than the process may; raise ulimit -l, or "
-				 "use fewer slots",
-				 port->name, step);
+		return locks_too_much(port, step, err);
 	if (code == -EBUSY)
 		return error_set(err, code,
 				 "%s: cannot %s: another AF_XDP socket has it; "
@@ -401,7 +411,7 @@ static int attach(struct nmd_port *port, struct nmd_error *err)
 	int r = attach_or_join(xdp, ifindex);
 	char name[64];
 
-	if (r == 0 && !xdp->driver && host_is_open(port->nic->name))
+	if (r == 0 && !xdp->driver && host_is_open(port->nic))
 		return host_would_loop(port, err);
 	if (r == 0)
 		return r;

@@ -72,7 +72,6 @@ struct xdp {
 	bool zero_copy; /* the device reads and writes the buffers */
 	bool several;   /* frames of several slots */
 	bool together;  /* memory may be others' as well: NMD_SAME_MEMORY */
-	uint32_t mtu;
 	struct xdp_queue queue[SW_MAX_RINGS];
 };
 

@@ -60,15 +60,23 @@ static uint32_t tag_of(const struct nmd_port *port,
 	return frame[12] == 0x81 && frame[13] == 0 ? VLAN_TAG : 0;
 }
 
+/* An MTU that is in the way may have been raised. */
+static bool fits_mtu(struct nic *nic, uint32_t bytes, uint32_t header)
+{
+	if (bytes > load_relaxed(&nic->link.mtu) + header)
+		nic_look_at_link(nic);
+	return bytes <= load_relaxed(&nic->link.mtu) + header;
+}
+
 /* What may be said of a frame before it is sent. */
-static int check_frame(const struct nmd_port *port, uint32_t r, uint64_t first,
+static int check_frame(struct nmd_port *port, uint32_t r, uint64_t first,
 		       uint32_t slots)
 {
 	const struct geometry *g = &port->geometry;
 	volatile struct netmap_slot *slot =
 		geometry_tx_ring(port->area, g, r)->slot;
 	const struct xdp *xdp = port->nic->xdp;
-	uint32_t bytes = 0;
+	uint32_t bytes = 0, header;
 
 	for (uint32_t i = 0; i < slots; i++) {
 		volatile struct netmap_slot *s =
@@ -83,10 +91,10 @@ static int check_frame(const struct nmd_port *port, uint32_t r, uint64_t first,
 	}
 	if (bytes < ETHERNET_HEADER)
 		return -EINVAL;
-	if (bytes > xdp->mtu + ETHERNET_HEADER + tag_of(port, slot, first) ||
-	    (slots > 1 && !xdp->several))
+	if (slots > 1 && !xdp->several)
 		return -EMSGSIZE;
-	return 0;
+	header = ETHERNET_HEADER + tag_of(port, slot, first);
+	return fits_mtu(port->nic, bytes, header) ? 0 : -EMSGSIZE;
 }
 
 /* Slots of the frame that begins at first; 0: its end is not there. */
@@ -249,6 +257,7 @@ uint32_t xdp_send(struct nmd_port *port, uint32_t r, uint64_t first,
 		port->nic->tx_error = -EBADF;
 		return 0;
 	}
+	nic_glance_at_link(port->nic);
 	begin = end = own(tx->producer);
 	for (; done < count; done += slots) {
 		slots = frame_slots(port, r, first + done, count - done);
@@ -271,5 +280,8 @@ uint32_t xdp_send(struct nmd_port *port, uint32_t r, uint64_t first,
 	counter_add(&port->area->tx[r].sent_bytes, sum);
 	if (nic_monitors_look(port))
 		nic_monitors_sent(port, r, begin, own(tx->producer));
+	/* Nothing was to be shown, or taken, and what is under way may stay. */
+	if (done == waits && !port->nic->tx_error)
+		port->nic->tx_error = load_relaxed(&port->nic->link.lost);
 	return done - waits;
 }

@@ -254,6 +254,105 @@ static void both_sides_are_seen(const char *spec)
 	nmd_close(o.port);
 }
 
+/* 0 or what the sync says to a frame of so many bytes. */
+static int sends_up(const struct opened *o, uint32_t bytes)
+{
+	uint8_t frame[2048];
+	int r;
+
+	make_frame(frame, 255, 7, bytes, 1);
+	CHECK_EQ(nmd_wait(o->port, POLLOUT, PATIENCE_MS * 1000000ll), POLLOUT);
+	queue_slot(o->tx, frame, bytes, 0);
+	r = nmd_txsync(o->port);
+	return r < 0 ? r : 0;
+}
+
+/* How the interface is, is looked at now and then. */
+static void await_answer(const struct opened *o, uint32_t bytes, int answer)
+{
+	for (int i = 0; sends_up(o, bytes) != answer; i++) {
+		CHECK(i < PATIENCE_MS);
+		usleep(1000);
+	}
+}
+
+/* What the kernel would drop on the way to the host, and tell nobody. */
+static void what_the_host_cannot_get_is_refused(void)
+{
+	struct opened o = open_raw(HOST);
+	uint64_t bad;
+
+	CHECK_EQ(sends_up(&o, SHORT), 0);
+	CHECK_EQ(sends_up(&o, 1518), 0);
+	CHECK_EQ(sends_up(&o, 1519), -EMSGSIZE);
+	run("ip link set near mtu 1700");
+	CHECK_EQ(sends_up(&o, 1718), 0);
+	run("ip link set near mtu 1500");
+	await_answer(&o, 1519, -EMSGSIZE);
+	run("ip link set near down");
+	await_answer(&o, SHORT, -ENETDOWN);
+	bad = stats_of(&o).sent_bad;
+	for (uint32_t i = 0; i < 2 * o.region.tx_slots; i++)
+		CHECK_EQ(sends_up(&o, SHORT), -ENETDOWN);
+	CHECK_EQ(stats_of(&o).sent_bad, bad + 2 * o.region.tx_slots);
+	run("ip link set near up");
+	await_answer(&o, SHORT, 0);
+	CHECK_EQ(sends_up(&o, SHORT), 0);
+	nmd_close(o.port);
+}
+
+#define FLOOD 500
+
+static void flood(void)
+{
+	struct sockaddr_in to = address_of(FAR_ADDRESS);
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	for (int i = 0; i < FLOOD; i++)
+		CHECK_EQ(sendto(fd, "x", 1, 0, (struct sockaddr *)&to,
+				sizeof(to)),
+			 1);
+	close(fd);
+}
+
+/* A reader that is too slow hears of what the TAP had no room for. */
+static void lost_frames_are_counted(const char *spec, uint32_t flags)
+{
+	struct nmd_options options = {.rx_slots = 64, .flags = flags};
+	struct opened o;
+	struct nmd_stats s;
+
+	run("ip neigh replace " FAR_ADDRESS
+	    " lladdr 02:00:00:00:00:09 dev near nud permanent");
+	o = open_with(spec, options);
+	flood();
+	s = stats_of(&o);
+	CHECK(s.dropped > 0);
+	while (discard(&o) > 0)
+		;
+	s = stats_of(&o);
+	CHECK(s.published > 0 && s.published < FLOOD);
+	CHECK_EQ(s.published + s.dropped, FLOOD);
+	nmd_close(o.port);
+	run("ip neigh del " FAR_ADDRESS " dev near");
+}
+
+static void similar_names_are_told_apart(void)
+{
+	struct opened a, b;
+
+	for (int i = 0; i < 2; i++) {
+		run("ip link add enp129s0f0v%d type veth peer name p%d", i, i);
+		run("ip link set enp129s0f0v%d up", i);
+	}
+	a = open_raw("netmap:enp129s0f0v0^");
+	b = open_raw("netmap:enp129s0f0v1^");
+	nmd_close(a.port);
+	nmd_close(b.port);
+	for (int i = 0; i < 2; i++)
+		run("ip link del enp129s0f0v%d", i);
+}
+
 static void an_interface_that_goes_ends_reads(void)
 {
 	struct opened o;
@@ -263,6 +362,7 @@ static void an_interface_that_goes_ends_reads(void)
 	o = open_raw("netmap:doomed^");
 	run("ip link del doomed");
 	CHECK_EQ(nmd_wait(o.port, POLLIN, PATIENCE_MS * 1000000ll), -ENODEV);
+	await_answer(&o, SHORT, -ENODEV);
 	nmd_close(o.port);
 	CHECK_EQ(listed(), 0);
 }
@@ -334,6 +434,10 @@ int main(void)
 	both_sides_are_seen(NEAR "+");
 	a_bridge_keeps_the_host_connected();
 	generic_mode_is_refused();
+	what_the_host_cannot_get_is_refused();
+	lost_frames_are_counted(HOST, 0);
+	lost_frames_are_counted(ALONE, NMD_HOST_TOO);
+	similar_names_are_told_apart();
 	an_interface_that_goes_ends_reads();
 	veth_end();
 	return 0;

@@ -3,7 +3,7 @@
  * Links that are lost at either end and come back: reads wait and go on, a
  * send to an interface that is down is refused and its frame never sent, what
  * is sent without a carrier is lost, as with a packet socket; and an interface
- * that is made again is opened again.
+ * that is made again is opened again. And an MTU that changes meanwhile.
  */
 #include "veth.h"
 
@@ -192,8 +192,77 @@ static void opens_what_is_made_again(const char *spec)
 	CHECK_EQ(listed(), 0);
 }
 
+static bool makes_a_slow_one(void)
+{
+	return system("ip link add link near name slow type macvlan && "
+		      "ip link set slow up && "
+		      "tc qdisc replace dev near root tbf rate 8bit burst "
+		      "1600 limit 1000000") == 0;
+}
+
+/* All that is in the ring is the kernel's, and it has not sent it. */
+static void a_full_ring_is_told_of_its_lost_link(void)
+{
+	struct nmd_options options = {.tx_slots = 64};
+	struct opened o;
+
+	if (!makes_a_slow_one()) {
+		printf("no macvlan or tbf: full rings without a link not "
+		       "tested\n");
+		return;
+	}
+	o = open_with("netmap:slow/x", options);
+	do
+		fill(&o);
+	while (nmd_wait(o.port, POLLOUT, 20000000) == POLLOUT);
+	run("ip link set slow down");
+	CHECK_EQ(nmd_wait(o.port, POLLOUT, PATIENCE_MS * 1000000ll), -ENETDOWN);
+	run("tc qdisc del dev near root");
+	nmd_close(o.port);
+	run("ip link del slow");
+}
+
+/* 0 or what the sync says to one frame of so many bytes. */
+static int sends_bytes(const struct opened *o, uint32_t bytes)
+{
+	uint8_t frame[2048];
+	int r;
+
+	make_frame(frame, 255, 8, bytes, 1);
+	CHECK_EQ(nmd_wait(o->port, POLLOUT, PATIENCE_MS * 1000000ll), POLLOUT);
+	queue_slot(o->tx, frame, bytes, 0);
+	r = nmd_txsync(o->port);
+	return r < 0 ? r : 0;
+}
+
+/* A lowered one is looked for now and then. */
+static void the_mtu_changes(const char *spec)
+{
+	struct opened o = open_raw(spec);
+
+	CHECK_EQ(sends_bytes(&o, 1514), 0);
+	CHECK_EQ(sends_bytes(&o, 1515), -EMSGSIZE);
+	run_far("ip link set far mtu 1700");
+	run("ip link set near mtu 1700");
+	CHECK_EQ(sends_bytes(&o, 1515), 0);
+	CHECK_EQ(sends_bytes(&o, 1714), 0);
+	CHECK_EQ(sends_bytes(&o, 1715), -EMSGSIZE);
+	run("ip link set near mtu 1400");
+	for (int i = 0; sends_bytes(&o, 1415) == 0; i++) {
+		CHECK(i < PATIENCE_MS);
+		usleep(1000);
+	}
+	CHECK_EQ(sends_bytes(&o, 1415), -EMSGSIZE);
+	CHECK_EQ(sends_bytes(&o, 1414), 0);
+	run("ip link set near mtu 1500");
+	run_far("ip link set far mtu 1500");
+	CHECK_EQ(sends_bytes(&o, 1514), 0);
+	nmd_close(o.port);
+}
+
 static void all(const char *spec)
 {
+	the_mtu_changes(spec);
 	nothing_is_sent_by_a_link_that_is_down(spec);
 	is_lost_in_mid_batch(spec, 1024);
 	is_lost_in_mid_batch(spec, 16);
@@ -207,6 +276,7 @@ int main(void)
 	far_end = far_socket();
 	all(NEAR);
 	all(NEAR "/x");
+	a_full_ring_is_told_of_its_lost_link();
 	veth_end();
 	return 0;
 }

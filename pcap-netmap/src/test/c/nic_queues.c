@@ -6,6 +6,7 @@
  * queues; what goes out by queue q of one comes in by queue q of the other.
  */
 #include <linux/capability.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 
 #include "nic.h"
@@ -370,24 +371,31 @@ static void refused_is_as_if_not_asked(void)
 	CHECK_EQ(listed(), 0);
 }
 
-/* CAP_NET_RAW, CAP_NET_ADMIN and CAP_BPF open an interface; they share none. */
-static void is_told_what_sharing_takes(void *unused)
+/* What the documentation names, of which the last is for memory. */
+static void keep_rights(bool lock)
 {
 	struct __user_cap_header_struct header = {
 		.version = _LINUX_CAPABILITY_VERSION_3,
 	};
 	struct __user_cap_data_struct some[2] = {
 		{.effective = 1u << CAP_NET_RAW | 1u << CAP_NET_ADMIN |
-			      1u << CAP_IPC_LOCK},
+			      (lock ? 1u << CAP_IPC_LOCK : 0)},
 		{.effective = 1u << (CAP_BPF - 32)},
 	};
+
+	for (int i = 0; i < 2; i++)
+		some[i].permitted = some[i].effective;
+	CHECK_EQ(syscall(SYS_capset, &header, some), 0);
+}
+
+/* They open an interface; they share none. */
+static void is_told_what_sharing_takes(void *unused)
+{
 	struct nmd_error why = {0};
 	struct nmd_port *port = NULL;
 
 	(void)unused;
-	for (int i = 0; i < 2; i++)
-		some[i].permitted = some[i].effective;
-	CHECK_EQ(syscall(SYS_capset, &header, some), 0);
+	keep_rights(true);
 	CHECK_EQ(nmd_open("netmap:two-1/x", NULL, &port, &why), -EBUSY);
 	CHECK(strstr(why.text, "needs CAP_SYS_ADMIN"));
 	CHECK(!strstr(why.text, "xdp off"));
@@ -399,6 +407,38 @@ static void sharing_takes_a_right(void)
 
 	join(spawn(is_told_what_sharing_takes, NULL));
 	nmd_close(a.port);
+}
+
+static void opens_with_the_rights_that_are_named(void *lock)
+{
+	const struct rlimit usual = {8 << 20, 8 << 20};
+	struct nmd_error why = {0};
+	struct nmd_port *port = NULL;
+
+	CHECK_EQ(setrlimit(RLIMIT_MEMLOCK, &usual), 0);
+	keep_rights(*(bool *)lock);
+	if (*(bool *)lock) {
+		nmd_close(open_raw("netmap:two/x").port);
+		return;
+	}
+	CHECK_EQ(nmd_open("netmap:two/x", NULL, &port, &why), -ENOMEM);
+	CHECK(strstr(why.text, "CAP_IPC_LOCK"));
+	CHECK(strstr(why.text, "ulimit -l"));
+	CHECK(strstr(why.text, " KiB, are more memory"));
+	/* In fewer slots it needs none. */
+	nmd_close(
+		open_with("netmap:two/x", (struct nmd_options){.tx_slots = 256,
+							       .rx_slots = 256})
+			.port);
+}
+
+static void memory_takes_a_right(void)
+{
+	bool lock = true;
+
+	join(spawn(opens_with_the_rights_that_are_named, &lock));
+	lock = false;
+	join(spawn(opens_with_the_rights_that_are_named, &lock));
 }
 
 int main(void)
@@ -418,6 +458,7 @@ int main(void)
 	processes_share_nothing();
 	refused_is_as_if_not_asked();
 	sharing_takes_a_right();
+	memory_takes_a_right();
 	veth_end();
 	return 0;
 }

@@ -189,7 +189,7 @@ class InterfaceLifeTest {
   @ParameterizedTest
   @CsvSource({
     NIC + ",CAP_NET_RAW",
-    NIC + "/x,CAP_NET_RAW CAP_NET_ADMIN CAP_BPF",
+    NIC + "/x,CAP_NET_RAW CAP_NET_ADMIN CAP_BPF CAP_IPC_LOCK",
     NIC + "^,CAP_NET_RAW CAP_NET_ADMIN CAP_BPF"
   })
   void aUserWithoutCapabilitiesIsToldThem(String port, String capabilities) throws Exception {
