@@ -43,6 +43,7 @@ struct nic {
 	char name[16]; /* of the interface */
 	int ifindex;
 	bool loopback;
+	bool sends_only;    /* /T: no receive ring */
 	bool incoming_only; /* a raw opening does not see what the host sends */
 	bool down;          /* the link was lost; it may come back, or not */
 	bool ring_full;     /* at the last look */

@@ -63,6 +63,14 @@ static bool uses_host(const struct opening_plan *plan)
 	       plan_has_both(plan);
 }
 
+static uint32_t queues_of(const struct opening_plan *plan)
+{
+	const struct geometry *g = &plan->geometry;
+
+	return (g->rx_rings > g->tx_rings ? g->rx_rings : g->tx_rings) -
+	       uses_host(plan);
+}
+
 static struct nic *nic_new(const struct opening_plan *plan)
 {
 	struct nic *nic = calloc(1, sizeof(*nic));
@@ -74,7 +82,7 @@ static struct nic *nic_new(const struct opening_plan *plan)
 	if (uses_host(plan))
 		nic->host = host_new();
 	if (uses_xdp(plan))
-		nic->xdp = xdp_new(plan->geometry.rx_rings - uses_host(plan));
+		nic->xdp = xdp_new(queues_of(plan));
 	if (uses_xdp(plan))
 		nic->monitors = nic_monitors_new();
 	nic->network = plan->network;
@@ -168,7 +176,7 @@ static int set_options(struct nic *nic, const struct opening_plan *plan)
 	struct packet_mreq promisc = {.mr_ifindex = nic->ifindex,
 				      .mr_type = PACKET_MR_PROMISC};
 
-	if (plan->kind == SW_NIC && nic_copies(nic)) {
+	if (plan->kind == SW_NIC && nic_copies(nic) && !nic->sends_only) {
 		int r = nic_ring_open(&nic->ring, nic->socket.fd,
 				      plan->geometry.rx_slots);
 
@@ -252,6 +260,7 @@ static int prepare_interface(struct nic *nic, const struct opening_plan *plan,
 	snprintf(nic->name, sizeof(nic->name), "%.15s", plan->spec.port_name);
 	nic->patient = plan->options.mode == NMD_CAPTURE;
 	nic->incoming_only = plan->mode == NMD_RAW && !plan->spec.host_too;
+	nic->sends_only = plan->spec.tx_rings_only;
 	nic->fanout = fanout_of(&plan->spec);
 	r = find_interface(nic, spec, err);
 	if (r < 0)
@@ -308,8 +317,8 @@ int nic_open(struct nmd_port *port, struct opening_plan *plan,
 }
 
 /*
- * Of an interface that is had alone this socket gets nothing but word of its
- * end: no frame has this type, which is for experiments.
+ * Of an interface that is had alone, or for sending only, this socket gets
+ * nothing but word of its end: no frame has this type, which is for experiments.
  */
 #define NO_TYPE 0x88b6
 
@@ -317,7 +326,9 @@ static int bind_socket(const struct nic *nic)
 {
 	struct sockaddr_ll to = {
 		.sll_family = AF_PACKET,
-		.sll_protocol = htons(nic_copies(nic) ? ETH_P_ALL : NO_TYPE),
+		.sll_protocol = htons(nic_copies(nic) && !nic->sends_only
+					      ? ETH_P_ALL
+					      : NO_TYPE),
 		.sll_ifindex = nic->ifindex,
 	};
 

@@ -206,21 +206,64 @@ static uint32_t alone_slots(const struct opening_plan *plan)
 	return slots;
 }
 
-/* An interface's rings are as many as its queues, where it is not shared. */
-static void nic_geometry(struct opening_plan *plan)
+static uint32_t at_most_rings(uint32_t queues)
 {
+	return queues < SW_MAX_RINGS ? queues : SW_MAX_RINGS;
+}
+
+/* What the other queues receive would be the host's. */
+static int too_many_queues(const struct opening_plan *plan,
+			   const struct xdp_channels *queues,
+			   struct nmd_error *err)
+{
+	const char *name = plan->spec.port_name;
+
+	return error_set(err, -E2BIG,
+			 "%s: the interface has %u receive queues, of which an "
+			 "opening takes %u at most; have fewer (\"ethtool -L "
+			 "%s %s\"), or open single ones, netmap:%s-0/x to "
+			 "netmap:%s-%u/x",
+			 plan->spec_text, queues->rx, SW_MAX_RINGS, name,
+			 queues->combined ? "combined 16" : "rx 16", name, name,
+			 SW_MAX_RINGS - 1);
+}
+
+static int uneven_queues(const struct opening_plan *plan,
+			 const struct xdp_channels *queues,
+			 struct nmd_error *err)
+{
+	return error_set(err, -EOPNOTSUPP,
+			 "%s: the interface has %u receive and %u transmit "
+			 "queues, and with the host rings in the same opening "
+			 "they must be as many (\"ethtool -L %s\")",
+			 plan->spec_text, queues->rx, queues->tx,
+			 plan->spec.port_name);
+}
+
+/* An interface's rings are as many as its queues, where it is not shared. */
+static int nic_geometry(struct opening_plan *plan, struct nmd_error *err)
+{
+	const struct spec *spec = &plan->spec;
 	struct geometry *g = &plan->geometry;
+	struct xdp_channels queues;
 
 	g->tx_rings = g->rx_rings = 1;
-	if (!plan->spec.exclusive || plan->spec.host_rings)
-		return;
-	g->tx_rings = g->rx_rings = xdp_queues(plan->spec.port_name);
+	if (!spec->exclusive || spec->host_rings)
+		return 0;
+	queues = xdp_channels(spec->port_name);
+	if (queues.rx > SW_MAX_RINGS && !spec->one_ring && !spec->tx_rings_only)
+		return too_many_queues(plan, &queues, err);
+	g->tx_rings = at_most_rings(queues.tx);
+	g->rx_rings = at_most_rings(queues.rx);
+	if (plan_has_both(plan) && g->tx_rings != g->rx_rings)
+		return uneven_queues(plan, &queues, err);
 	g->buf_size = xdp_buffer_size(plan->spec.port_name);
 	if (!plan->options.rx_slots)
 		g->rx_slots = alone_slots(plan);
 	if (plan_has_both(plan))
 		g->tx_rings = ++g->rx_rings;
 	g->headroom = XDP_HEADROOM;
+	return 0;
 }
 
 static int plan_geometry(struct opening_plan *plan, struct nmd_error *err)
@@ -243,8 +286,12 @@ static int plan_geometry(struct opening_plan *plan, struct nmd_error *err)
 	g->buf_size = or_default(o->buf_size, BUF_SIZE_DEFAULT);
 	g->extra = o->extra_buffers;
 	g->arrivals = plan->arrivals || g->pipe_end;
-	if (plan->kind == SW_NIC)
-		nic_geometry(plan);
+	if (plan->kind == SW_NIC) {
+		int r = nic_geometry(plan, err);
+
+		if (r < 0)
+			return r;
+	}
 	if (!o->rx_slots && o->rx_room)
 		g->rx_slots = rx_room_slots(o->rx_room, g, copies_frames(plan),
 					    runtime_left());

@@ -15,6 +15,22 @@ static struct sw_rings all_of(uint32_t tx_rings, uint32_t rx_rings)
 				 .rx = (uint8_t)rx_rings};
 }
 
+/* Ring 0 of the other direction is another queue's. */
+static int half_a_queue(const struct opening_plan *plan, uint32_t tx_rings,
+			uint32_t rx_rings, struct nmd_error *err)
+{
+	bool receives = plan->spec.ring < rx_rings;
+
+	return error_set(err, -EINVAL,
+			 "%s: queue %u only %s, since the interface has %u "
+			 "transmit and %u receive queues; name it "
+			 "netmap:%s-%u/x%s, or have more (\"ethtool -L %s\")",
+			 plan->spec_text, plan->spec.ring,
+			 receives ? "receives" : "sends", tx_rings, rx_rings,
+			 plan->spec.port_name, plan->spec.ring,
+			 receives ? "R" : "T", plan->spec.port_name);
+}
+
 /* Ring k of both directions; as netmap has it, ring 0 where there are fewer. */
 static int pick_one(const struct opening_plan *plan, uint32_t tx_rings,
 		    uint32_t rx_rings, struct sw_rings *out,
@@ -28,6 +44,10 @@ static int pick_one(const struct opening_plan *plan, uint32_t tx_rings,
 				 "has %u transmit and %u receive rings, "
 				 "numbered from 0; name one of these",
 				 plan->spec_text, k, tx_rings, rx_rings);
+	if (plan->kind == SW_NIC && plan->spec.exclusive &&
+	    ((k >= tx_rings && !plan->spec.rx_rings_only) ||
+	     (k >= rx_rings && !plan->spec.tx_rings_only)))
+		return half_a_queue(plan, tx_rings, rx_rings, err);
 	*out = (struct sw_rings){
 		.first_tx = (uint8_t)(k < tx_rings ? k : 0),
 		.tx = 1,

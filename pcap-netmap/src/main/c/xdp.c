@@ -45,17 +45,20 @@ static int ask_driver(const char *interface, unsigned long what,
 	return r;
 }
 
-/* What all queues have for receiving, as the driver says. */
-static uint32_t channels(const char *interface)
+struct xdp_channels xdp_channels(const char *interface)
 {
-	struct ethtool_channels channels = {.cmd = ETHTOOL_GCHANNELS};
+	struct ethtool_channels said = {.cmd = ETHTOOL_GCHANNELS};
 	struct ifreq ask;
+	uint32_t rx, tx;
 
 	memset(&ask, 0, sizeof(ask));
-	ask.ifr_data = (void *)&channels;
+	ask.ifr_data = (void *)&said;
 	if (ask_driver(interface, SIOCETHTOOL, &ask) < 0)
-		return 1;
-	return channels.combined_count + channels.rx_count;
+		return (struct xdp_channels){1, 1, false};
+	rx = said.combined_count + said.rx_count;
+	tx = said.combined_count + said.tx_count;
+	return (struct xdp_channels){rx ? rx : 1, tx ? tx : 1,
+				     said.combined_count > 0};
 }
 
 #define LINK_HEADER (14 + 2 * 4) /* with two VLAN tags */
@@ -69,15 +72,6 @@ uint32_t xdp_buffer_size(const char *interface)
 	    ask.ifr_mtu > XDP_SMALL - XDP_HEADROOM - LINK_HEADER)
 		return XDP_LARGE;
 	return XDP_SMALL;
-}
-
-uint32_t xdp_queues(const char *interface)
-{
-	uint32_t n = channels(interface);
-
-	if (n < 1)
-		return 1;
-	return n < SW_MAX_RINGS ? n : SW_MAX_RINGS;
 }
 
 struct xdp *xdp_new(uint32_t queues)
@@ -160,11 +154,18 @@ static int failed(const struct nmd_port *port, const char *step, int code,
 			 port->name, step, strerror(-code));
 }
 
+static bool receives_by(const struct nmd_port *port, uint32_t queue)
+{
+	const struct sw_rings *r = &port->rings;
+
+	return queue >= r->first_rx && queue < r->first_rx + r->rx;
+}
+
 static bool is_open(const struct nmd_port *port, uint32_t queue)
 {
 	const struct sw_rings *r = &port->rings;
 
-	return (queue >= r->first_rx && queue < r->first_rx + r->rx) ||
+	return receives_by(port, queue) ||
 	       (queue >= r->first_tx && queue < r->first_tx + r->tx);
 }
 
@@ -271,12 +272,16 @@ static int open_socket(struct nmd_port *port, uint32_t i, const char **step)
 	if (r < 0)
 		return r;
 	/* The buffers of all RX slots are the kernel's to begin with. */
-	xdp_give_back(port, i, 0, g->rx_slots);
+	if (receives_by(port, i))
+		xdp_give_back(port, i, 0, g->rx_slots);
 	*step = "bind to the interface's queue";
 	return bind_socket(port, i, owner);
 }
 
-/* What a queue receives is the host's until all of them can be had. */
+/*
+ * What a queue receives is the host's until all of them can be had, and stays
+ * so of those that are for sending only.
+ */
 static int take_queues(struct nmd_port *port, const char **step)
 {
 	struct xdp *xdp = port->nic->xdp;
@@ -285,7 +290,8 @@ static int take_queues(struct nmd_port *port, const char **step)
 
 	*step = "take the queue";
 	for (uint32_t i = 0; r == 0 && i < xdp->queues; i++) {
-		if (!is_open(port, i))
+		taken |= is_open(port, i) ? 1u << i : 0;
+		if (!receives_by(port, i))
 			continue;
 		/*
 		 * Whose queue it was may have been killed: it is bound to this
@@ -294,7 +300,6 @@ static int take_queues(struct nmd_port *port, const char **step)
 		if (xdp->rules)
 			xdp_rules_reset(&xdp->rules[i]);
 		r = xdp_map_set(xdp->map.fd, i, xdp->queue[i].socket.fd);
-		taken |= r == 0 ? 1u << i : 0;
 	}
 	if (r == 0)
 		atomic_fetch_or(&port->area->queues_used, taken);

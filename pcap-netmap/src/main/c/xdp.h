@@ -75,12 +75,18 @@ struct xdp {
 	struct xdp_queue queue[SW_MAX_RINGS];
 };
 
-/* Receive queues of an interface, 1 to SW_MAX_RINGS; 1 if it cannot tell. */
-uint32_t xdp_queues(const char *interface);
+/* Queues of an interface, 1 at least; 1 each if it cannot tell. */
+struct xdp_channels {
+	uint32_t rx, tx;
+	bool combined; /* some are for both */
+};
+
+struct xdp_channels xdp_channels(const char *interface);
 
 /* Bytes of the buffers for an interface with its present MTU. */
 uint32_t xdp_buffer_size(const char *interface);
 
+/* Numbers up to those of the direction that has more. */
 struct xdp *xdp_new(uint32_t queues);
 
 /*

@@ -92,6 +92,12 @@ static void nap(int64_t ns)
 	nanosleep(&pause, NULL);
 }
 
+/* The interface is gone (-ENXIO: so its socket says), or the opening. */
+static bool is_over(int code)
+{
+	return code == -ENODEV || code == -ENXIO || code == -EBADF;
+}
+
 static uint32_t room(const struct ring *r)
 {
 	return distance(r, checked(r, r->at->head), checked(r, r->at->tail));
@@ -109,7 +115,8 @@ static bool make_room(const struct vale_way *w, const struct ring *r,
 			return false;
 		if (again)
 			nap(ROOM_WAIT_NS);
-		nmd_txsync(w->to);
+		if (is_over(nmd_txsync(w->to)))
+			return false;
 	}
 	return true;
 }
@@ -141,7 +148,10 @@ static void pass(const struct vale_way *w, const struct ring *from,
 	from->at->head = from->at->cur = at;
 }
 
-static void pass_all(const struct vale_way *w)
+/*
+ * What the sync says of the other end, which counts the frames that it refuses.
+ */
+static int pass_all(const struct vale_way *w)
 {
 	struct nmd_region in, out;
 
@@ -154,7 +164,7 @@ static void pass_all(const struct vale_way *w)
 
 		pass(w, &from, &to);
 	}
-	nmd_txsync(w->to);
+	return nmd_txsync(w->to);
 }
 
 static void tell(const struct vale_link *l)
@@ -174,14 +184,14 @@ static void *carry(void *way)
 						  memory_order_relaxed);
 		int r = nmd_wait(w->from, POLLIN, polls ? 0 : LONGEST_WAIT_NS);
 
-		if (r == -ENODEV || r == -EBADF) {
+		if (r < 0 && r != -EINTR && !is_over(r))
+			nap(PAUSE_NS);
+		if (r > 0)
+			r = pass_all(w);
+		if (is_over(r)) {
 			tell(w->link);
 			break;
 		}
-		if (r < 0 && r != -EINTR)
-			nap(PAUSE_NS);
-		if (r > 0)
-			pass_all(w);
 	}
 	return NULL;
 }
