@@ -61,6 +61,13 @@ struct xdp_channels xdp_channels(const char *interface)
 				     said.combined_count > 0};
 }
 
+uint32_t xdp_queues(const char *interface)
+{
+	uint32_t n = xdp_channels(interface).rx;
+
+	return n < SW_MAX_RINGS ? n : SW_MAX_RINGS;
+}
+
 #define LINK_HEADER (14 + 2 * 4) /* with two VLAN tags */
 
 uint32_t xdp_buffer_size(const char *interface)
@@ -217,7 +224,8 @@ static int bind_when_free(struct nmd_port *port, uint32_t i, int owner,
 static int bind_uncopied(struct nmd_port *port, uint32_t i)
 {
 	struct xdp *xdp = port->nic->xdp;
-	bool needed = xdp->mtu + LINK_HEADER > xdp_room(&port->geometry);
+	bool needed = load_relaxed(&port->nic->link.mtu) + LINK_HEADER >
+		      xdp_room(&port->geometry);
 	int r;
 
 	if (needed && !xdp->several)

@@ -83,6 +83,9 @@ struct xdp_channels {
 
 struct xdp_channels xdp_channels(const char *interface);
 
+/* Of those, the receive queues that an opening can have. */
+uint32_t xdp_queues(const char *interface);
+
 /* Bytes of the buffers for an interface with its present MTU. */
 uint32_t xdp_buffer_size(const char *interface);
 
