@@ -167,13 +167,12 @@ struct nmd_options {
  * which a frame may use all but 256 bytes. By default a receive ring has 4096
  * slots, in NMD_CAPTURE so many that those of all queues take 32 MiB. The host
  * gets nothing of it until the close. Needs CAP_NET_RAW, CAP_NET_ADMIN, CAP_BPF,
- * and CAP_IPC_LOCK or an RLIMIT_MEMLOCK that the buffers fit into.
+ * and CAP_IPC_LOCK or a large RLIMIT_MEMLOCK.
  *
  * netmap:<interface>^ is the host's side of the interface: what the host sends
  * by it comes to the opening instead of the wire, what the opening sends comes
- * to the host as if received. One opening at a time. The same capabilities but
- * the last, and Linux 6.6. With * or + for the ^ it is the shared opening, in which NMD_RAW
- * sees both directions, too.
+ * to the host as if received. One opening at a time, from Linux 6.6 on. With *
+ * or + for the ^ it is the shared opening: NMD_RAW sees both directions, too.
  *
  * err may be NULL. Errors:
  *   -EINVAL     name or option not understood, or no such ring
