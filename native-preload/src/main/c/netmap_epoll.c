@@ -1,234 +1,32 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * epoll, with netmap descriptors among what it watches.
- *
- * The kernel watches the FIFOs, as the module's own descriptors are watched;
- * what it says of one of ours only means "look again". So a wait syncs ours
- * first, as the module's poll does, waits for all if nothing is there, and
- * tells of ours what the syncs have shown.
- */
+/* What is put into epoll sets and taken out, and what becomes of it there. */
+#include "netmap_epoll.h"
+
+#include <dirent.h>
 #include <errno.h>
-#include <pthread.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 
+#include "errand.h"
 #include "libc_calls.h"
-#include "netmap_poll.h"
 
-/* One of ours in a set. */
-struct watched {
-	struct watched *next;
-	int fd;
-	const struct netmap_file *file; /* behind fd, while fd is open ... */
-	uint32_t life;                  /* ... in this life of it */
-	bool bound;               /* the kernel watches the port's descriptor */
-	struct epoll_event event; /* the program's */
-	uint32_t told;            /* EPOLLET: where rings stood when told */
-	bool spent;               /* EPOLLONESHOT: told */
-};
+#define EXCLUSIVE ((uint32_t)EPOLLEXCLUSIVE)
+/* What may be wanted together with it. */
+#define WITH_EXCLUSIVE \
+	(EPOLLIN | EPOLLOUT | EPOLLERR | EPOLLHUP | EPOLLWAKEUP | EPOLLET)
 
-/* An epoll descriptor that watches, or has watched, one of ours. */
-struct set {
-	struct descriptor descriptor; /* first */
-	struct set *next;             /* of all there are; never unlinked */
-	atomic_bool used;
-	pthread_mutex_t lock;
-	struct watched *watched;
-	struct watched
-		*spare; /* not freed: the kernel may still tell of them */
-};
-
-static _Atomic(struct set *) all;
-
-/* A child has no thread that would unlock them. */
-static void after_fork(void)
+static int failed(int error)
 {
-	for (struct set *s = atomic_load(&all); s; s = s->next)
-		pthread_mutex_init(&s->lock, NULL);
-}
-
-__attribute__((constructor)) static void watch_forks(void)
-{
-	pthread_atfork(NULL, NULL, after_fork);
-}
-
-static void forget(struct set *s, struct watched **at)
-{
-	struct watched *w = *at;
-
-	*at = w->next;
-	w->next = s->spare;
-	s->spare = w;
-}
-
-static struct watched *new_watched(struct set *s)
-{
-	struct watched *w = s->spare;
-
-	if (!w)
-		return calloc(1, sizeof(*w));
-	s->spare = w->next;
-	return w;
-}
-
-/* A number may have been closed behind our back, and be another file's. */
-static bool is_of(const struct watched *w, const struct netmap_file *f)
-{
-	return w->file == f && w->life == f->life;
-}
-
-/* The file of one of ours, to be given back; NULL: the program closed it. */
-static struct netmap_file *file_of(const struct watched *w)
-{
-	struct netmap_file *f = netmap_file_take(w->fd);
-
-	if (f && is_of(w, f))
-		return f;
-	if (f)
-		netmap_file_give_back(f);
-	return NULL;
-}
-
-static void unused(struct descriptor *d)
-{
-	struct set *s = (struct set *)d;
-
-	pthread_mutex_lock(&s->lock);
-	while (s->watched)
-		forget(s, &s->watched);
-	pthread_mutex_unlock(&s->lock);
-	atomic_store(&s->used, false);
-}
-
-static const struct descriptor_kind set_kind = {.unused = unused};
-
-static struct set *take_set(int epfd)
-{
-	return netmap_files_any()
-		       ? (struct set *)descriptor_take(epfd, &set_kind)
-		       : NULL;
-}
-
-/* One that nobody uses, or a new one. */
-static struct set *free_set(void)
-{
-	struct set *s = atomic_load(&all);
-
-	for (; s; s = s->next) {
-		bool used = false;
-
-		if (atomic_compare_exchange_strong(&s->used, &used, true))
-			return s;
-	}
-	s = calloc(1, sizeof(*s));
-	if (!s)
-		return NULL;
-	s->descriptor.kind = &set_kind;
-	pthread_mutex_init(&s->lock, NULL);
-	atomic_store(&s->used, true);
-	s->next = atomic_load(&all);
-	while (!atomic_compare_exchange_weak(&all, &s->next, s))
-		;
-	return s;
-}
-
-static struct set *make_set(int epfd)
-{
-	struct set *s = take_set(epfd);
-
-	if (s)
-		return s;
-	s = free_set();
-	if (!s || descriptor_add(epfd, &s->descriptor))
-		return s ? take_set(epfd) : NULL;
-	atomic_store(&s->used, false);
-	return NULL;
-}
-
-static struct watched **find(struct set *s, int fd)
-{
-	struct watched **at = &s->watched;
-
-	while (*at && (*at)->fd != fd)
-		at = &(*at)->next;
-	return at;
-}
-
-/* What the kernel is given to tell ours by: no program's data looks so. */
-static struct epoll_event mark_of(struct watched *w)
-{
-	struct epoll_event e = {.events = EPOLLIN};
-
-	e.data.ptr = w;
-	return e;
-}
-
-/* Has the kernel watch the file as it is now: with or without a port. */
-static int watch(int epfd, struct watched *w, const struct netmap_file *f)
-{
-	struct nmd_port *port = atomic_load(&f->port);
-	struct epoll_event mark = mark_of(w);
-
-	w->bound = port != NULL;
-	return libc_calls.epoll_ctl(epfd, EPOLL_CTL_ADD,
-				    port ? nmd_fd(port) : w->fd, &mark);
-}
-
-static void unwatch(int epfd, const struct watched *w)
-{
-	struct netmap_file *f = file_of(w);
-	struct nmd_port *port = f ? atomic_load(&f->port) : NULL;
-
-	libc_calls.epoll_ctl(epfd, EPOLL_CTL_DEL, port ? nmd_fd(port) : w->fd,
-			     NULL);
-	if (f)
-		netmap_file_give_back(f);
-}
-
-static int add(struct set *s, int epfd, int fd, const struct netmap_file *f,
-	       const struct epoll_event *event)
-{
-	struct watched *w = new_watched(s);
-
-	if (!w) {
-		errno = ENOMEM;
-		return -1;
-	}
-	*w = (struct watched){.fd = fd,
-			      .file = f,
-			      .life = f->life,
-			      .event = *event,
-			      .told = ~0u};
-	w->next = s->watched;
-	s->watched = w;
-	if (watch(epfd, w, f) == 0)
-		return 0;
-	forget(s, &s->watched);
+	errno = error;
 	return -1;
 }
 
-static int change(struct set *s, int epfd, int op, int fd,
-		  const struct epoll_event *event)
-{
-	struct watched **at = find(s, fd);
-
-	if (!*at) {
-		errno = ENOENT;
-		return -1;
-	}
-	if (op == EPOLL_CTL_MOD) {
-		(*at)->event = *event;
-		(*at)->told = ~0u;
-		(*at)->spent = false;
-		return 0;
-	}
-	unwatch(epfd, *at);
-	forget(s, at);
-	return 0;
-}
-
-/* Should the set be waited for by others than epoll_wait. */
+/*
+ * Its FIFO is kept true from now on, should the set be waited for where we do
+ * not look; and who waits in the kernel finds what is there already.
+ */
 static void keep_true(struct netmap_file *f)
 {
 	struct nmd_port *port = atomic_load(&f->port);
@@ -238,215 +36,224 @@ static void keep_true(struct netmap_file *f)
 		nmd_arm(port);
 }
 
+static int add(struct set *s, int epfd, int fd, struct netmap_file *f,
+	       const struct epoll_event *event)
+{
+	struct watched *w = set_new_watched(s);
+
+	if (!w)
+		return failed(ENOMEM);
+	*w = (struct watched){
+		.fd = fd, .file = f, .life = f->life, .event = *event};
+	watched_renew(w);
+	w->next = s->watched;
+	s->watched = w;
+	keep_true(f);
+	if (watched_add(epfd, w, f) == 0)
+		return 0;
+	set_forget(s, &s->watched);
+	return -1;
+}
+
+static int modify(int epfd, struct watched *w, struct netmap_file *f,
+		  const struct epoll_event *event)
+{
+	if ((w->event.events | event->events) & EXCLUSIVE)
+		return failed(EINVAL);
+	w->event = *event;
+	watched_renew(w);
+	keep_true(f);
+	return watched_ask(epfd, w, f);
+}
+
+/* The kernel may know it from another process, or number of the set. */
+static int change_unknown(struct set *s, int epfd, int op, int fd,
+			  struct netmap_file *f,
+			  const struct epoll_event *event)
+{
+	if (libc_calls.epoll_ctl(epfd, EPOLL_CTL_DEL, fd, NULL) < 0)
+		return -1;
+	return op == EPOLL_CTL_MOD ? add(s, epfd, fd, f, event) : 0;
+}
+
+static int change(struct set *s, int epfd, int op, int fd,
+		  struct netmap_file *f, const struct epoll_event *event)
+{
+	struct watched **at = set_find(s, fd);
+	int result;
+
+	if (*at && !watched_is_of(*at, f))
+		set_forget(s, at);
+	at = set_find(s, fd);
+	if (op == EPOLL_CTL_ADD)
+		return *at ? failed(EEXIST) : add(s, epfd, fd, f, event);
+	if (!*at)
+		return change_unknown(s, epfd, op, fd, f, event);
+	if (op == EPOLL_CTL_MOD)
+		return modify(epfd, *at, f, event);
+	result = watched_remove(s, epfd, *at, f);
+	set_forget(s, at);
+	return result;
+}
+
+/* A number that was never a set's, say, is none of ours. */
+static void drop_if_empty(struct set *s, int epfd)
+{
+	if (!s->watched && descriptor_at(epfd) == &s->descriptor)
+		descriptor_give_back(descriptor_leave(epfd));
+}
+
 static int control(int epfd, int op, int fd, struct netmap_file *f,
 		   const struct epoll_event *event)
 {
-	struct set *s = make_set(epfd);
-	int result = -1;
+	bool known = netmap_epoll_watches(epfd);
+	struct set *s = set_make(epfd);
+	int result, state, error;
 
-	if (!s) {
-		errno = ENOMEM;
-		return -1;
-	}
-	pthread_mutex_lock(&s->lock);
-	if (op != EPOLL_CTL_ADD)
-		result = change(s, epfd, op, fd, event);
-	else if (*find(s, fd) && is_of(*find(s, fd), f))
-		errno = EEXIST;
-	else
-		result = add(s, epfd, fd, f, event);
-	if (op == EPOLL_CTL_ADD && result == 0)
-		keep_true(f);
-	pthread_mutex_unlock(&s->lock);
-	descriptor_give_back(&s->descriptor);
+	if (!s)
+		return failed(epfd < 0 ? EBADF : ENOMEM);
+	state = set_lock(s);
+	result = change(s, epfd, op, fd, f, event);
+	error = errno;
+	if (result < 0 && !known)
+		drop_if_empty(s, epfd);
+	set_unlock(s, state);
+	set_give_back(s);
+	errno = error;
 	return result;
 }
 
 int netmap_epoll_ctl(int epfd, int op, int fd, struct netmap_file *f,
 		     const struct epoll_event *event)
 {
-	if (event || op == EPOLL_CTL_DEL)
-		return control(epfd, op, fd, f, event);
-	errno = EFAULT;
-	return -1;
+	uint32_t events = event ? event->events : 0;
+
+	if (op == EPOLL_CTL_DEL)
+		return control(epfd, op, fd, f, NULL);
+	if (!event)
+		return failed(EFAULT);
+	if (op != EPOLL_CTL_ADD && op != EPOLL_CTL_MOD)
+		return failed(EINVAL);
+	if (events & EXCLUSIVE &&
+	    (op == EPOLL_CTL_MOD || events & ~(EXCLUSIVE | WITH_EXCLUSIVE)))
+		return failed(EINVAL);
+	return control(epfd, op, fd, f, event);
 }
 
-/* Where the rings stand: another number when more has come. */
-static uint32_t standing(const struct netmap_file *f)
+static void each_of(struct netmap_file *f,
+		    void (*act)(struct set *s, int epfd, struct watched *w,
+				struct netmap_file *f))
 {
-	const struct nmd_port *port = atomic_load(&f->port);
-	const struct netmap_ring *ring;
-	uint32_t sum = 0;
+	for (struct set *s = set_after(NULL); s; s = set_after(s)) {
+		int state = set_lock(s);
+		int epfd = descriptor_number(&s->descriptor);
 
-	for (uint32_t i = 0; port && (ring = nmd_rx_ring(port, i)); i++)
-		sum += ring->tail * 31;
-	for (uint32_t i = 0; port && (ring = nmd_tx_ring(port, i)); i++)
-		sum += ring->tail * 17;
-	return sum;
+		for (struct watched *w = s->watched; w; w = w->next)
+			if (watched_is_of(w, f))
+				act(s, epfd, w, f);
+		set_unlock(s, state);
+	}
 }
 
-/* What holds of one of ours, and has not been told; 0: nothing. */
-static uint32_t news_of(struct watched *w, struct netmap_file *f)
+static void unwatch(struct set *s, int epfd, struct watched *w,
+		    struct netmap_file *f)
 {
-	uint32_t events = w->event.events, held;
-
-	if (w->spent)
-		return 0;
-	held = (uint32_t)netmap_poll_events(f, (short)(events & 0xffff));
-	if (!held || (events & EPOLLET && w->told == standing(f)))
-		return 0;
-	w->told = standing(f);
-	w->spent = events & EPOLLONESHOT;
-	return held;
+	watched_remove(s, epfd, w, f);
 }
 
-static int tell_ours(struct set *s, struct epoll_event *events, int most)
+static void watch_again(struct set *s, int epfd, struct watched *w,
+			struct netmap_file *f)
 {
-	struct watched **at = &s->watched;
-	int n = 0;
+	(void)s;
+	watched_renew(w);
+	keep_true(f);
+	if (watched_add(epfd, w, f) < 0 && errno == EEXIST)
+		watched_ask(epfd, w, f);
+}
 
-	while (*at && n < most) {
-		struct watched *w = *at;
-		struct netmap_file *f = file_of(w);
+void netmap_epoll_unbind(struct netmap_file *f)
+{
+	if (atomic_load(&f->watched))
+		each_of(f, unwatch);
+}
 
-		if (!f) {
-			forget(s, at);
+void netmap_epoll_bind(struct netmap_file *f)
+{
+	if (atomic_load(&f->watched))
+		each_of(f, watch_again);
+}
+
+/* Of a fork's parent the kernel would forget it, too. */
+void netmap_epoll_closing(struct netmap_file *f, int fd)
+{
+	int error = errno;
+
+	if (!atomic_load(&f->watched))
+		return;
+	for (struct set *s = set_after(NULL); s; s = set_after(s)) {
+		struct watched **at;
+
+		if (s->born != set_generation || !set_try_lock(s))
 			continue;
+		at = set_find(s, fd);
+		if (*at && watched_is_of(*at, f)) {
+			watched_remove(s, descriptor_number(&s->descriptor),
+				       *at, f);
+			set_forget(s, at);
 		}
-		events[n].events = news_of(w, f);
-		events[n].data = w->event.data;
-		n += events[n].events != 0;
+		pthread_mutex_unlock(&s->lock);
+	}
+	errno = error;
+}
+
+/* What the set's owner had asked the kernel itself is our task from now on. */
+static void take_over(int epfd, int fd, struct netmap_file *f)
+{
+	char path[64], line[256];
+	struct epoll_event event = {0};
+	uint64_t data;
+	bool found = false;
+	FILE *info;
+	int number;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", epfd);
+	info = fopen(path, "re");
+	while (info && !found && fgets(line, sizeof(line), info))
+		found = sscanf(line,
+			       "tfd: %d events: %" SCNx32 " data: %" SCNx64,
+			       &number, &event.events, &data) == 3 &&
+			number == fd;
+	if (info)
+		fclose(info);
+	if (!found)
+		return;
+	event.data.u64 = data;
+	control(epfd, EPOLL_CTL_MOD, fd, f, &event);
+}
+
+static bool is_set(int dir, const char *name)
+{
+	static const char link[] = "anon_inode:[eventpoll]";
+	char target[sizeof(link)];
+
+	return readlinkat(dir, name, target, sizeof(target)) ==
+		       (ssize_t)sizeof(link) - 1 &&
+	       memcmp(target, link, sizeof(link) - 1) == 0;
+}
+
+void netmap_epoll_adopted(int fd)
+{
+	struct netmap_file *f = errands_only() ? NULL : netmap_file_take(fd);
+	DIR *numbers = f ? opendir("/proc/self/fd") : NULL;
+	int error = errno;
+	struct dirent *entry;
+
+	while (numbers && (entry = readdir(numbers)))
+		if (is_set(dirfd(numbers), entry->d_name))
+			take_over(atoi(entry->d_name), fd, f);
+	if (numbers)
+		closedir(numbers);
+	if (f)
 		netmap_file_give_back(f);
-		at = &w->next;
-	}
-	return n;
-}
-
-/* Arms ours; whether to look again soon. */
-static bool arm_ours(struct set *s, int epfd)
-{
-	bool impatient = false;
-
-	for (struct watched *w = s->watched; w; w = w->next) {
-		short events = (short)(w->event.events & 0xffff);
-		struct netmap_file *f = w->spent ? NULL : file_of(w);
-
-		if (!f)
-			continue;
-		/* Put into the set before it was registered. */
-		if (!w->bound && atomic_load(&f->port))
-			watch(epfd, w, f);
-		netmap_poll_arm(f, events);
-		impatient |= netmap_poll_impatient(f, events);
-		netmap_file_give_back(f);
-	}
-	return impatient;
-}
-
-static bool is_mark(const struct set *s, const struct epoll_event *e)
-{
-	const struct watched *lists[] = {s->watched, s->spare};
-
-	for (int i = 0; i < 2; i++)
-		for (const struct watched *w = lists[i]; w; w = w->next)
-			if (e->data.ptr == w)
-				return true;
-	return false;
-}
-
-/* Leaves out what the kernel says of ours; how many are left. */
-static int without_ours(struct set *s, struct epoll_event *events, int n)
-{
-	int left = 0;
-
-	for (int i = 0; i < n; i++)
-		if (!is_mark(s, &events[i]))
-			events[left++] = events[i];
-	return left;
-}
-
-/* One look at all, or one sleep: < 0: failed, 0: nothing yet. */
-static int round_of(struct set *s, int epfd, struct epoll_event *events,
-		    int most, int64_t timeout_ns, const sigset_t *mask)
-{
-	int n, others, timeout_ms = 0;
-
-	pthread_mutex_lock(&s->lock);
-	n = tell_ours(s, events, most);
-	if (n == 0 && timeout_ns != 0) {
-		bool again = arm_ours(s, epfd);
-
-		if (again &&
-		    (timeout_ns < 0 || timeout_ns > NETMAP_POLL_AGAIN_NS))
-			timeout_ns = NETMAP_POLL_AGAIN_NS;
-		timeout_ms = netmap_poll_ms(timeout_ns);
-	}
-	pthread_mutex_unlock(&s->lock);
-	if (n == most)
-		return n;
-	others = libc_calls.epoll_pwait(epfd, events + n, most - n, timeout_ms,
-					mask);
-	if (others < 0)
-		return n > 0 ? n : -1;
-	pthread_mutex_lock(&s->lock);
-	n += without_ours(s, events + n, others);
-	pthread_mutex_unlock(&s->lock);
-	return n;
-}
-
-static int wait_ours(struct set *s, int epfd, struct epoll_event *events,
-		     int most, int64_t timeout_ns, const sigset_t *mask)
-{
-	int64_t deadline = netmap_poll_deadline(timeout_ns), left = timeout_ns;
-
-	if (most <= 0) {
-		errno = EINVAL;
-		return -1;
-	}
-	for (;;) {
-		int n = round_of(s, epfd, events, most, left, mask);
-
-		if (n != 0 || left == 0)
-			return n;
-		left = netmap_poll_left(timeout_ns, deadline);
-	}
-}
-
-static void give_back_set(void *set)
-{
-	struct set *s = set;
-
-	descriptor_give_back(&s->descriptor);
-}
-
-/* Gives the set back, also of a thread that was cancelled while it slept. */
-static int wait_taken(struct set *s, int epfd, struct epoll_event *events,
-		      int most, int64_t timeout_ns, const sigset_t *mask)
-{
-	int result;
-
-	pthread_cleanup_push(give_back_set, s);
-	result = wait_ours(s, epfd, events, most, timeout_ns, mask);
-	pthread_cleanup_pop(1);
-	return result;
-}
-
-bool netmap_epoll_watches(int epfd)
-{
-	struct set *s = take_set(epfd);
-
-	if (s)
-		descriptor_give_back(&s->descriptor);
-	return s;
-}
-
-int netmap_epoll_wait(int epfd, struct epoll_event *events, int most,
-		      int64_t timeout_ns, const sigset_t *mask)
-{
-	struct set *s = take_set(epfd);
-
-	if (s)
-		return wait_taken(s, epfd, events, most, timeout_ns, mask);
-	return libc_calls.epoll_pwait(epfd, events, most,
-				      netmap_poll_ms(timeout_ns), mask);
+	errno = error;
 }

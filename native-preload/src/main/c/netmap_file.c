@@ -153,8 +153,10 @@ bool netmap_file_adopt(int fd)
 	f->mem_id = netmap_memory_id(port);
 	f->memsize = lender_memory_size(&port->geometry);
 	atomic_store(&f->port, port);
-	if (enter(fd, f))
+	if (enter(fd, f)) {
+		netmap_epoll_adopted(fd);
 		return true;
+	}
 	atomic_store(&f->port, NULL);
 	nmd_close(port);
 	return false;
@@ -175,6 +177,9 @@ static void closing(struct descriptor *d, int fd)
 	struct nmd_port *port = atomic_load(&f->port);
 	int other;
 
+	/* The kernel would go on to watch it for the other numbers. */
+	if (!close_is_leaving() && descriptor_number(d) >= 0)
+		netmap_epoll_closing(f, fd);
 	if (!port || port->fd != fd)
 		return;
 	if (close_is_leaving()) {
@@ -277,7 +282,7 @@ static int put_under(int from, int fd)
 	return libc_calls.dup3(from, fd, flags) < 0 ? -errno : 0;
 }
 
-int netmap_file_bind(struct netmap_file *f, struct nmd_port *port)
+static int put_under_all(struct netmap_file *f, struct nmd_port *port)
 {
 	int own = port->fd, first = descriptor_number(&f->descriptor), r = 0;
 
@@ -290,4 +295,14 @@ int netmap_file_bind(struct netmap_file *f, struct nmd_port *port)
 	libc_calls.close(own);
 	atomic_store_explicit(&f->port, port, memory_order_release);
 	return 0;
+}
+
+int netmap_file_bind(struct netmap_file *f, struct nmd_port *port)
+{
+	int r;
+
+	netmap_epoll_unbind(f);
+	r = put_under_all(f, port);
+	netmap_epoll_bind(f);
+	return r;
 }

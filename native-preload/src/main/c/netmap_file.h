@@ -94,6 +94,16 @@ struct netmap_file *netmap_file_of_port(const char *spec);
 /* Gives the file its port, under all its numbers. 0 or -errno. */
 int netmap_file_bind(struct netmap_file *f, struct nmd_port *port);
 
+/*
+ * netmap_epoll.c, of the epoll sets that a file is in: before and after its
+ * descriptor becomes its port's; fd, one of several, is closed; one was adopted
+ * that may be in some already.
+ */
+void netmap_epoll_unbind(struct netmap_file *f);
+void netmap_epoll_bind(struct netmap_file *f);
+void netmap_epoll_closing(struct netmap_file *f, int fd);
+void netmap_epoll_adopted(int fd);
+
 /* netmap_register.c: takes from a port, and REGISTER_* flags, what is kept. */
 void netmap_remember(struct netmap_file *f, struct nmd_port *port,
 		     uint64_t flags);

@@ -62,8 +62,14 @@ int netmap_poll(struct pollfd *fds, nfds_t n, int64_t timeout_ns,
 /* As epoll_ctl(2) of f's descriptor fd. */
 int netmap_epoll_ctl(int epfd, int op, int fd, struct netmap_file *f,
 		     const struct epoll_event *event);
-/* Whether netmap files are in an epoll set. */
+/* Whether netmap files are in an epoll set, which is to be given back, then. */
 bool netmap_epoll_watches(int epfd);
+struct set *netmap_epoll_set(int epfd);
+/*
+ * What the kernel has told, n events or an error, of a set that one of ours may
+ * have come into meanwhile: without what does not hold; how many are left.
+ */
+int netmap_epoll_look(int epfd, struct epoll_event *events, int n, int most);
 /* As epoll_pwait(2), of a set that they may be in; timeout_ns < 0: none. */
 int netmap_epoll_wait(int epfd, struct epoll_event *events, int most,
 		      int64_t timeout_ns, const sigset_t *mask);

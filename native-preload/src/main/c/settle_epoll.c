@@ -283,15 +283,26 @@ static int that_hold(int set, struct epoll_event *events, int n, bool plain)
 	return left;
 }
 
+/* In a sandbox: by the program's own call. */
+static int plain_wait(const struct settle_wait *w, int set,
+		      struct epoll_event *events, int most)
+{
+	int told, n;
+
+	do {
+		told = libc_calls.epoll_wait(set, events, most,
+					     netmap_poll_ms(settle_left(w)));
+		n = netmap_epoll_look(set, events, told, most);
+	} while (told > 0 && n == 0 && settle_left(w) != 0);
+	return n;
+}
+
 static int once(const struct settle_wait *w, int set,
 		struct epoll_event *events, int most)
 {
-	int64_t left = settle_left(w);
-
 	if (w->plain && !w->mask && !netmap_epoll_watches(set))
-		return libc_calls.epoll_wait(set, events, most,
-					     netmap_poll_ms(left));
-	return netmap_epoll_wait(set, events, most, left, w->mask);
+		return plain_wait(w, set, events, most);
+	return netmap_epoll_wait(set, events, most, settle_left(w), w->mask);
 }
 
 static int wait_until_it_holds(struct settle_wait *w, int set,

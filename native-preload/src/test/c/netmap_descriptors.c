@@ -5,9 +5,8 @@
  * not before.
  */
 #include <pthread.h>
-#include <sys/epoll.h>
-#include <sys/socket.h>
 
+#include "netmap_epoll_testing.h"
 #include "netmap_passing.h"
 
 static bool can_be_had_alone(const char *name)
@@ -158,23 +157,6 @@ static void check_closing_all(void)
 	CHECK_EQ(can_be_had_alone("vale0:1"), DIFFERS(false, true));
 	munmap(a.memory, a.memory_size);
 	CHECK(can_be_had_alone("vale0:1"));
-}
-
-static struct epoll_event wait_in(int set, int timeout_ms)
-{
-	struct epoll_event e = {0};
-	int n = epoll_wait(set, &e, 1, timeout_ms);
-
-	CHECK(n >= 0);
-	if (n == 0)
-		e.events = 0;
-	return e;
-}
-
-static void send_a_frame(const struct netmap_port *p)
-{
-	CHECK_EQ(fill_ring(netmap_tx_ring(p, 0), 0, 1), 1);
-	CHECK_EQ(ioctl(p->fd, NETMAP_TXSYNC, NULL), 0);
 }
 
 static void *send_soon(void *argument)

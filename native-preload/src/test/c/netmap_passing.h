@@ -25,7 +25,8 @@ static inline void pass(int socket, int fd, const struct register_request *r)
 	CHECK_EQ(sendmsg(socket, &m, 0), (ssize_t)sizeof(*r));
 }
 
-static inline struct netmap_port receive_passed(int socket)
+/* Not mapped yet. */
+static inline struct netmap_port receive_unmapped(int socket)
 {
 	char control[CMSG_SPACE(sizeof(int))];
 	struct netmap_port p;
@@ -41,6 +42,13 @@ static inline struct netmap_port receive_passed(int socket)
 	passed = CMSG_FIRSTHDR(&m);
 	CHECK(passed);
 	memcpy(&p.fd, CMSG_DATA(passed), sizeof(int));
+	return p;
+}
+
+static inline struct netmap_port receive_passed(int socket)
+{
+	struct netmap_port p = receive_unmapped(socket);
+
 	netmap_map(&p);
 	return p;
 }
