@@ -2,7 +2,8 @@
 /*
  * Monitors of interfaces through /dev/netmap, of one ring and of all, in either
  * direction and of both, from the process that has the interface and from
- * another: they see what its syncs bring and send.
+ * another: they see what its syncs bring and send, or, if they are zero-copy
+ * ones, what it gives back and what has been sent.
  */
 #include "netmap_passing.h"
 #include "veth.h"
@@ -17,6 +18,8 @@ static const struct register_request of_received = {
 static const struct register_request of_sent = {.flags = REGISTER_MONITOR_TX};
 static const struct register_request of_both = {.flags = REGISTER_MONITOR_RX |
 							 REGISTER_MONITOR_TX};
+static const struct register_request of_released = {
+	.flags = REGISTER_ZERO_COPY};
 static const struct register_request of_one = {
 	.mode = MODE_ONE_NIC,
 	.flags = REGISTER_MONITOR_RX,
@@ -128,6 +131,57 @@ static void check_directions(void)
 	netmap_close(&owner);
 }
 
+/* Some that the far end sends are in the owner's ring, and stay there. */
+static void receive(const struct netmap_port *owner, uint32_t number,
+		    uint32_t n)
+{
+	uint8_t frame[FRAME_BYTES];
+
+	for (uint32_t i = 0; i < n; i++) {
+		number_frame(frame, number + i);
+		CHECK_EQ(send(far_end, frame, sizeof(frame), 0), sizeof(frame));
+	}
+	while (slots_in(netmap_rx_ring(owner, 0)) < n)
+		CHECK_EQ(ioctl(owner->fd, NETMAP_RXSYNC, NULL), 0);
+}
+
+/* What the owner has done with them is seen when it gives them back. */
+static void check_released(void)
+{
+	struct netmap_port owner = netmap_port("near");
+	struct netmap_port z = netmap_register_as("near", of_released);
+	struct netmap_ring *in = netmap_rx_ring(&owner, 0);
+	struct netmap_ring *out = netmap_tx_ring(&owner, 0);
+	struct netmap_ring *seen = netmap_rx_ring(&z, 0);
+
+	CHECK(z.answer.flags & REGISTER_MONITOR_RX);
+	CHECK(z.answer.flags & REGISTER_MONITOR_TX);
+	for (uint32_t i = 0; i < FRAMES; i += FEW) {
+		receive(&owner, i, FEW);
+		CHECK_EQ(ioctl(z.fd, NETMAP_RXSYNC, NULL), 0);
+		CHECK_EQ(slots_in(seen), 0);
+		for (uint32_t n = 0; n < FEW; n++) {
+			number_frame(buffer_of(in, in->head), i + n + 1);
+			in->head = in->cur = next_slot(in, in->head);
+		}
+		CHECK_EQ(ioctl(owner.fd, NETMAP_RXSYNC, NULL), 0);
+		wait_for(&z, POLLIN);
+		CHECK_EQ(seen->slot[seen->head].flags & NETMAP_SLOT_TXMON, 0);
+		sees(&z, i + 1, FEW, true);
+		CHECK_EQ(fill_ring(out, i, FEW), FEW);
+		for (uint32_t got = 0; got < FEW;) {
+			CHECK_EQ(ioctl(owner.fd, NETMAP_TXSYNC, NULL), 0);
+			CHECK_EQ(ioctl(z.fd, NETMAP_RXSYNC, NULL), 0);
+			if (slots_in(seen) > 0)
+				CHECK(seen->slot[seen->head].flags &
+				      NETMAP_SLOT_TXMON);
+			got += take(seen, i + got, FEW - got);
+		}
+	}
+	netmap_close(&z);
+	netmap_close(&owner);
+}
+
 static void check_refusals(void)
 {
 	const struct register_request none_such = {
@@ -210,6 +264,7 @@ int main(void)
 	skip_without_xdp();
 	far_end = far_socket();
 	check_directions();
+	check_released();
 	check_refusals();
 	check_processes();
 	check_passing();

@@ -379,6 +379,13 @@ bool forward_has_monitors(struct nmd_port *port)
 	return bitset_pop(&set) >= 0;
 }
 
+bool forward_has_zero_copy(const struct nmd_port *port)
+{
+	struct bitset set = port->forwarder->peers.released;
+
+	return bitset_pop(&set) >= 0;
+}
+
 struct peer *forward_released(struct nmd_port *port, uint32_t ring,
 			      uint64_t now_ns, uint32_t *area)
 {
@@ -438,10 +445,12 @@ void forward_to_monitors(struct nmd_port *port, uint32_t ring, uint64_t now_ns)
 }
 
 void forward_to_watchers(struct nmd_port *port, uint32_t ring,
-			 enum nmd_direction direction, uint64_t now_ns)
+			 enum nmd_direction direction, bool zero_copy,
+			 uint64_t now_ns)
 {
 	struct delivery d = staged_delivery(port, ring, direction, now_ns);
+	const struct peers *peers = &port->forwarder->peers;
 
-	deliver_to(port->forwarder, port->forwarder->peers.own_captures, true,
-		   &d);
+	deliver_to(port->forwarder,
+		   zero_copy ? peers->released : peers->own_captures, true, &d);
 }

@@ -51,11 +51,14 @@ uint64_t forward_epoch(const struct nmd_port *port);
 bool forward_has_monitors(struct nmd_port *port);
 
 /*
- * For an interface that is had alone, also by forward_has_monitors: copies the
- * staged frames to its monitors.
+ * For an interface that is had alone, also by forward_has_monitors, and whether
+ * there are zero-copy ones, as that has found: copies the staged frames to
+ * the former, or to the latter.
  */
+bool forward_has_zero_copy(const struct nmd_port *port);
 void forward_to_watchers(struct nmd_port *port, uint32_t ring,
-			 enum nmd_direction direction, uint64_t now_ns);
+			 enum nmd_direction direction, bool zero_copy,
+			 uint64_t now_ns);
 
 /*
  * For a pipe, too: the zero-copy monitor that sees what a TX ring has sent

@@ -120,6 +120,13 @@ void nic_give_back(struct nmd_port *port, uint32_t r, uint64_t from,
 		   uint64_t to);
 
 /*
+ * The same, after zero-copy monitors have seen them. Returns up to where: of a
+ * frame that they are to see the slots go back with the last of them.
+ */
+uint64_t nic_release(struct nmd_port *port, uint32_t r, uint64_t from,
+		     uint64_t to);
+
+/*
  * Takes what the kernel has queued into RX ring r, as far as there is room.
  * Under the sync lock. -ENODEV: the interface is gone, -EBADF: the program
  * has closed the socket.

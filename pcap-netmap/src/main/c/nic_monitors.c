@@ -37,11 +37,15 @@ struct jit *nic_jit(struct nmd_port *port)
 				   : forward_jit(port);
 }
 
-/* What has passed: slots of an RX ring or descriptors of a TX ring. */
+/*
+ * What has passed, slots of an RX ring or descriptors of a TX ring, or was
+ * released: slots of an RX ring or entries of a completion ring.
+ */
 struct passed {
 	struct nmd_port *port;
 	uint32_t r;
 	enum nmd_direction direction;
+	uint32_t which; /* monitors: NIC_MONITORS_* */
 	uint64_t at, end;
 };
 
@@ -65,14 +69,40 @@ static bool stage_slot(const struct passed *p, uint64_t at, struct staged *out,
 	return true;
 }
 
+/*
+ * What a buffer was sent with that has come back, the newest that it was sent
+ * with: the kernel need not be done with them in their order. NULL: something
+ * that was sent since stands there.
+ */
+static const struct xdp_desc *sent_with(const struct passed *p, uint32_t at)
+{
+	const struct xdp_queue *q = queue_of(p->port, p->r);
+	uint32_t size = p->port->geometry.buf_size;
+	uint64_t buffer = *address_at(&q->completion, at) / size;
+	uint32_t newest = own(q->tx.producer) - 1;
+	const struct xdp_desc *desc = desc_at(&q->tx, at);
+
+	for (uint32_t i = 0; desc->addr / size != buffer; i++) {
+		if (i > q->tx.mask)
+			return NULL;
+		desc = desc_at(&q->tx, newest - i);
+	}
+	return desc;
+}
+
 /* As they were written here: nobody but the kernel has them, to read. */
 static bool stage_descriptor(const struct passed *p, uint64_t at,
 			     struct staged *out, bool *more)
 {
 	const struct nmd_port *port = p->port;
-	const struct xdp_desc *desc = desc_at(&queue_of(port, p->r)->tx,
-					      (uint32_t)at);
+	const struct xdp_desc *desc =
+		p->which == NIC_MONITORS_PASSED
+			? desc_at(&queue_of(port, p->r)->tx, (uint32_t)at)
+			: sent_with(p, (uint32_t)at);
 
+	*more = false;
+	if (!desc)
+		return false;
 	out->len = (uint16_t)desc->len;
 	out->data = (const uint8_t *)port->area + port->geometry.pool_at +
 		    desc->addr;
@@ -143,8 +173,18 @@ static void skip_frame(struct passed *p)
 		stage_piece(p, p->at++, &piece, &more);
 }
 
-/* A frame of more slots than a chunk is passed over. */
-static void stage_chunk(struct staging *st, struct passed *p)
+/* Of a frame that begins there the rest is still to be released. */
+static bool waits(const struct passed *p)
+{
+	const struct geometry *g = &p->port->geometry;
+	uint32_t slots = p->direction == NMD_IN ? g->rx_slots : g->tx_slots;
+	uint32_t most = slots - 1 < CHUNK ? slots - 1 : CHUNK;
+
+	return p->which == NIC_MONITORS_RELEASED && p->end - p->at < most;
+}
+
+/* A frame of more slots than a chunk is passed over. False: no more is there. */
+static bool stage_chunk(struct staging *st, struct passed *p)
 {
 	uint32_t n = 1;
 
@@ -153,16 +193,20 @@ static void stage_chunk(struct staging *st, struct passed *p)
 		n = stage_frame(st, p);
 		st->slots += n;
 	}
+	if (st->slots == 0 && (p->at == p->end || waits(p)))
+		return false;
 	if (st->slots == 0)
 		skip_frame(p);
+	return true;
 }
 
 /* Under the lock. */
-static bool has_some(struct nmd_port *port)
+static uint32_t find_monitors(struct nmd_port *port)
 {
 	struct nic_monitors *m = port->nic->monitors;
-	bool some = forward_has_monitors(port);
+	uint32_t some = forward_has_monitors(port) ? NIC_MONITORS_PASSED : 0;
 
+	some |= forward_has_zero_copy(port) ? NIC_MONITORS_RELEASED : 0;
 	store_relaxed(&m->some, some);
 	store_relaxed(&m->epoch, forward_epoch(port));
 	return some;
@@ -195,19 +239,20 @@ static bool take_lock(struct nmd_port *port, sw_lock *lock, uint64_t me)
 static _Thread_local volatile sig_atomic_t showing
 	__attribute__((tls_model("initial-exec")));
 
-/* Under the lock. */
-static void show_locked(struct passed *p)
+/* Under the lock. Returns up to where all was shown that is to be seen. */
+static uint64_t show_locked(struct passed *p)
 {
+	bool zero_copy = p->which == NIC_MONITORS_RELEASED;
 	struct staging *st = forward_staging(p->port);
 	uint64_t now = nic_now_ns();
 
-	if (!has_some(p->port))
-		return;
-	while (p->at != p->end) {
-		stage_chunk(st, p);
+	if (!(find_monitors(p->port) & p->which))
+		return p->end;
+	while (stage_chunk(st, p))
 		if (st->frames > 0)
-			forward_to_watchers(p->port, p->r, p->direction, now);
-	}
+			forward_to_watchers(p->port, p->r, p->direction,
+					    zero_copy, now);
+	return p->at;
 }
 
 /*
@@ -215,25 +260,26 @@ static void show_locked(struct passed *p)
  * and each opening's the forwarder. The lock is that of a receive ring which
  * nobody sends to: an interface's.
  */
-static void show(struct passed *p)
+static uint64_t show(struct passed *p)
 {
 	sw_lock *lock = &p->port->area->rx[SW_MAX_RINGS - 1].lock;
-	uint64_t me = port_identity(p->port);
+	uint64_t me = port_identity(p->port), upto = p->end;
 
 	if (showing)
-		return;
+		return upto;
 	showing = 1;
 	if (take_lock(p->port, lock, me)) {
-		show_locked(p);
+		upto = show_locked(p);
 		lock_release(lock, me);
 	}
 	showing = 0;
+	return upto;
 }
 
 void nic_monitors_received(struct nmd_port *port, uint32_t r, uint64_t from,
 			   uint64_t to)
 {
-	struct passed p = {port, r, NMD_IN, from, to};
+	struct passed p = {port, r, NMD_IN, NIC_MONITORS_PASSED, from, to};
 
 	show(&p);
 }
@@ -243,9 +289,30 @@ void nic_monitors_sent(struct nmd_port *port, uint32_t r, uint32_t from,
 		       uint32_t to)
 {
 	uint32_t count = to - from;
-	struct passed p = {port, r, NMD_OUT, from, (uint64_t)from + count};
+	struct passed p = {port,    r,
+			   NMD_OUT, NIC_MONITORS_PASSED,
+			   from,    (uint64_t)from + count};
 
 	/* What was withdrawn, when the link was lost, is as if not sent. */
 	if ((int32_t)count > 0)
 		show(&p);
+}
+
+uint64_t nic_monitors_released(struct nmd_port *port, uint32_t r, uint64_t from,
+			       uint64_t to)
+{
+	struct passed p = {port, r, NMD_IN, NIC_MONITORS_RELEASED, from, to};
+
+	return show(&p);
+}
+
+uint32_t nic_monitors_taken_back(struct nmd_port *port, uint32_t r,
+				 uint32_t from, uint32_t to)
+{
+	uint32_t count = to - from;
+	struct passed p = {port,    r,
+			   NMD_OUT, NIC_MONITORS_RELEASED,
+			   from,    (uint64_t)from + count};
+
+	return (uint32_t)show(&p);
 }

@@ -14,6 +14,7 @@
 #include "nic.h"
 #include "nic_forward.h"
 #include "nic_frame.h"
+#include "nic_monitors.h"
 #include "port.h"
 
 #define ADDRESSES 12 /* bytes before the place of a VLAN tag */
@@ -292,4 +293,16 @@ void nic_give_back(struct nmd_port *port, uint32_t r, uint64_t from,
 		nic_forward(port, r, from, to);
 	if (nic->xdp && from != to && !nic_is_host_ring(nic, r))
 		xdp_give_back(port, r, from, to);
+}
+
+uint64_t nic_release(struct nmd_port *port, uint32_t r, uint64_t from,
+		     uint64_t to)
+{
+	const struct nic *nic = port->nic;
+
+	if (nic->xdp && from != to && !nic_is_host_ring(nic, r) &&
+	    nic_monitors_look(port, NIC_MONITORS_RELEASED))
+		to = nic_monitors_released(port, r, from, to);
+	nic_give_back(port, r, from, to);
+	return to;
 }

@@ -147,7 +147,7 @@ struct nmd_options {
  * is of both directions, and sees whole frames once their slots are released:
  * by the port's reader, as he leaves them, by the switch, or by a pipe's other
  * end at the sender's next sync; a second one, once the first gives them back.
- * One of an interface (/z is /rt there) looks at what others have alone, if
+ * One of an interface (/z: each sees all) looks at what others have alone, if
  * somebody has; else it shares it with the host, or, with NMD_EXCLUSIVE, -ENODEV.
  *
  * An interface goes on serving the host. NMD_CAPTURE sees what it receives

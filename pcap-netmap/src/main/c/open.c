@@ -143,7 +143,7 @@ static int enter_tables(struct nmd_port *port, struct opening_plan *plan,
 	if (plan_ends_with_port(plan))
 		opening->watched_generation = released_generation(v,
 								  plan->port);
-	if (plan_is_zero_copy(plan))
+	if (plan_is_zero_copy(plan) && plan_ends_with_port(plan))
 		released_begin(v, plan->port, plan->area);
 	seal_opening(v, plan->opening, port->generation);
 	store_release(&opening->state,

@@ -161,7 +161,10 @@ static void sort_for_pipe(struct peers *peers, const struct nmd_port *self,
 		bitset_add(&peers->taps, area);
 }
 
-/* The sender has an interface alone: monitors of it get all it passes on. */
+/*
+ * The sender has an interface alone: monitors of it get all it passes on, or,
+ * each of them, all that it releases.
+ */
 static void sort_for_nic(struct peers *peers, const struct nmd_port *self,
 			 const struct sw_opening *opening)
 {
@@ -176,7 +179,9 @@ static void sort_for_nic(struct peers *peers, const struct nmd_port *self,
 	note_rings(peers, area, self->vale, opening);
 	peers->peer[area].port = port;
 	peers->peer[area].filter.ifindex = 1 + port;
-	bitset_add(&peers->own_captures, area);
+	bitset_add(peers->peer[area].zero_copy ? &peers->released
+					       : &peers->own_captures,
+		   area);
 }
 
 static struct peer_group *group_of(struct peers *peers, uint32_t port,

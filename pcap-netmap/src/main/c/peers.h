@@ -95,7 +95,8 @@ struct peers {
 	struct bitset flood;           /* areas of all other ports */
 	struct bitset taps;            /* switch-wide captures */
 	struct bitset own_captures;    /* other captures of the sender's port */
-	struct bitset released;        /* a pipe's own zero-copy monitors */
+	/* Zero-copy monitors of a pipe's own end, or of an interface. */
+	struct bitset released;
 	struct bitset live_ports;
 	bool chained;                /* some are shadowed */
 	uint64_t chain_looked_ns;    /* when the dead were looked for */

@@ -309,7 +309,8 @@ bool plan_ends_with_port(const struct opening_plan *plan)
 
 bool plan_is_zero_copy(const struct opening_plan *plan)
 {
-	return plan->spec.zero_copy && is_within(plan);
+	return plan->spec.zero_copy &&
+	       (is_within(plan) || plan->kind == SW_NIC_MONITOR);
 }
 
 bool plan_releases(const struct opening_plan *plan)

@@ -246,10 +246,11 @@ static int rx_locked(struct nmd_port *port, uint32_t r, bool shows)
 
 	if (count > granted - consumed)
 		return sync_reinit(port, ring, consumed, granted, g->rx_slots);
-	if (port->nic)
-		nic_give_back(port, r, consumed, consumed + count);
 	head = consumed + count;
-	consumed = shows ? released_upto(port, r, head) : head;
+	if (port->nic)
+		consumed = nic_release(port, r, consumed, head);
+	else
+		consumed = shows ? released_upto(port, r, head) : head;
 	if (consumed != was)
 		store_release(&control->consumed, consumed);
 	HOOK(consumed);

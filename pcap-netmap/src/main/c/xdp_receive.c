@@ -251,7 +251,7 @@ int xdp_receive(struct nmd_port *port, uint32_t r)
 		take_all(&a);
 		publish(q->rx.consumer, a.at);
 		target_publish(&t, a.now_ns);
-		if (nic_monitors_look(port))
+		if (nic_monitors_look(port, NIC_MONITORS_PASSED))
 			nic_monitors_received(port, r, before, t.published);
 	}
 	nic->ring_full |= a.at != a.end;

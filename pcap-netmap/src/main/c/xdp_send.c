@@ -28,6 +28,8 @@ static void take_back(struct nmd_port *port, uint32_t r, uint64_t sent)
 	uint32_t under_way = own(q->tx.producer) - at;
 	uint64_t slot = sent - under_way;
 
+	if (at != end && nic_monitors_look(port, NIC_MONITORS_RELEASED))
+		end = nic_monitors_taken_back(port, r, at, end);
 	for (; at != end; at++, slot++) {
 		uint64_t buffer = *address_at(&q->completion, at) /
 				  port->geometry.buf_size;
@@ -278,7 +280,7 @@ uint32_t xdp_send(struct nmd_port *port, uint32_t r, uint64_t first,
 	if (!waits)
 		waits = show_queued(port, r, first + done, end, &sum);
 	counter_add(&port->area->tx[r].sent_bytes, sum);
-	if (nic_monitors_look(port))
+	if (nic_monitors_look(port, NIC_MONITORS_PASSED))
 		nic_monitors_sent(port, r, begin, own(tx->producer));
 	/* Nothing was to be shown, or taken, and what is under way may stay. */
 	if (done == waits && !port->nic->tx_error)

@@ -49,6 +49,15 @@ static inline void is_seen(const struct opened *monitor, uint8_t seed,
 	is_next(monitor, seed);
 }
 
+/* The kernel says what it is done with when the sender asks. */
+static inline void is_seen_sent(const struct opened *z, const struct opened *o,
+				uint8_t seed)
+{
+	while (readable(z) == 0)
+		CHECK(nmd_txsync(o->port) >= 0);
+	is_seen(z, seed, NMD_OUT);
+}
+
 /* A program that takes the frames that tests make, and no others. */
 static inline void take_ours_only(const struct opened *o)
 {

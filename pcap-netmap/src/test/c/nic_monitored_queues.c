@@ -35,7 +35,7 @@ static void queues_have_their_own(struct nmd_options options, bool processes)
 	struct opened far0 = open_raw("netmap:twin-0/x");
 	struct opened far1 = open_raw("netmap:twin-1/x");
 	struct opened a = open_with("netmap:two-0/x", options), b = {0};
-	struct opened first, second, all;
+	struct opened first, second, all, released;
 	struct event ready = event_new();
 	pid_t pid = 0;
 
@@ -48,6 +48,8 @@ static void queues_have_their_own(struct nmd_options options, bool processes)
 	first = open_raw("netmap:two-0/r");
 	second = open_raw("netmap:two-1/r");
 	all = open_raw("netmap:two/rt");
+	released = open_raw("netmap:two/z");
+	take_ours_only(&released);
 	take_ours_only(&first);
 	take_ours_only(&second);
 	take_ours_only(&all);
@@ -56,16 +58,21 @@ static void queues_have_their_own(struct nmd_options options, bool processes)
 		is_next(&a, (uint8_t)(i + 50));
 		is_seen(&first, (uint8_t)(i + 50), NMD_IN);
 		is_seen(&all, (uint8_t)(i + 50), NMD_IN);
+		is_seen(&released, (uint8_t)(i + 50), NMD_IN);
 		sends(&far1, (uint8_t)i);
 		if (!processes)
 			is_next(&b, (uint8_t)i);
 		is_seen(&second, (uint8_t)i, NMD_IN);
 		is_seen(&all, (uint8_t)i, NMD_IN);
+		is_seen(&released, (uint8_t)i, NMD_IN);
 		sends(&a, (uint8_t)i);
 		is_next(&far0, (uint8_t)i);
 		is_seen(&all, (uint8_t)i, NMD_OUT);
+		is_seen_sent(&released, &a, (uint8_t)i);
 	}
-	CHECK_EQ(readable(&first) + readable(&second) + readable(&all), 0);
+	CHECK_EQ(readable(&first) + readable(&second) + readable(&all) +
+			 readable(&released),
+		 0);
 	if (pid)
 		kill_and_reap(pid);
 	nmd_close(b.port);
@@ -73,6 +80,7 @@ static void queues_have_their_own(struct nmd_options options, bool processes)
 	nmd_close(first.port);
 	nmd_close(second.port);
 	nmd_close(all.port);
+	nmd_close(released.port);
 	nmd_close(far0.port);
 	nmd_close(far1.port);
 	close(ready.fd);
@@ -119,11 +127,13 @@ static void threads_lose_no_count(void)
 			      open_with("netmap:two-0/x", together),
 			      open_with("netmap:two-1/x", together)};
 	struct opened m = open_raw("netmap:two/rt");
+	struct opened z = open_raw("netmap:two/z");
 	struct nmd_stats s;
 	struct flow flow[4];
 	pthread_t thread[8];
 
 	take_ours_only(&m);
+	take_ours_only(&z);
 	for (int i = 0; i < 4; i++) {
 		flow[i] = (struct flow){&o[i], &o[i ^ 2], 0};
 		CHECK_EQ(pthread_create(&thread[i], NULL, send_flow, &flow[i]),
@@ -136,7 +146,15 @@ static void threads_lose_no_count(void)
 		CHECK_EQ(pthread_join(thread[i], NULL), 0);
 	s = checked_stats(&m);
 	CHECK_EQ(s.published + s.dropped, 4 * MANY);
+	/* Of the sent ones the last come with the next sync. */
+	do {
+		nmd_txsync(o[2].port);
+		nmd_txsync(o[3].port);
+		s = checked_stats(&z);
+	} while (s.published + s.dropped < 4 * MANY);
+	CHECK_EQ(s.published + s.dropped, 4 * MANY);
 	nmd_close(m.port);
+	nmd_close(z.port);
 	for (int i = 0; i < 4; i++)
 		nmd_close(o[i].port);
 	CHECK_EQ(listed(), 0);

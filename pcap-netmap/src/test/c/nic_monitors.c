@@ -34,7 +34,7 @@ static void each_sees_its_directions(void)
 {
 	struct opened o = open_raw(NEAR "/x");
 	struct opened rx = open_raw(NEAR "/r"), tx = open_with(NEAR "/t", must);
-	struct opened both = open_capture(NEAR "/rtz");
+	struct opened both = open_capture(NEAR "/rt");
 	struct nmd_info info[4];
 
 	for (uint32_t i = 0; i < MANY; i++) {
