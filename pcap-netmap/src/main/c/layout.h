@@ -210,7 +210,8 @@ struct sw_opening {
 	uint32_t group;            /* the number of its group + 1, SW_ROBIN */
 	/*
 	 * Of an interface: its XDP program. Of a monitor of one: in which network
-	 * namespace it is called so, the number that /proc says or 0.
+	 * namespace it is called so: the low half of the namespace's cookie, or
+	 * the number that /proc says.
 	 */
 	_Atomic uint32_t nic_program;
 	/*

@@ -3,8 +3,9 @@
 
 #include <errno.h>
 #include <net/if.h>
-#include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "atomics.h"
 #include "error.h"
@@ -13,18 +14,36 @@
 #include "rings.h"
 #include "seal.h"
 
-/* The queues that some openings have alone, by bits, and the first of them. */
-struct owner {
-	uint32_t queues;
-	uint32_t pid;
-	char program[32];
-};
+#ifndef SO_NETNS_COOKIE
+#define SO_NETNS_COOKIE 71
+#endif
 
-/* A thread may be in a namespace of its own. 0: /proc does not say. */
+/* By its socket a process knows its namespace without /proc. Linux 5.14. */
+static uint32_t network_cookie(void)
+{
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	uint64_t cookie = 0;
+	socklen_t size = sizeof(cookie);
+
+	if (fd < 0)
+		return 0;
+	if (getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &size) < 0)
+		cookie = 0;
+	close(fd);
+	return (uint32_t)cookie;
+}
+
+/*
+ * A thread may be in a namespace of its own. Cookies are counted from 1, the
+ * numbers in /proc begin far above. 0: neither says.
+ */
 static uint32_t own_network(void)
 {
+	uint32_t cookie = network_cookie();
 	struct stat st;
 
+	if (cookie)
+		return cookie;
 	return stat("/proc/thread-self/ns/net", &st) == 0 ? (uint32_t)st.st_ino
 							  : 0;
 }
@@ -43,29 +62,12 @@ static bool is_owner(const struct vale *v, uint32_t i, uint32_t program)
 	       fifo_alive(v, i, sw_generation_of(load_acquire(&o->state))) != 0;
 }
 
-static uint32_t queues_of(const struct sw_opening *o)
+static bool has_owner(const struct vale *v, uint32_t program)
 {
-	return rings_rx_bits(
-		rings_within(&o->rings, SW_MAX_RINGS, SW_MAX_RINGS));
-}
-
-static struct owner find_owner(const struct vale *v, uint32_t program)
-{
-	struct owner owner = {0};
-
-	for (uint32_t i = 0; i < SW_MAX; i++) {
-		const struct sw_opening *o = vale_opening(v, i);
-
-		if (!is_owner(v, i, program))
-			continue;
-		if (!owner.pid) {
-			owner.pid = o->pid;
-			memcpy(owner.program, o->program,
-			       sizeof(owner.program) - 1);
-		}
-		owner.queues |= queues_of(o);
-	}
-	return owner;
+	for (uint32_t i = 0; i < SW_MAX; i++)
+		if (is_owner(v, i, program))
+			return true;
+	return false;
 }
 
 /* What is attached to the interface; 0: nothing, or there is no such one. */
@@ -77,56 +79,44 @@ static uint32_t program_on(const struct opening_plan *plan)
 }
 
 /* From outside, and joining nothing. */
-static struct owner look_for_owner(const struct opening_plan *plan)
+static bool is_had_alone(const struct opening_plan *plan)
 {
 	uint32_t program = program_on(plan);
-	struct owner owner = {0};
 	struct runtime rt;
 	struct vale v;
+	bool yes;
 
 	if (!program || runtime_open(&rt, false, NULL) < 0)
-		return owner;
-	if (vale_peek(&rt, NIC_SWITCH, &v, NULL) == 0)
-		owner = find_owner(&v, program);
+		return false;
+	yes = vale_peek(&rt, NIC_SWITCH, &v, NULL) == 0 &&
+	      has_owner(&v, program);
 	vale_unpeek(&v);
 	runtime_close(&rt);
-	return owner;
-}
-
-static bool would_see_nothing(const struct opening_plan *plan,
-			      const struct owner *owner)
-{
-	uint32_t all = (1u << xdp_queues(plan->spec.port_name)) - 1;
-
-	return plan->mode == NMD_CAPTURE && (owner->queues & all) == all;
+	return yes;
 }
 
 int nic_owner_meet(struct opening_plan *plan, struct nmd_error *err)
 {
-	struct owner owner;
+	bool monitor = spec_is_monitor(&plan->spec);
 
 	plan->network = own_network();
-	if (plan->kind != SW_NIC || plan->spec.exclusive ||
-	    plan->spec.host_rings)
+	if (monitor && plan->kind == SW_NIC && !plan->spec.host_rings &&
+	    is_had_alone(plan)) {
+		plan->kind = SW_NIC_MONITOR;
+		plan->met_owner = true;
+	}
+	if (plan->kind != SW_NIC_MONITOR)
 		return 0;
-	owner = look_for_owner(plan);
-	if (!owner.pid)
-		return 0;
-	if (spec_is_monitor(&plan->spec) && plan->spec.group)
+	if (plan->spec.group)
 		return error_set(err, -EINVAL,
 				 "%s: a monitor of an interface that a program "
 				 "has alone sees all of it; drop the group",
 				 plan->spec_text);
-	if (spec_is_monitor(&plan->spec))
-		plan->kind = SW_NIC_MONITOR;
-	else if (would_see_nothing(plan, &owner))
-		return error_set(err, -EBUSY,
-				 "%s: %s (pid %u) has the interface alone, so "
-				 "that nothing comes here; capture what it "
-				 "receives and sends from netmap:%s/rt, or end "
-				 "it",
-				 plan->spec_text, owner.program,
-				 (unsigned)owner.pid, plan->spec.port_name);
+	if (!plan->network)
+		return error_set(err, -ENOTSUP,
+				 "%s: cannot tell which network namespace this "
+				 "is; mount /proc, or use Linux 5.14 or newer",
+				 plan->spec_text);
 	return 0;
 }
 
@@ -141,7 +131,7 @@ int nic_monitor_choose(const struct opening_plan *plan, const struct vale *v,
 				 "%s: there is no interface %s; \"ip link\" "
 				 "lists them",
 				 plan->spec_text, name);
-	if (program && find_owner(v, program).pid)
+	if (program && has_owner(v, program))
 		return 0;
 	return error_set(err, -ENODEV,
 			 "%s: no program of this user has the interface alone, "

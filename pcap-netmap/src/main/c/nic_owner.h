@@ -10,8 +10,8 @@
 
 /*
  * Before an interface is opened in user space: a monitor of one that is had
- * alone becomes one by its owner's syncs, and what would be shared with the
- * host is refused to who captures where nothing comes to the host: -EBUSY.
+ * alone becomes one by its owner's syncs. 0, -EINVAL: of a group, -ENOTSUP: it
+ * is not known which network namespace this is.
  */
 int nic_owner_meet(struct opening_plan *plan, struct nmd_error *err);
 

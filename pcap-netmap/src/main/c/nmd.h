@@ -177,13 +177,13 @@ struct nmd_options {
  * err may be NULL. Errors:
  *   -EINVAL     name or option not understood, or no such ring
  *   -EBUSY      the port is open exclusively, or /x found it open, or
- *               another XDP program attached to the interface; or NMD_CAPTURE
- *               of an interface that another opening has alone
+ *               another XDP program attached to the interface
  *   -ENOSPC     no opening left on the switch (254)
  *   -ENOMEM     tmpfs or the memory cgroup has no room for the rings
  *   -E2BIG      rings larger than the switch's area size
  *   -EACCES     runtime directory not ours or /dev/netmap not permitted
- *   -ENOTSUP    runtime directory is not tmpfs
+ *   -ENOTSUP    runtime directory is not tmpfs; or a monitor of an interface,
+ *               and the network namespace cannot be told
  *   -EPROTO     switch made by another version or word size
  *   -ENODEV     a kernel port is asked for and there is none, no such
  *               interface, or the port to be monitored is not open

@@ -84,8 +84,10 @@ static void fill_opening(const struct opening_plan *plan,
 		opening->flags |= SW_SAME_MEMORY;
 	opening->kind = plan->kind;
 	opening->group = spec_group(&plan->spec);
-	if (plan->kind == SW_NIC_MONITOR)
-		store_relaxed(&opening->nic_program, plan->network);
+	/* Of an interface they come with its start; till then it has none. */
+	store_relaxed(&opening->nic_ways, 0);
+	store_relaxed(&opening->nic_program,
+		      plan->kind == SW_NIC_MONITOR ? plan->network : 0);
 	opening->rings = plan->rings;
 	opening->watched = plan->watched;
 	opening->watched_of = plan->watched_of;
@@ -274,7 +276,8 @@ int open_describe(struct nmd_port *port, const struct opening_plan *plan,
 }
 
 static int open_once(const char *spec, const struct nmd_options *options,
-		     struct nmd_port **out, struct nmd_error *err)
+		     struct nmd_port **out, struct nmd_error *err,
+		     bool *owner_left)
 {
 	struct opening_plan plan = {0};
 	struct nmd_port *port;
@@ -298,7 +301,8 @@ static int open_once(const char *spec, const struct nmd_options *options,
 	if (r == 0 && port->nic)
 		r = nic_start(port, err);
 	if (r < 0) {
-		if (!rx_room_instead(&plan.options, r))
+		*owner_left = r == -ENODEV && plan.met_owner;
+		if (!rx_room_instead(&plan.options, r) && !*owner_left)
 			error_log_note_open(port->vale, spec, r);
 		undo(port, port->vale, lock_fd);
 		return r;
@@ -310,17 +314,27 @@ static int open_once(const char *spec, const struct nmd_options *options,
 	return 0;
 }
 
+/* A monitor's owner may end meanwhile; then the interface is shared. */
+static int open_with(const char *spec, const struct nmd_options *options,
+		     struct nmd_port **out, struct nmd_error *err)
+{
+	bool owner_left = false;
+	int r = open_once(spec, options, out, err, &owner_left);
+
+	return owner_left ? open_once(spec, options, out, err, &owner_left) : r;
+}
+
 NMD_API int nmd_open(const char *spec, const struct nmd_options *options,
 		     struct nmd_port **out, struct nmd_error *err)
 {
 	struct nmd_options smaller;
-	int r = open_once(spec, options, out, err);
+	int r = open_with(spec, options, out, err);
 
 	while (r < 0 && options && rx_room_instead(options, r)) {
 		smaller = *options;
 		smaller.rx_room = rx_room_instead(options, r);
 		options = &smaller;
-		r = open_once(spec, options, out, err);
+		r = open_with(spec, options, out, err);
 	}
 	return r;
 }

@@ -20,6 +20,7 @@ struct opening_plan {
 	bool arrivals;        /* arrival times are wanted */
 	bool kernel;          /* of the kernel's netmap, not in user space */
 	uint32_t xdp_program; /* of the interface now; 0: shares no memory */
+	bool met_owner;       /* a monitor of what another opening has alone */
 	uint32_t network;     /* namespace, as sw_opening.nic_program has it */
 	char port_name[32];   /* in the tables; long ones are cut there */
 	/* As in sw_opening. */

@@ -176,9 +176,32 @@ static void filters_and_lengths_hold(void)
 	nmd_close(o.port);
 }
 
+/* Captures are what most programs send by. */
+static void others_send_beside(void)
+{
+	struct opened o = open_raw(ALONE), shared = open_capture(NEAR);
+	struct nmd_stats own;
+	uint8_t frame[300];
+
+	own = stats_of(&o);
+	for (uint8_t i = 0; i < 100; i++) {
+		make_frame(frame, 255, 9, sizeof(frame), i);
+		CHECK_EQ(
+			nmd_wait(shared.port, POLLOUT, PATIENCE_MS * 1000000ll),
+			POLLOUT);
+		send_one(&shared, frame, sizeof(frame));
+		CHECK_EQ(far_receives(sizeof(frame)), i + 20);
+	}
+	CHECK_EQ(stats_of(&shared).sent, 100);
+	CHECK_EQ(stats_of(&shared).sent_bad, 0);
+	CHECK_EQ(stats_of(&o).sent, own.sent);
+	nmd_close(shared.port);
+	nmd_close(o.port);
+}
+
 static void nobody_else_gets_in(void)
 {
-	struct opened tap = open_capture(NEAR), o = open_raw(ALONE);
+	struct opened o = open_raw(ALONE), tap = open_capture(NEAR);
 	struct nmd_error why = {0};
 	struct nmd_port *port = NULL;
 	struct nmd_info info[2];
@@ -186,8 +209,8 @@ static void nobody_else_gets_in(void)
 	CHECK_EQ(nmd_open(ALONE, NULL, &port, &why), -EBUSY);
 	CHECK(strstr(why.text, "\"nmcap list\" shows which"));
 	CHECK_EQ(nmd_list(info, 2, NULL), 2);
-	CHECK_EQ(strcmp(info[0].path, "shared"), 0);
-	CHECK_EQ(strcmp(info[1].path, alone_path()), 0);
+	CHECK_EQ(strcmp(info[0].path, alone_path()), 0);
+	CHECK_EQ(strcmp(info[1].path, "shared"), 0);
 	nmd_close(tap.port);
 	nmd_close(o.port);
 	CHECK_EQ(listed(), 0);
@@ -348,6 +371,7 @@ int main(void)
 	bad_slots_are_passed();
 	no_buffer_is_lost();
 	filters_and_lengths_hold();
+	others_send_beside();
 	nobody_else_gets_in();
 	a_foreign_program_is_not_replaced();
 	a_ring_that_is_none_is_refused();
