@@ -46,6 +46,14 @@ static int make_file(int dir_fd)
 	return fd;
 }
 
+/* Who made it may have been killed before others could open it. */
+static void repair(int fd, const struct stat *st)
+{
+	if (st->st_uid == geteuid() && st->st_nlink == 1 &&
+	    (st->st_mode & 0666) != 0666)
+		fchmod(fd, 0666);
+}
+
 /*
  * The file, which is changed by nobody but who makes it: who may write to the
  * directory can have put another user's file there.
@@ -63,8 +71,10 @@ static int open_file(int dir_fd, bool create)
 	fd = fd_above_stdio(fd);
 	if (fd < 0)
 		return -errno;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_nlink <= 1)
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_nlink <= 1) {
+		repair(fd, &st);
 		return fd;
+	}
 	close(fd);
 	return -EACCES;
 }

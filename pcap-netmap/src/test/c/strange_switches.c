@@ -203,6 +203,23 @@ static void a_foreign_lock(void)
 	CHECK_EQ(listed(), 0);
 }
 
+/* As by one that was killed before it let others have it. */
+static void a_lock_that_only_its_maker_may_open(void)
+{
+	struct opened a = open_raw("vale0:a"), b;
+	char path[128];
+	struct stat st;
+
+	join_lock_path(path, sizeof(path));
+	CHECK_EQ(chmod(path, 0600), 0);
+	b = open_raw("vale0:b");
+	CHECK_EQ(stat(path, &st), 0);
+	CHECK_EQ(st.st_mode & 0777, 0666);
+	nmd_close(a.port);
+	nmd_close(b.port);
+	CHECK_EQ(listed(), 0);
+}
+
 /* The file is another user's; root is not kept out by that. */
 static void open_as_nobody(void *argument)
 {
@@ -271,6 +288,7 @@ int main(void)
 	derelicts();
 	a_stopped_joiner();
 	a_foreign_lock();
+	a_lock_that_only_its_maker_may_open();
 	no_descriptors_left();
 	if (geteuid() == 0)
 		a_file_that_may_not_be_opened();
