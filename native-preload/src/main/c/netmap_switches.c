@@ -247,13 +247,20 @@ static void add_place(struct place *all, uint32_t *n, const char *sw,
 	++*n;
 }
 
+/* Of a null port: "valenull" and the number of its process. */
+static bool is_of_null_port(const char *sw)
+{
+	return strncmp(sw, "valenull", 8) == 0 && sw[8] != '\0' &&
+	       sw[8 + strspn(sw + 8, "0123456789")] == '\0';
+}
+
 /* The module's list has neither pipes nor ports without a switch. */
 static bool is_listed(const struct nmd_info *info)
 {
 	return info->mode == NMD_RAW &&
 	       strncmp(info->switch_name, "vale", 4) == 0 &&
 	       strncmp(info->switch_name, "valeoff", 7) != 0 &&
-	       strncmp(info->switch_name, "valenull", 8) != 0 &&
+	       !is_of_null_port(info->switch_name) &&
 	       !strpbrk(info->port_name, "{}/*");
 }
 

@@ -296,10 +296,24 @@ static void list_persistent_port(void)
 	CHECK_EQ(close(fd), 0);
 }
 
+/* Ports of null ports are not listed; of what is only called alike they are. */
+static void list_alike(void)
+{
+	static const char alike[] = "valenullx:1";
+	struct netmap_port p = netmap_port(alike);
+	struct list_request place = {0};
+	int fd = netmap_open();
+
+	CHECK_EQ(netmap_ask(fd, REQUEST_LIST, alike, &place), 0);
+	CHECK_EQ(close(fd), 0);
+	netmap_close(&p);
+}
+
 static void check_persistent_ports(void)
 {
 	join(spawn(make_persistent_port, NULL));
 	list_persistent_port();
+	list_alike();
 	CHECK_EQ(ask_named(REQUEST_DETACH, on_vale0), 0);
 	CHECK_EQ(ask_named(REQUEST_DETACH, on_vale0), ENXIO);
 	CHECK_EQ(ask_named(REQUEST_DELETE_PORT, alone), 0);

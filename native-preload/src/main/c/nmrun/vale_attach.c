@@ -89,6 +89,9 @@ static int take_file(struct attachment *a)
 		r = a->fd < 0 ? -a->fd : lock_file(a->fd);
 		a->locked = r == 0;
 	} while (r == 0 && !is_there(a));
+	/* One that was killed may have been polled. */
+	if (r == 0 && ftruncate(a->fd, 0) < 0)
+		r = errno;
 	a->watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	if (r == 0 &&
 	    (a->watch < 0 ||
@@ -134,7 +137,7 @@ static int open_links(struct attachment *a, bool host)
 	return r;
 }
 
-/* Nobody has it polled yet; a file of one that was killed may say so. */
+/* Nobody has it polled yet. */
 static void say_rings(const struct attachment *a)
 {
 	struct attachment_polling p = {0};

@@ -36,9 +36,8 @@ class ListCommandTest {
 
   @Test
   void whatCapturesWarmUpOnIsNotListed() throws Exception {
-    String warm =
-        OpenPorts.WARM_UP + Long.toString(ProcessHandle.current().pid(), Character.MAX_RADIX);
-    try (NetmapPort shown = NetmapPort.open(port);
+    String warm = OpenPorts.WARM_UP + ProcessHandle.current().pid() % 10_000_000;
+    try (NetmapPort shown = NetmapPort.open(OpenPorts.WARM_UP + "x:1");
         NetmapPort hidden = NetmapPort.open(warm + ":1")) {
       Screen screen = new Screen();
       assertEquals(Nmcap.EXIT_SUCCESS, screen.run("list"));
