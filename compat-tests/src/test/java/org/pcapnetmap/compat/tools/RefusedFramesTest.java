@@ -12,13 +12,15 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pcapnetmap.netmap.NetmapDevice;
 
 /** What nmcap does when an interface refuses frames: too long ones, or all without a link. */
 @Tag("beside")
-@Timeout(180)
+@Timeout(300)
 class RefusedFramesTest {
   private static final String NIC = "netmap:" + HostPair.NEAR;
   private static final int BEYOND_MTU = 1515;
+  private static final long PATIENCE_NANOS = 60_000_000_000L;
 
   @TempDir private Path folder;
 
@@ -59,12 +61,40 @@ class RefusedFramesTest {
   /** Sends it until it has come; a link takes a moment to be there. */
   private void comesThrough(TestSwitch net, int port) throws Exception {
     Path frame = savefile(port, 60);
+    long deadline = System.nanoTime() + PATIENCE_NANOS;
     try (RunningTool tcpdump = listen("udp port " + port)) {
-      while (tcpdump.out().isEmpty()) {
+      while (tcpdump.isAlive()) {
+        assertTrue(System.nanoTime() < deadline, () -> "nothing comes to " + tcpdump);
         Nmcap.run("send", "-i", net.port("1"), "-r", frame.toString());
       }
       assertEquals(0, tcpdump.exitCode(), tcpdump::toString);
+      assertEquals(1, tcpdump.out().size(), tcpdump::toString);
     }
+  }
+
+  /** What the bridge's interface has refused so far. */
+  private static long refused(TestSwitch net) throws Exception {
+    int bridge =
+        net.others().stream()
+            .filter(o -> o.portName().equals("nic"))
+            .findFirst()
+            .orElseThrow()
+            .pid();
+    return NetmapDevice.list().stream()
+        .filter(o -> o.pid() == bridge && o.switchName().equals("netmap"))
+        .mapToLong(o -> o.statistics().sentBad())
+        .sum();
+  }
+
+  /** Sends it until it has been refused; what was sent before may be under way. */
+  private void isRefused(TestSwitch net, int port, int length) throws Exception {
+    Path frame = savefile(port, length);
+    long before = refused(net);
+    long deadline = System.nanoTime() + PATIENCE_NANOS;
+    do {
+      assertTrue(System.nanoTime() < deadline, "the interface refuses nothing");
+      Nmcap.run("send", "-i", net.port("1"), "-r", frame.toString());
+    } while (refused(net) == before);
   }
 
   @ParameterizedTest
@@ -76,12 +106,10 @@ class RefusedFramesTest {
             hosts.near(Nmcap.LAUNCHER, "bridge", port, net.port("nic"), "--json")) {
       bridge.awaitText("joining");
       comesThrough(net, 53);
-      Path longer = savefile(54, BEYOND_MTU);
-      Nmcap.run("send", "-i", net.port("1"), "-r", longer.toString());
+      isRefused(net, 54, BEYOND_MTU);
       comesThrough(net, 55);
       link("down");
-      Path lost = savefile(56, 60);
-      Nmcap.run("send", "-i", net.port("1"), "-r", lost.toString());
+      isRefused(net, 56, 60);
       link("up");
       comesThrough(net, 57);
       bridge.interrupt();
