@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "jit.h"
 #include "nic_frame.h"
@@ -217,22 +218,37 @@ static enum lock_life holder_alive(void *context, uint64_t holder)
 	return tables_holder_alive(context, holder);
 }
 
-/* Times that a holder of ours, which waits for a processor, is waited for. */
-#define TRIES 20
+/*
+ * For so long a holder of ours, which waits for a processor, is waited for; and
+ * for twice as long at most.
+ */
+#define PATIENCE_NS 30000000
+
+static uint64_t monotonic_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
 
 static bool take_lock(struct nmd_port *port, sw_lock *lock, uint64_t me)
 {
-	for (int i = 0; i < TRIES; i++) {
-		struct lock_memory fresh = {0};
+	struct lock_memory fresh = {0};
+	uint64_t end;
 
-		if (lock_take(lock, me, &fresh, holder_alive, port->vale) !=
-		    LOCK_STUCK)
-			return true;
+	if (lock_try(lock, me) == 0)
+		return true;
+	end = monotonic_ns() + PATIENCE_NS;
+	while (lock_take(lock, me, &fresh, holder_alive, port->vale) ==
+	       LOCK_STUCK) {
 		/* A process that is stopped, which has the port by a fork. */
-		if ((load_relaxed(lock) ^ me) & LOCK_PID_MASK)
-			break;
+		if ((load_relaxed(lock) ^ me) & LOCK_PID_MASK ||
+		    monotonic_ns() >= end)
+			return false;
+		fresh = (struct lock_memory){0};
 	}
-	return false;
+	return true;
 }
 
 /* A signal may come here, whose handler syncs the port's other direction. */
