@@ -35,7 +35,8 @@ static void unused(struct descriptor *d)
 	ends++;
 }
 
-static const struct descriptor_kind kind = {duplicated, closing, unused};
+static const struct descriptor_kind kind = {
+	.duplicated = duplicated, .closing = closing, .unused = unused};
 static const struct descriptor_kind other_kind;
 static struct descriptor ours_one = {.kind = &kind};
 static struct descriptor another = {.kind = &kind};
