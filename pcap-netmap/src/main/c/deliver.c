@@ -162,10 +162,11 @@ static void drop(struct peer *peer, uint32_t ring, uint32_t frames,
 uint32_t deliver_none(struct peer *peer, uint32_t area_index, uint32_t frames,
 		      const struct delivery *d)
 {
-	uint32_t ring = d->tx_ring % peer->geometry.rx_rings;
+	uint32_t rings = peer->geometry.rx_rings, ring;
 
-	if (!deliver_still_there(peer, d->port->vale, area_index))
+	if (rings == 0 || !deliver_still_there(peer, d->port->vale, area_index))
 		return 0;
+	ring = d->tx_ring % rings;
 	counter_add_shared(&peer->area->rx[ring].dropped, frames);
 	add(peer, &peer->pair->dropped, frames);
 	add(peer, &peer->pair->offered, frames);
@@ -177,12 +178,15 @@ uint32_t deliver(struct peer *peer, uint32_t area_index,
 {
 	struct vale *v = d->port->vale;
 	uint32_t rings = peer->geometry.rx_rings;
-	uint32_t ring = rings == 1 ? 0 : d->tx_ring % rings;
-	struct rx_control *control = &peer->area->rx[ring];
+	uint32_t ring = rings <= 1 ? 0 : d->tx_ring % rings;
+	struct rx_control *control;
 	uint64_t me = port_identity(d->port);
 	uint32_t offered = d->run ? 0 : d->count, accepted = 0;
 	enum lock_result lock;
 
+	if (rings == 0)
+		return 0; /* nothing is known of it */
+	control = &peer->area->rx[ring];
 	wake_promise(&peer->area->awake);
 	lock = lock_take(&control->lock, me, &peer->lock_memory[ring],
 			 holder_alive, v);

@@ -12,7 +12,8 @@
 #include "target.h"
 
 struct released {
-	uint64_t epoch;     /* of what is known; 0: nothing */
+	bool known;         /* whom the frames go to, as of an epoch */
+	uint64_t epoch;     /* which may be any: others can write it */
 	struct bitset dead; /* monitors that were killed, since then */
 	struct batch_clock clock;
 	struct staging staging;
@@ -32,8 +33,10 @@ struct released *released_new(void)
 		return NULL;
 	batch_clock_begin(&r->clock);
 	r->staging.gathered = r->gathered;
-	for (uint32_t i = 0; i < SW_MAX_RINGS; i++)
+	for (uint32_t i = 0; i < SW_MAX_RINGS; i++) {
+		r->next[i].area = SW_NONE;
 		r->next[i].peer.filter.prog = r->programs[i];
+	}
 	return r;
 }
 
@@ -165,11 +168,12 @@ static void refresh(struct nmd_port *port)
 	uint64_t epoch = load_acquire(&vale_header(port->vale)->epoch);
 	static const struct bitset none;
 
-	if (port->released->epoch == epoch)
+	if (port->released->known && port->released->epoch == epoch)
 		return;
 	port->released->dead = none;
 	look(port);
 	port->released->epoch = epoch;
+	port->released->known = true;
 }
 
 /* Slots that are being released, and to whom they are shown. */
@@ -179,6 +183,7 @@ struct batch {
 	uint64_t first;
 	uint32_t count;
 	uint32_t longest; /* slots of a frame */
+	bool ended;       /* nothing has been published behind them */
 	struct peer *peer;
 	uint32_t area;
 	struct delivery d;
@@ -240,8 +245,9 @@ static void stage_frame(struct batch *b, uint32_t i, uint32_t parts)
 /*
  * Stages whole frames from the batch's first slot on, a chunk at most. Returns
  * how many slots, 0: those that are left are the beginning of a frame whose
- * rest has not been released yet. One that has no end is lost, and so is one
- * of more slots than a chunk.
+ * rest has not been released yet. One that has no end is lost, be it that
+ * whoever gave it back has written so (only whole frames are published), and
+ * so is one of more slots than a chunk.
  */
 static uint32_t stage(struct batch *b)
 {
@@ -258,7 +264,7 @@ static uint32_t stage(struct batch *b)
 		i += parts;
 	}
 	st->slots = i;
-	if (i > 0 || (parts == 0 && b->count < b->longest))
+	if (i > 0 || (parts == 0 && b->count < b->longest && !b->ended))
 		return i;
 	b->lost++;
 	return parts ? parts : b->count;
@@ -281,12 +287,21 @@ static uint32_t offer(struct batch *b)
 	return taken;
 }
 
-/* Of the frames that the device's own programs put there, at least. */
+/*
+ * Of the frames that the device's own programs put there, at least; no more
+ * than the ring can hold, which would wait for ever.
+ */
 static uint32_t longest_frame(const struct geometry *g)
 {
 	uint32_t slots = MAX_FRAME / g->buf_size + 1;
 
-	return slots > CHUNK ? slots : CHUNK;
+	slots = slots > CHUNK ? slots : CHUNK;
+	return slots < g->rx_slots ? slots : g->rx_slots - 1;
+}
+
+static bool nothing_behind(const struct rx_control *control, uint64_t head)
+{
+	return load_acquire(&control->published) == head;
 }
 
 /* The monitor that the frames of a ring go to; NULL: nobody. */
@@ -317,6 +332,7 @@ static uint64_t show(struct nmd_port *port, uint32_t ring, uint64_t from,
 			  .first = from,
 			  .count = count,
 			  .longest = longest_frame(g),
+			  .ended = nothing_behind(control, from + count),
 			  .picked = r->picked};
 
 	if (!next)
@@ -414,6 +430,7 @@ bool released_reclaim(struct nmd_port *port, struct peer *other, uint32_t ring,
 		return true;
 	}
 	b.count = (uint32_t)(*looked - from);
+	b.ended = nothing_behind(control, *looked);
 	b.d = (struct delivery){.port = port,
 				.staging = forward_staging(port),
 				.jit = forward_jit(port),

@@ -156,6 +156,59 @@ static void frames_that_cannot_be_shown(void)
 	nmd_close(b.port);
 }
 
+static void give_back_as_open(const struct opened *o)
+{
+	for (uint32_t at = o->rx->head; at != o->rx->tail;
+	     at = next_slot(o->rx, at))
+		o->rx->slot[at].flags |= NETMAP_SLOT_MOREFRAG;
+	o->rx->head = o->rx->cur = o->rx->tail;
+}
+
+/*
+ * A reader that writes into what it gives back that more follows, which does
+ * not, has its room again, and nothing to look for; the frames are counted.
+ */
+static void frames_that_never_end(const char *one, const char *two,
+				  const char *monitor)
+{
+	struct nmd_options few = {.tx_slots = FEW_SLOTS, .rx_slots = FEW_SLOTS};
+	struct opened a = open_with(one, few), b = open_with(two, few);
+	struct opened z = open_raw(monitor);
+
+	for (uint32_t n = 0; n < 500; n += 10) {
+		send_numbers(&b, n, n + 10);
+		CHECK_EQ(readable(&a), 10);
+		give_back_as_open(&a);
+		CHECK_EQ(readable(&a), 0);
+		CHECK(nmd_txsync(b.port) >= 0);
+	}
+	CHECK_EQ(nmd_arm(a.port), 0);
+	CHECK_EQ(readable(&z), 0);
+	CHECK_EQ(stats_of(&z).dropped, 50);
+	send_numbers(&b, 500, 503);
+	CHECK_EQ(discard(&a), 3);
+	CHECK(nmd_txsync(b.port) >= 0);
+	expect_numbers(&z, 500, 503);
+	nmd_close(z.port);
+	nmd_close(a.port);
+	nmd_close(b.port);
+}
+
+/* What others can write into the header tells a reader of no monitor. */
+static void an_epoch_and_a_monitor_that_are_none(void)
+{
+	struct opened a = open_raw("vale0:a"), b = open_raw("vale0:b");
+
+	send_numbers(&b, 0, 3);
+	CHECK_EQ(readable(&a), 3);
+	store_release(&vale_header(a.port->vale)->epoch, 0);
+	store_relaxed(&a.port->area->rx[0].watched, 1);
+	CHECK_EQ(discard(&a), 3);
+	CHECK_EQ(readable(&a), 0);
+	nmd_close(a.port);
+	nmd_close(b.port);
+}
+
 /* Each ring for itself, also where a monitor looks at one of them. */
 static void several_rings(void)
 {
@@ -198,6 +251,10 @@ int main(void)
 	frames_of_several_slots("vale0:p}1", "vale0:p{1", "vale0:p}1/z");
 	frames_of_several_slots("vale0:p}1", "vale0:p{1", "vale0:p{1/z");
 	frames_that_cannot_be_shown();
+	frames_that_never_end("vale0:a", "vale0:b", "vale0:a/z");
+	frames_that_never_end("vale0:p}1", "vale0:p{1", "vale0:p}1/z");
+	frames_that_never_end("vale0:p}1", "vale0:p{1", "vale0:p{1/z");
+	an_epoch_and_a_monitor_that_are_none();
 	several_rings();
 	finish();
 	return 0;
