@@ -15,6 +15,7 @@
 /* Flags that only the last or the first segment has. */
 #define FIN_PSH 0x09
 #define CWR 0x80
+#define SUM_STEP (32 << 10) /* bytes that are summed at once */
 
 static void put_word(uint8_t *p, uint32_t value)
 {
@@ -74,6 +75,30 @@ static bool look_at_tcp(struct kernel_segments *s)
 	return s->payload >= s->tcp + 20 && s->payload < s->length;
 }
 
+/* Of TCP's pseudo-header; length: from TCP's header on. */
+static uint16_t pseudo_sum(const struct kernel_segments *s, const uint8_t *ip,
+			   uint32_t length)
+{
+	return s->ipv6 ? checksum_sum(ip + 8, 32, TCP + length)
+		       : checksum_sum(ip + 12, 8, TCP + length);
+}
+
+/*
+ * Right, or left to the hardware, which is to begin with the sum of the
+ * pseudo-header. Others are of damaged frames, which new ones would hide.
+ */
+static bool has_checksum(const struct kernel_segments *s)
+{
+	const uint8_t *at = s->frame + s->tcp, *end = s->frame + s->length;
+	uint16_t sum = pseudo_sum(s, s->frame + s->ip, s->length - s->tcp);
+
+	if (word_at(at + TCP_CHECKSUM) == sum)
+		return true;
+	for (; end - at > SUM_STEP; at += SUM_STEP)
+		sum = checksum_sum(at, SUM_STEP, sum);
+	return checksum_sum(at, (uint32_t)(end - at), sum) == 0xffff;
+}
+
 bool kernel_segments_begin(struct kernel_segments *s, const uint8_t *frame,
 			   uint32_t length, uint32_t mtu, uint32_t most)
 {
@@ -83,7 +108,7 @@ bool kernel_segments_begin(struct kernel_segments *s, const uint8_t *frame,
 	s->ip = link_end(frame, length, &type);
 	longest = mtu < most && s->ip < most - mtu ? s->ip + mtu : most;
 	if (length <= longest || !look_at_ip(s, type) || !look_at_tcp(s) ||
-	    s->length <= longest || s->payload >= longest)
+	    s->length <= longest || s->payload >= longest || !has_checksum(s))
 		return false;
 	s->part = longest - s->payload;
 	s->count = (s->length - s->payload + s->part - 1) / s->part;
@@ -118,11 +143,10 @@ static void write_checksum(const struct kernel_segments *s, uint8_t *to,
 {
 	const uint8_t *ip = to + s->ip;
 	uint8_t *tcp = to + s->tcp;
-	uint32_t pseudo = s->ipv6 ? checksum_sum(ip + 8, 32, TCP + length)
-				  : checksum_sum(ip + 12, 8, TCP + length);
 
 	put_word(tcp + TCP_CHECKSUM, 0);
-	put_word(tcp + TCP_CHECKSUM, ~checksum_sum(tcp, length, pseudo));
+	put_word(tcp + TCP_CHECKSUM,
+		 ~checksum_sum(tcp, length, pseudo_sum(s, ip, length)));
 }
 
 uint32_t kernel_segments_next(struct kernel_segments *s, uint8_t *to)

@@ -23,7 +23,8 @@ struct kernel_segments {
 
 /*
  * Begins to cut a frame into ones of mtu bytes behind the link's header, and of
- * most bytes in all at the most. False: it fits, or is not TCP over IP, whole.
+ * most bytes in all at the most. False: it fits, or is not TCP over IP, whole,
+ * whose checksum holds or is left to the hardware.
  */
 bool kernel_segments_begin(struct kernel_segments *s, const uint8_t *frame,
 			   uint32_t length, uint32_t mtu, uint32_t most);

@@ -45,7 +45,7 @@ static uint32_t sum(const uint8_t *p, uint32_t length, uint32_t before)
 /* A frame and what it is made of. */
 struct made {
 	uint8_t *frame;
-	bool v6;
+	bool v6, summed; /* its checksum is not left to the hardware */
 	uint32_t ip, tcp, payload, end, length;
 };
 
@@ -65,10 +65,33 @@ static void make_ip(const struct made *m)
 	ip[9] = 6;
 }
 
+static uint32_t pseudo_sum(const struct made *m, const uint8_t *frame,
+			   uint32_t length)
+{
+	const uint8_t *ip = frame + m->ip;
+
+	return m->v6 ? sum(ip + 8, 32, 6 + length)
+		     : sum(ip + 12, 8, 6 + length);
+}
+
+static void make_checksum(const struct made *m)
+{
+	uint32_t length = m->end - m->tcp;
+	uint32_t pseudo = pseudo_sum(m, m->frame, length);
+	uint8_t *tcp = m->frame + m->tcp;
+
+	put(tcp + 16, m->summed ? 0 : pseudo);
+	for (uint32_t i = 0; m->summed && i < length; i += 1000)
+		pseudo = sum(tcp + i, length - i < 1000 ? length - i : 1000,
+			     pseudo);
+	if (m->summed)
+		put(tcp + 16, ~pseudo);
+}
+
 /* With up to two tags, IP's and TCP's options, and padding behind it. */
 static struct made make(uint8_t *frame, uint32_t payload)
 {
-	struct made m = {.frame = frame, .v6 = below(2)};
+	struct made m = {.frame = frame, .v6 = below(2), .summed = below(2)};
 	uint32_t tags = below(3), options = below(11);
 
 	m.ip = 14 + 4 * tags;
@@ -83,6 +106,7 @@ static struct made make(uint8_t *frame, uint32_t payload)
 	put(frame + m.ip - 2, m.v6 ? 0x86dd : 0x0800);
 	make_ip(&m);
 	frame[m.tcp + 12] = (uint8_t)((5 + options) << 4);
+	make_checksum(&m);
 	return m;
 }
 
@@ -91,10 +115,9 @@ static void checksums_are_right(const struct made *m, const uint8_t *part,
 {
 	const uint8_t *ip = part + m->ip;
 	uint32_t transport = length - m->tcp;
-	uint32_t pseudo = m->v6 ? sum(ip + 8, 32, 6 + transport)
-				: sum(ip + 12, 8, 6 + transport);
 
-	CHECK_EQ(sum(part + m->tcp, transport, pseudo), 0xffff);
+	CHECK_EQ(sum(part + m->tcp, transport, pseudo_sum(m, part, transport)),
+		 0xffff);
 	if (m->v6) {
 		CHECK_EQ(word(ip + 4), length - m->ip - 40);
 		return;
@@ -190,7 +213,7 @@ static void is_left(const struct made *m, uint32_t at, uint8_t value)
 	m->frame[at] = before;
 }
 
-/* UDP, fragments, other protocols, lengths that are not true. */
+/* UDP, fragments, other protocols, damage, lengths that are not true. */
 static void others_are_left_alone(uint8_t *frame)
 {
 	struct made m = make(frame, 20000);
@@ -199,6 +222,10 @@ static void others_are_left_alone(uint8_t *frame)
 	is_left(&m, m.ip - 1, 0x06);
 	is_left(&m, m.ip, 0x50);
 	is_left(&m, m.tcp + 12, 0x40);
+	is_left(&m, m.tcp + 17, m.frame[m.tcp + 17] ^ 1);
+	is_left(&m, m.ip + 13, m.frame[m.ip + 13] ^ 1);
+	if (m.summed)
+		is_left(&m, m.end - 1, m.frame[m.end - 1] ^ 1);
 	is_left(&m, m.ip + (m.v6 ? 4 : 2), 0xff);
 	if (m.v6)
 		return;
