@@ -134,15 +134,13 @@ EXPORTED int epoll_pwait2(int set, struct epoll_event *events, int most,
 			  const struct timespec *timeout, const sigset_t *mask)
 {
 	struct plain_wait w;
-	int64_t ns = -1;
+	int64_t ns;
 
 	if (!netmap_poll_any())
 		return libc_calls.epoll_pwait2(set, events, most, timeout,
 					       mask);
-	if (timeout)
-		ns = timeout->tv_sec > INT32_MAX
-			     ? INT64_MAX
-			     : timeout->tv_sec * 1000000000 + timeout->tv_nsec;
+	if (netmap_poll_timeout(timeout, &ns) < 0)
+		return -1;
 	if (any(set))
 		return settle_epoll(set, events, most, ns, mask);
 	w = begin(ns, mask);

@@ -219,16 +219,22 @@ static int without_ours(const struct set *s, struct epoll_event *events, int n)
 	return left;
 }
 
-/* Instead of what the kernel says of ours, what holds. */
+/*
+ * Instead of what the kernel says of ours, what holds. What it says for nothing
+ * it shall not go on saying, to who polls the set.
+ */
 static int look_again(struct set *s, int epfd, struct epoll_event *events,
 		      int n, int most)
 {
-	int state = set_lock(s), left = without_ours(s, events, n);
+	int state = set_lock(s), left = without_ours(s, events, n), told = 0;
 
-	if (left < n)
-		left += tell_ours(s, epfd, events + left, most - left);
+	if (left < n) {
+		told = tell_ours(s, epfd, events + left, most - left);
+		if (told == 0)
+			arm_ours(s);
+	}
 	set_unlock(s, state);
-	return left;
+	return left + told;
 }
 
 /* A wait, with what a thread that is cancelled in it has to give back. */

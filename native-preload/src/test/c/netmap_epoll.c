@@ -211,6 +211,46 @@ static void check_nested(void)
 	netmap_close(&b);
 }
 
+/* A set that is polled, and asked without waiting, by who needs no sync. */
+static void check_polled_and_drained(void)
+{
+	struct netmap_port a = netmap_port("vale0:1");
+	struct netmap_port b = netmap_port("vale0:2");
+	int set = new_set();
+	struct pollfd fd = {set, POLLIN, 0};
+	struct epoll_event e;
+
+	add(set, b.fd, EPOLLIN, 1);
+	for (int i = 0; i < 3; i++) {
+		send_a_frame(&a);
+		CHECK_EQ(poll(&fd, 1, PATIENCE_MS), 1);
+		CHECK(is_told(set, EPOLLIN, 1));
+		CHECK_EQ(take_shown(&b), 1);
+		CHECK_EQ(epoll_wait(set, &e, 1, 0), 0);
+		CHECK_EQ(poll(&fd, 1, 0), 0);
+	}
+	CHECK_EQ(close(set), 0);
+	netmap_close(&a);
+	netmap_close(&b);
+}
+
+static void check_timeouts(void)
+{
+	struct netmap_port a = netmap_port("vale0:1");
+	int set = new_set();
+	struct epoll_event e;
+
+	add(set, a.fd, EPOLLIN, 1);
+	CHECK_EQ(epoll_pwait2(set, &e, 1, &(struct timespec){-1, 0}, NULL), -1);
+	CHECK_EQ(errno, EINVAL);
+	CHECK_EQ(epoll_pwait2(set, &e, 1, &(struct timespec){0, 2000000000},
+			      NULL),
+		 -1);
+	CHECK_EQ(errno, EINVAL);
+	CHECK_EQ(close(set), 0);
+	netmap_close(&a);
+}
+
 struct family {
 	struct netmap_port a, b;
 	int set, socket;
@@ -288,6 +328,8 @@ int main(void)
 	check_turns();
 	check_refusals();
 	check_nested();
+	check_polled_and_drained();
+	check_timeouts();
 	check_added_by_child();
 	check_passed();
 	finish();
