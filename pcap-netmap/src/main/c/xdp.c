@@ -219,7 +219,8 @@ static int bind_when_free(struct nmd_port *port, uint32_t i, int owner,
 /*
  * Without copies, if the driver can. Most that can take frames of one buffer
  * only, and the kernel would copy without a word if it were asked for several:
- * they are where the MTU needs them.
+ * they are where the MTU needs them. With a program that the network stack
+ * runs, a driver would fill buffers that nobody is shown.
  */
 static int bind_uncopied(struct nmd_port *port, uint32_t i)
 {
@@ -228,7 +229,7 @@ static int bind_uncopied(struct nmd_port *port, uint32_t i)
 		      xdp_room(&port->geometry);
 	int r;
 
-	if (needed && !xdp->several)
+	if (!xdp->driver || (needed && !xdp->several))
 		return -EOPNOTSUPP;
 	r = bind_when_free(port, i, -1,
 			   XDP_ZEROCOPY | (needed ? XDP_USE_SG : 0));
@@ -241,12 +242,14 @@ static int bind_uncopied(struct nmd_port *port, uint32_t i)
 static int bind_copied(struct nmd_port *port, uint32_t i)
 {
 	struct xdp *xdp = port->nic->xdp;
-	int r = bind_when_free(port, i, -1, xdp->several ? XDP_USE_SG : 0);
+	uint16_t copy = xdp->driver ? 0 : XDP_COPY;
+	int r = bind_when_free(port, i, -1,
+			       copy | (xdp->several ? XDP_USE_SG : 0));
 
 	if (r != -EINVAL || !xdp->several)
 		return r;
 	xdp->several = false;
-	return bind_when_free(port, i, -1, 0);
+	return bind_when_free(port, i, -1, copy);
 }
 
 static int bind_socket(struct nmd_port *port, uint32_t i, int owner)
