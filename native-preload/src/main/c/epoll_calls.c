@@ -110,13 +110,19 @@ wait_any(int set, struct epoll_event *events, int most, int timeout_ms)
 }
 
 /*
- * Where there is nothing of ours yet the calls leave by a jump: should it come
- * while they wait they say of it what the program asked for, at most too early.
+ * Where there is nothing of ours yet, or not in this set and nobody waits, the
+ * calls leave by a jump: should it come meanwhile they say of it what the
+ * program asked for, at most too early.
  */
+static inline bool leaves(int set, int timeout_ms)
+{
+	return !netmap_poll_any() || (timeout_ms == 0 && !any(set));
+}
+
 EXPORTED int epoll_pwait(int set, struct epoll_event *events, int most,
 			 int timeout_ms, const sigset_t *mask)
 {
-	if (!netmap_poll_any())
+	if (leaves(set, timeout_ms))
 		return libc_calls.epoll_pwait(set, events, most, timeout_ms,
 					      mask);
 	return pwait_any(set, events, most, timeout_ms, mask);
@@ -125,7 +131,7 @@ EXPORTED int epoll_pwait(int set, struct epoll_event *events, int most,
 EXPORTED int epoll_wait(int set, struct epoll_event *events, int most,
 			int timeout_ms)
 {
-	if (!netmap_poll_any())
+	if (leaves(set, timeout_ms))
 		return libc_calls.epoll_wait(set, events, most, timeout_ms);
 	return wait_any(set, events, most, timeout_ms);
 }
