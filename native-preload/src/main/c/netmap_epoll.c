@@ -210,9 +210,10 @@ void netmap_epoll_closing(struct netmap_file *f, int fd)
 static void take_over(int epfd, int fd, struct netmap_file *f)
 {
 	char path[64], line[256];
-	struct epoll_event event = {0};
-	uint64_t data;
+	struct epoll_event event;
 	bool found = false;
+	uint32_t events = 0;
+	uint64_t data = 0;
 	FILE *info;
 	int number;
 
@@ -221,13 +222,13 @@ static void take_over(int epfd, int fd, struct netmap_file *f)
 	while (info && !found && fgets(line, sizeof(line), info))
 		found = sscanf(line,
 			       "tfd: %d events: %" SCNx32 " data: %" SCNx64,
-			       &number, &event.events, &data) == 3 &&
+			       &number, &events, &data) == 3 &&
 			number == fd;
 	if (info)
 		fclose(info);
 	if (!found)
 		return;
-	event.data.u64 = data;
+	event = (struct epoll_event){.events = events, .data.u64 = data};
 	control(epfd, EPOLL_CTL_MOD, fd, f, &event);
 }
 

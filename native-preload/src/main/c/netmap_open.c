@@ -78,7 +78,7 @@ static inline bool is_ours(int dir, const char *path)
 
 	return __builtin_expect(length >= NAME_LENGTH &&
 					memcmp(path + length - 4,
-					       NAME + NAME_LENGTH - 4, 4) == 0,
+					       &NAME[NAME_LENGTH - 4], 4) == 0,
 				0) &&
 	       memcmp(path + length - NAME_LENGTH, NAME, NAME_LENGTH) == 0 &&
 	       is_device(dir, path, length);
