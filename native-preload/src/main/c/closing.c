@@ -61,7 +61,13 @@ static bool is_read(struct handle *h)
 {
 	pid_t reader = atomic_load_explicit(&h->reading, memory_order_acquire);
 
-	return reader && reader != closing_this_thread() && !is_gone(reader);
+	if (!reader || reader == closing_this_thread())
+		return false;
+	if (!is_gone(reader))
+		return true;
+	/* It has ended since: what it wrote before it left is seen by this. */
+	(void)atomic_load_explicit(&h->reading, memory_order_acquire);
+	return false;
 }
 
 static bool is_used(struct handle *h)
