@@ -31,17 +31,31 @@ struct sets {
 	fd_set *read, *write, *except;
 };
 
-static bool ours_in_word(const struct sets *s, int word, bool (*ours)(int fd))
+static inline bool ours_in_word(const struct sets *s, int word,
+				bool (*ours)(int fd))
 {
-	fd_mask all = word_of(s->read, word) | word_of(s->write, word);
+	unsigned long left = (unsigned long)(word_of(s->read, word) |
+					     word_of(s->write, word));
 
-	for (int bit = 0; bit < BITS; bit++) {
-		if ((unsigned long)all >> bit == 0)
-			break;
-		if ((unsigned long)all >> bit & 1 && ours(word * BITS + bit))
+	for (; left != 0; left &= left - 1)
+		if (ours(word * BITS + __builtin_ctzl(left)))
 			return true;
-	}
 	return false;
+}
+
+static inline bool may_be_ours(int fd)
+{
+	return !descriptor_is_foreign(fd);
+}
+
+/* Whether the sets are short and hold others' descriptors only. */
+static inline bool leaves(const struct sets *s)
+{
+	if (s->n < 1)
+		return true;
+	return netmap_poll_any()
+		       ? s->n <= BITS && !ours_in_word(s, 0, may_be_ours)
+		       : descriptor_is_foreign(s->n - 1);
 }
 
 static bool any_of(const struct sets *s, bool (*ours)(int fd))
@@ -236,7 +250,7 @@ static __attribute__((noinline)) int select_any(int n, fd_set *read,
 EXPORTED int select(int n, fd_set *read, fd_set *write, fd_set *except,
 		    struct timeval *timeout)
 {
-	if (!netmap_poll_any() && (n < 1 || descriptor_is_foreign(n - 1)))
+	if (leaves(&(struct sets){n, read, write, except}))
 		return libc_calls.select(n, read, write, except, timeout);
 	return select_any(n, read, write, except, timeout);
 }
