@@ -26,6 +26,9 @@ struct delivery {
 	uint32_t count;
 	uint32_t skip;  /* where picked is NULL: the first frame */
 	uint32_t later; /* slots that the same sync brings after these */
+	/* Of them those count that go where these do, for who sees no others. */
+	bool sorted;
+	uint64_t after; /* number of the first of them */
 	uint32_t tx_ring;
 	enum nmd_direction direction;
 	uint64_t now_ns;

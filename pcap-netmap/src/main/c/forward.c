@@ -278,16 +278,17 @@ static void count_bad(struct nmd_port *port, struct tx_control *tx,
 	counter_add(&tx->sent_bad, slots);
 }
 
-/* They see all that follows, too, wherever it goes. */
-static void deliver_own(struct forwarder *f, uint32_t later, struct delivery *d)
+/*
+ * To those who see all that follows, too, wherever it goes. Who looks on sees a
+ * question before the answer that it brings.
+ */
+static void deliver_to_all_seeing(struct forwarder *f, struct delivery *d)
 {
-	uint32_t before = d->later;
-
+	deliver_to(f, f->peers.taps, true, d);
+	d->direction = NMD_OUT;
 	if (f->peers.chained)
 		peers_look_at_chain(&f->peers, d->port, d->now_ns);
-	d->later = later;
 	deliver_to(f, f->peers.own_captures, true, d);
-	d->later = before;
 }
 
 static uint32_t forward_chunk(struct nmd_port *port, uint32_t ring,
@@ -305,17 +306,17 @@ static uint32_t forward_chunk(struct nmd_port *port, uint32_t ring,
 	uint32_t taken = staging_fill(&f->staging, port, ring, first, count,
 				      d.now_ns);
 
-	d.later = f->staging.uniform ? count - taken : 0;
 	port_count(tx, &tx->sent_bytes, f->staging.bytes);
 	if (f->staging.bad)
 		count_bad(port, tx, f->staging.bad);
 	if (f->staging.frames == 0)
 		return taken;
 	flood_to_dead_ports(f);
-	/* Who looks on sees a question before the answer that it brings. */
-	deliver_to(f, f->peers.taps, true, &d);
-	d.direction = NMD_OUT;
-	deliver_own(f, count - taken, &d);
+	d.later = count - taken;
+	deliver_to_all_seeing(f, &d);
+	d.later = f->staging.uniform ? d.later : 0;
+	d.sorted = true;
+	d.after = first + taken;
 	d.direction = NMD_IN;
 	deliver_to(f, receivers(f), false, &d);
 	deliver_to_groups(f, &d);

@@ -219,6 +219,16 @@ static bool is_simple(const struct peer *peer, const struct delivery *d)
 	       d->staging->longest <= peer->geometry.buf_size;
 }
 
+/* Frames of count for which there is no room beside what comes later. */
+static uint32_t without_room(const struct target *t, uint32_t count,
+			     uint32_t later)
+{
+	uint32_t wanted = count + later;
+	uint32_t lost = wanted > t->room ? wanted - t->room : 0;
+
+	return lost < count ? lost : count;
+}
+
 /*
  * A monitor keeps the newest of what a sync brings, as the module's do; what
  * it has shown already stays.
@@ -229,8 +239,13 @@ static struct delivery newest(struct target *t, const struct delivery *d)
 	uint32_t wanted = d->count + d->later, lost;
 
 	target_has_room(t, wanted < t->num_slots ? wanted : t->num_slots - 1);
-	lost = wanted > t->room ? wanted - t->room : 0;
-	lost = lost < d->count ? lost : d->count;
+	lost = without_room(t, d->count, d->later);
+	if (lost > 0 && d->sorted)
+		lost = without_room(t, d->count,
+				    staging_same_way(d->staging, d->port,
+						     d->tx_ring, d->after,
+						     d->later, t->room,
+						     d->now_ns));
 	t->dropped += lost;
 	rest.count -= lost;
 	if (rest.picked)

@@ -318,6 +318,35 @@ uint32_t staging_fill(struct staging *st, struct nmd_port *port, uint32_t ring,
 	return i > 0 ? i : skip_frame(st, &s, at, left);
 }
 
+static bool goes_to(const struct source *s, struct slot_copy slot, uint16_t to)
+{
+	const uint8_t *data = s->pool + (uint64_t)slot.buffer * s->buf_size;
+
+	return slot.buffer < s->buffers && slot.len >= MIN_FRAME &&
+	       !(slot.flags & NETMAP_SLOT_INDIRECT) &&
+	       route(s, mac_load(data)) == to;
+}
+
+uint32_t staging_same_way(const struct staging *st, struct nmd_port *port,
+			  uint32_t ring, uint64_t first, uint32_t count,
+			  uint32_t most, uint64_t now_ns)
+{
+	struct source s = source_of(port, ring, now_ns);
+	uint32_t at = geometry_slot(first, s.num_slots), n = 0;
+	bool more = false, same = false;
+
+	count = count < STAGING_AHEAD ? count : STAGING_AHEAD;
+	for (; count > 0 && n < most; count--) {
+		struct slot_copy slot = slot_read(&s, at);
+
+		same = more ? same : goes_to(&s, slot, st->to);
+		more = slot.flags & NETMAP_SLOT_MOREFRAG;
+		n += same;
+		at = wrap(at + 1, s.num_slots);
+	}
+	return n;
+}
+
 bool run_begin(struct run *run, struct nmd_port *port, uint32_t ring,
 	       uint64_t first, uint32_t left, uint64_t now_ns)
 {

@@ -52,4 +52,14 @@ struct staging {
 uint32_t staging_fill(struct staging *st, struct nmd_port *port, uint32_t ring,
 		      uint64_t first, uint32_t max, uint64_t now_ns);
 
+/*
+ * How many of count slots from number first on are of frames that go where a
+ * staged chunk does, all of which went one way; looks no further than to most
+ * of them, nor through more than STAGING_AHEAD slots.
+ */
+#define STAGING_AHEAD 1024
+uint32_t staging_same_way(const struct staging *st, struct nmd_port *port,
+			  uint32_t ring, uint64_t first, uint32_t count,
+			  uint32_t most, uint64_t now_ns);
+
 #endif

@@ -100,6 +100,38 @@ static void a_slow_monitor_holds_nobody_up(void)
 	CHECK_EQ(listed(), 0);
 }
 
+static void queue_to(const struct opened *o, uint8_t to, uint32_t count)
+{
+	uint8_t frame[60];
+
+	make_frame(frame, to, 3, sizeof(frame), 0);
+	for (uint32_t i = 0; i < count; i++)
+		queue_slot(o->tx, frame, sizeof(frame), 0);
+}
+
+/* What the same sync brings to others takes none of its room. */
+static void a_sync_to_others_costs_a_monitor_nothing(void)
+{
+	struct nmd_options large = {.tx_slots = 2048, .rx_slots = 2048};
+	struct opened a = open_with("vale0:a", large);
+	struct opened b = open_with("vale0:b", large);
+	struct opened c = open_with("vale0:c", large);
+	struct opened monitor = open_raw("vale0:a/r");
+
+	send_to(&a, 255, 1);
+	send_to(&b, 255, 2);
+	discard(&monitor);
+	queue_to(&c, 1, 256);
+	queue_to(&c, 2, 1500);
+	CHECK(nmd_txsync(c.port) >= 0);
+	expect(&monitor, 256, 1, NMD_IN);
+	CHECK_EQ(stats_of(&monitor).dropped, 0);
+	nmd_close(monitor.port);
+	nmd_close(a.port);
+	nmd_close(b.port);
+	nmd_close(c.port);
+}
+
 /* What one gives back the next sees; all that was offered is accounted for. */
 static void what_is_released(const char *one, const char *two)
 {
@@ -245,6 +277,7 @@ int main(void)
 	what_is_released("vale0:p{1", "vale0:p}1");
 	both_directions_at_once();
 	a_slow_monitor_holds_nobody_up();
+	a_sync_to_others_costs_a_monitor_nothing();
 	only_of_open_ports();
 	are_listed();
 	finish();
