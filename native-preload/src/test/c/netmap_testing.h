@@ -143,6 +143,27 @@ static inline int netmap_try(const char *name, struct register_request r,
 	return error;
 }
 
+/* The same for its error alone: what it opens is closed. */
+static inline int netmap_tries(const char *name, struct register_request r)
+{
+	struct netmap_port p;
+	int error = netmap_try(name, r, &p);
+
+	if (error == 0)
+		CHECK_EQ(close(p.fd), 0);
+	return error;
+}
+
+/* For tests of "near", which a program has alone (veth.h). */
+static inline void skip_without_xdp(void)
+{
+	int error = netmap_tries("near", (struct register_request){0});
+
+	if (error == EOPNOTSUPP)
+		SKIP("the kernel has no AF_XDP sockets");
+	CHECK_EQ(error, 0);
+}
+
 static inline struct netmap_port netmap_register_as(const char *name,
 						    struct register_request r)
 {
@@ -214,22 +235,29 @@ static inline uint32_t fill_ring(struct netmap_ring *ring, uint32_t number,
 	return done;
 }
 
-/* Takes all frames of an RX ring, which go on from number; how many. */
-static inline uint32_t empty_ring(struct netmap_ring *ring, uint32_t number)
+/* Takes at most n frames of an RX ring, which go on from number; how many. */
+static inline uint32_t take_frames(struct netmap_ring *ring, uint32_t number,
+				   uint32_t n)
 {
-	uint32_t n = slots_in(ring);
+	uint32_t done = 0;
 
-	for (uint32_t i = 0; i < n; i++) {
+	for (; done < n && slots_in(ring) > 0; done++) {
 		uint8_t expected[FRAME_BYTES];
 
-		number_frame(expected, number + i);
+		number_frame(expected, number + done);
 		CHECK_EQ(ring->slot[ring->head].len, FRAME_BYTES);
 		CHECK_EQ(memcmp(buffer_of(ring, ring->head), expected,
 				FRAME_BYTES),
 			 0);
 		ring->head = ring->cur = next_slot(ring, ring->head);
 	}
-	return n;
+	return done;
+}
+
+/* Takes all. */
+static inline uint32_t empty_ring(struct netmap_ring *ring, uint32_t number)
+{
+	return take_frames(ring, number, UINT32_MAX);
 }
 
 #endif

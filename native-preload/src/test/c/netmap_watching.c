@@ -25,25 +25,6 @@ static const struct register_request of_one = {
 	.flags = REGISTER_MONITOR_RX,
 };
 
-static int try_as(const char *name, struct register_request r)
-{
-	struct netmap_port p;
-	int error = netmap_try(name, r, &p);
-
-	if (error == 0)
-		CHECK_EQ(close(p.fd), 0);
-	return error;
-}
-
-static void skip_without_xdp(void)
-{
-	int error = try_as("near", (struct register_request){0});
-
-	if (error == EOPNOTSUPP)
-		SKIP("the kernel has no AF_XDP sockets");
-	CHECK_EQ(error, 0);
-}
-
 static void wait_for(const struct netmap_port *p, short events)
 {
 	struct pollfd fd = {p->fd, events, 0};
@@ -73,24 +54,6 @@ static void bounce(const struct netmap_port *owner, uint32_t number, uint32_t n)
 	}
 }
 
-/* Takes at most n frames, which go on from number; how many. */
-static uint32_t take(struct netmap_ring *ring, uint32_t number, uint32_t n)
-{
-	uint32_t done = 0;
-
-	for (; done < n && slots_in(ring) > 0; done++) {
-		uint8_t expected[FRAME_BYTES];
-
-		number_frame(expected, number + done);
-		CHECK_EQ(ring->slot[ring->head].len, FRAME_BYTES);
-		CHECK_EQ(memcmp(buffer_of(ring, ring->head), expected,
-				FRAME_BYTES),
-			 0);
-		ring->head = ring->cur = next_slot(ring, ring->head);
-	}
-	return done;
-}
-
 /* Waits, by poll or by ioctl, for so many frames from number on. */
 static void sees(const struct netmap_port *m, uint32_t number, uint32_t n,
 		 bool by_poll)
@@ -100,7 +63,7 @@ static void sees(const struct netmap_port *m, uint32_t number, uint32_t n,
 			wait_for(m, POLLIN);
 		else
 			CHECK_EQ(ioctl(m->fd, NETMAP_RXSYNC, NULL), 0);
-		got += take(netmap_rx_ring(m, 0), number + got, n - got);
+		got += take_frames(netmap_rx_ring(m, 0), number + got, n - got);
 	}
 }
 
@@ -175,7 +138,7 @@ static void check_released(void)
 			if (slots_in(seen) > 0)
 				CHECK(seen->slot[seen->head].flags &
 				      NETMAP_SLOT_TXMON);
-			got += take(seen, i + got, FEW - got);
+			got += take_frames(seen, i + got, FEW - got);
 		}
 	}
 	netmap_close(&z);
@@ -191,14 +154,14 @@ static void check_refusals(void)
 	};
 	struct netmap_port owner;
 
-	CHECK_EQ(try_as("near", of_received), EINVAL);
-	CHECK_EQ(try_as("near", of_both), EINVAL);
-	CHECK_EQ(try_as("nowhere", of_sent), ENXIO);
+	CHECK_EQ(netmap_tries("near", of_received), EINVAL);
+	CHECK_EQ(netmap_tries("near", of_both), EINVAL);
+	CHECK_EQ(netmap_tries("nowhere", of_sent), ENXIO);
 	owner = netmap_port("near");
-	CHECK_EQ(try_as("near", none_such), EINVAL);
-	CHECK_EQ(try_as("near", of_both), 0);
+	CHECK_EQ(netmap_tries("near", none_such), EINVAL);
+	CHECK_EQ(netmap_tries("near", of_both), 0);
 	netmap_close(&owner);
-	CHECK_EQ(try_as("near", of_sent), EINVAL);
+	CHECK_EQ(netmap_tries("near", of_sent), EINVAL);
 }
 
 static void watch(void *argument)

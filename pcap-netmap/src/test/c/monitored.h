@@ -71,17 +71,4 @@ static inline void take_ours_only(const struct opened *o)
 	CHECK_EQ(nmd_set_filter(o->port, ours, 4), 0);
 }
 
-/* As veth_begin. */
-static inline void monitored_begin(void)
-{
-	struct nmd_port *port = NULL;
-
-	veth_begin();
-	if (nmd_open(NEAR "/x", NULL, &port, NULL) == -EPROTONOSUPPORT) {
-		kill_and_reap(far_keeper);
-		SKIP("the kernel has no AF_XDP sockets");
-	}
-	nmd_close(port);
-}
-
 #endif

@@ -254,23 +254,10 @@ static void both_sides_are_seen(const char *spec)
 	nmd_close(o.port);
 }
 
-/* 0 or what the sync says to a frame of so many bytes. */
-static int sends_up(const struct opened *o, uint32_t bytes)
-{
-	uint8_t frame[2048];
-	int r;
-
-	make_frame(frame, 255, 7, bytes, 1);
-	CHECK_EQ(nmd_wait(o->port, POLLOUT, PATIENCE_MS * 1000000ll), POLLOUT);
-	queue_slot(o->tx, frame, bytes, 0);
-	r = nmd_txsync(o->port);
-	return r < 0 ? r : 0;
-}
-
 /* How the interface is, is looked at now and then. */
 static void await_answer(const struct opened *o, uint32_t bytes, int answer)
 {
-	for (int i = 0; sends_up(o, bytes) != answer; i++) {
+	for (int i = 0; send_result(o, bytes) != answer; i++) {
 		CHECK(i < PATIENCE_MS);
 		usleep(1000);
 	}
@@ -282,22 +269,22 @@ static void what_the_host_cannot_get_is_refused(void)
 	struct opened o = open_raw(HOST);
 	uint64_t bad;
 
-	CHECK_EQ(sends_up(&o, SHORT), 0);
-	CHECK_EQ(sends_up(&o, 1518), 0);
-	CHECK_EQ(sends_up(&o, 1519), -EMSGSIZE);
+	CHECK_EQ(send_result(&o, SHORT), 0);
+	CHECK_EQ(send_result(&o, 1518), 0);
+	CHECK_EQ(send_result(&o, 1519), -EMSGSIZE);
 	run("ip link set near mtu 1700");
-	CHECK_EQ(sends_up(&o, 1718), 0);
+	CHECK_EQ(send_result(&o, 1718), 0);
 	run("ip link set near mtu 1500");
 	await_answer(&o, 1519, -EMSGSIZE);
 	run("ip link set near down");
 	await_answer(&o, SHORT, -ENETDOWN);
 	bad = stats_of(&o).sent_bad;
 	for (uint32_t i = 0; i < 2 * o.region.tx_slots; i++)
-		CHECK_EQ(sends_up(&o, SHORT), -ENETDOWN);
+		CHECK_EQ(send_result(&o, SHORT), -ENETDOWN);
 	CHECK_EQ(stats_of(&o).sent_bad, bad + 2 * o.region.tx_slots);
 	run("ip link set near up");
 	await_answer(&o, SHORT, 0);
-	CHECK_EQ(sends_up(&o, SHORT), 0);
+	CHECK_EQ(send_result(&o, SHORT), 0);
 	nmd_close(o.port);
 }
 

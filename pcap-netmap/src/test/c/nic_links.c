@@ -222,41 +222,28 @@ static void a_full_ring_is_told_of_its_lost_link(void)
 	run("ip link del slow");
 }
 
-/* 0 or what the sync says to one frame of so many bytes. */
-static int sends_bytes(const struct opened *o, uint32_t bytes)
-{
-	uint8_t frame[2048];
-	int r;
-
-	make_frame(frame, 255, 8, bytes, 1);
-	CHECK_EQ(nmd_wait(o->port, POLLOUT, PATIENCE_MS * 1000000ll), POLLOUT);
-	queue_slot(o->tx, frame, bytes, 0);
-	r = nmd_txsync(o->port);
-	return r < 0 ? r : 0;
-}
-
 /* A lowered one is looked for now and then. */
 static void the_mtu_changes(const char *spec)
 {
 	struct opened o = open_raw(spec);
 
-	CHECK_EQ(sends_bytes(&o, 1514), 0);
-	CHECK_EQ(sends_bytes(&o, 1515), -EMSGSIZE);
+	CHECK_EQ(send_result(&o, 1514), 0);
+	CHECK_EQ(send_result(&o, 1515), -EMSGSIZE);
 	run_far("ip link set far mtu 1700");
 	run("ip link set near mtu 1700");
-	CHECK_EQ(sends_bytes(&o, 1515), 0);
-	CHECK_EQ(sends_bytes(&o, 1714), 0);
-	CHECK_EQ(sends_bytes(&o, 1715), -EMSGSIZE);
+	CHECK_EQ(send_result(&o, 1515), 0);
+	CHECK_EQ(send_result(&o, 1714), 0);
+	CHECK_EQ(send_result(&o, 1715), -EMSGSIZE);
 	run("ip link set near mtu 1400");
-	for (int i = 0; sends_bytes(&o, 1415) == 0; i++) {
+	for (int i = 0; send_result(&o, 1415) == 0; i++) {
 		CHECK(i < PATIENCE_MS);
 		usleep(1000);
 	}
-	CHECK_EQ(sends_bytes(&o, 1415), -EMSGSIZE);
-	CHECK_EQ(sends_bytes(&o, 1414), 0);
+	CHECK_EQ(send_result(&o, 1415), -EMSGSIZE);
+	CHECK_EQ(send_result(&o, 1414), 0);
 	run("ip link set near mtu 1500");
 	run_far("ip link set far mtu 1500");
-	CHECK_EQ(sends_bytes(&o, 1514), 0);
+	CHECK_EQ(send_result(&o, 1514), 0);
 	nmd_close(o.port);
 }
 

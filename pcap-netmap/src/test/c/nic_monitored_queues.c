@@ -162,7 +162,7 @@ static void threads_lose_no_count(void)
 
 int main(void)
 {
-	monitored_begin();
+	veth_begin_alone();
 	make_pair();
 	queues_have_their_own((struct nmd_options){0}, false);
 	queues_have_their_own(together, false);

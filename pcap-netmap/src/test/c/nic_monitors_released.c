@@ -283,7 +283,7 @@ static void frames_of_several_slots_are_whole(void)
 
 int main(void)
 {
-	monitored_begin();
+	veth_begin_alone();
 	far_end = far_socket();
 	each_sees_what_is_released();
 	waits_for_the_program();

@@ -383,12 +383,7 @@ static void memory_takes_a_right(void)
 
 int main(void)
 {
-	struct nmd_port *port = NULL;
-
-	veth_begin();
-	if (nmd_open(NEAR "/x", NULL, &port, NULL) == -EPROTONOSUPPORT)
-		SKIP("the kernel has no AF_XDP sockets");
-	nmd_close(port);
+	veth_begin_alone();
 	make_pair();
 	each_gets_its_own();
 	processes_come_and_go();

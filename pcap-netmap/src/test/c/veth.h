@@ -124,6 +124,19 @@ static inline void veth_begin(void)
 	near_is_known();
 }
 
+/* The same for tests that have an interface alone. */
+static inline void veth_begin_alone(void)
+{
+	struct nmd_port *port = NULL;
+
+	veth_begin();
+	if (nmd_open(NEAR "/x", NULL, &port, NULL) == -EPROTONOSUPPORT) {
+		kill_and_reap(far_keeper);
+		SKIP("the kernel has no AF_XDP sockets");
+	}
+	nmd_close(port);
+}
+
 static inline void veth_end(void)
 {
 	kill_and_reap(far_keeper);
@@ -189,6 +202,19 @@ static inline uint32_t wait_slot(const struct opened *o)
 {
 	CHECK_EQ(nmd_wait(o->port, POLLIN, PATIENCE_MS * 1000000ll), POLLIN);
 	return o->rx->head;
+}
+
+/* 0, or what the sync says to a frame of so many bytes. */
+static inline int send_result(const struct opened *o, uint32_t bytes)
+{
+	uint8_t frame[2048];
+	int r;
+
+	make_frame(frame, 255, 7, bytes, 1);
+	CHECK_EQ(nmd_wait(o->port, POLLOUT, PATIENCE_MS * 1000000ll), POLLOUT);
+	queue_slot(o->tx, frame, bytes, 0);
+	r = nmd_txsync(o->port);
+	return r < 0 ? r : 0;
 }
 
 #endif
