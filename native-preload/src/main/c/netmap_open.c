@@ -2,10 +2,10 @@
 /*
  * Opening and mapping /dev/netmap.
  *
- * The name, however the program spells the way to it, is ours where the device library would make ports in user space:
- * where the kernel has no such device, or by NETMAP_DEVICE=user. By
- * NETMAP_DEVICE=loop, which is for tests, it is ours, and the device library
- * takes us for the kernel.
+ * The name, however the program spells the way to it, is ours where the device
+ * library would make ports in user space: where the kernel has no such device,
+ * or by NETMAP_DEVICE=user. By NETMAP_DEVICE=loop, which is for tests, it is
+ * ours, and the device library takes us for the kernel.
  */
 #include <errno.h>
 #include <limits.h>
